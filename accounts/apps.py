@@ -1,0 +1,7 @@
+"""People and organisations."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

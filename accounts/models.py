@@ -1,0 +1,140 @@
+"""People, the organisations they belong to, and who speaks for which."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from core import clock
+from core.refs import new_ref
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person; without a password they can only set one through the mailed link."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An administrator of the installation."""
+        return self.create_user(email, password, is_administrator=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person. What they may do follows from memberships (project, organisation, round), not from this row."""
+
+    email = models.EmailField(_("e-mail address"))
+    full_name = models.CharField(_("full name"), max_length=120)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Brussels")
+    is_active = models.BooleanField(default=True)
+    is_administrator = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def has_second_factor(self) -> bool:
+        """Has the person set up an authenticator app?"""
+        return Authenticator.objects.filter(user=self, type=Authenticator.Type.TOTP).exists()
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: Any) -> "OrganisationQuerySet":
+        """The organisations the person belongs to."""
+        return self.filter(membership__user=user, membership__ended_at__isnull=True).distinct()
+
+
+class Organisation(models.Model):
+    """A legal entity: an applicant, a partner, a cluster. Recognised by its identifiers, never by its name."""
+
+    class Size(models.TextChoices):
+        MICRO = "micro", _("micro enterprise")
+        SMALL = "small", _("small enterprise")
+        MEDIUM = "medium", _("medium-sized enterprise")
+        LARGE = "large", _("large enterprise")
+        OTHER = "other", _("not an enterprise (cluster, university, public body)")
+
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
+    legal_name = models.CharField(_("legal name"), max_length=200)
+    country = CountryField(_("country"))
+    registration_number = models.CharField(
+        _("registration number"), max_length=60, help_text=_("As in the business register of your country.")
+    )
+    vat = models.CharField(_("VAT number"), max_length=20, blank=True)
+    pic = models.CharField(_("PIC"), max_length=9, blank=True)
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=16, blank=True)
+    town = models.CharField(_("town"), max_length=80)
+    size = models.CharField(_("size"), max_length=10, choices=Size.choices)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["legal_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "country", Lower("registration_number"), name="organisation_registration_once"
+            ),
+            models.UniqueConstraint(
+                fields=["vat"], condition=~models.Q(vat=""), name="organisation_vat_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:organisation_detail", args=[self.ref])
+
+    @property
+    def is_sme(self) -> bool:
+        """As the organisation declares itself; the computed category comes with the SME calculator."""
+        return self.size in {self.Size.MICRO, self.Size.SMALL, self.Size.MEDIUM}
+
+
+class Membership(models.Model):
+    """A person works in an organisation and may write, or also sign, for it."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", _("writes")
+        SIGNATORY = "signatory", _("writes and signs")
+
+    user = models.ForeignKey(User, models.PROTECT)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.SIGNATORY)
+    started_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=models.Q(ended_at__isnull=True),
+                name="membership_once_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organisation}"

@@ -1,0 +1,29 @@
+"""Who may do what with people and organisations; the policy's lines for this app."""
+
+from typing import Any
+
+from accounts.models import Membership, Organisation
+from core.policy import SIGNED_IN, Rule, roles_from, rule
+
+ADMINISTRATOR = "administrator"
+
+POLICY: dict[str, Rule] = {
+    "accounts:home": rule(SIGNED_IN, scope="own account"),
+    "accounts:profile": rule(SIGNED_IN, scope="own account"),
+    "accounts:organisation_list": rule(SIGNED_IN, scope="own organisations"),
+    "accounts:organisation_create": rule(SIGNED_IN, scope="own organisations"),
+    "accounts:organisation_detail": rule(SIGNED_IN, scope="own organisations"),
+}
+
+
+@roles_from
+def roles(user: Any) -> set[str]:
+    """`administrator`, from the user's own row."""
+    return {ADMINISTRATOR} if user.is_administrator else set()
+
+
+def may_sign_for(user: Any, organisation: Organisation) -> bool:
+    """Is the person a signatory of the organisation today?"""
+    return Membership.objects.filter(
+        user=user, organisation=organisation, role=Membership.Role.SIGNATORY, ended_at__isnull=True
+    ).exists()

@@ -1,0 +1,81 @@
+"""The verbs about people and organisations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation, User
+from core.audit import record
+from core.errors import DomainError
+
+
+@transaction.atomic(durable=True)
+def register_organisation(*, by: User, **data: Any) -> Organisation:
+    """Enter an organisation once and become its signatory.
+
+    Raises DomainError when its registration or VAT number is already known: somebody there has to invite the person.
+    """
+    known = find_organisation(data)
+    if known is not None and Membership.objects.filter(organisation=known, ended_at__isnull=True).exists():
+        field = "vat" if data.get("vat") and known.vat == data["vat"] else "registration_number"
+        raise DomainError(
+            _("This number belongs to “%(name)s”, which is already registered. Ask a colleague there to add you.")
+            % {"name": known.legal_name},
+            field=field,
+        )
+    organisation = known or Organisation(created_by=by)
+    for name, value in data.items():
+        setattr(organisation, name, value)
+    _save(organisation)
+    Membership.objects.create(user=by, organisation=organisation, role=Membership.Role.SIGNATORY)
+    record(organisation, "organisation.registered", by=by)
+    return organisation
+
+
+@transaction.atomic(durable=True)
+def change_organisation(organisation: Organisation, *, by: User, **data: Any) -> Organisation:
+    """Correct an organisation's data. What was frozen with an application or an agreement stays as it was."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    before = {name: str(getattr(organisation, name)) for name in data}
+    for name, value in data.items():
+        setattr(organisation, name, value)
+    _save(organisation)
+    changed = {n: [before[n], str(v)] for n, v in data.items() if before[n] != str(v)}
+    record(organisation, "organisation.changed", by=by, data=changed)
+    return organisation
+
+
+def find_or_create_organisation(*, by: User, **data: Any) -> Organisation:
+    """The organisation with these identifiers, or a new one that nobody speaks for yet (a consortium partner).
+
+    One third party is recognised by registration number and country, or by VAT number, whatever its name (cap-28).
+    A known organisation's data are left as they are. Runs in the caller's transaction.
+    """
+    known = find_organisation(data)
+    if known is not None:
+        return known
+    organisation = Organisation(created_by=by, **data)
+    _save(organisation)
+    record(organisation, "organisation.named_as_partner", by=by)
+    return organisation
+
+
+def find_organisation(data: Mapping[str, Any]) -> Organisation | None:
+    """The organisation that has this country and registration number, or this VAT number."""
+    found = Organisation.objects.filter(
+        country=data.get("country", ""), registration_number__iexact=data.get("registration_number", "")
+    ).first()
+    if found is None and data.get("vat"):
+        found = Organisation.objects.filter(vat=data["vat"]).first()
+    return found
+
+
+def _save(organisation: Organisation) -> None:
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError as error:
+        field = "vat" if "vat_once" in str(error) else "registration_number"
+        raise DomainError(_("Another organisation already has this number."), field=field) from error

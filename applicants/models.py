@@ -1,0 +1,186 @@
+"""What an applicant writes: the application, its versions, answers, partners and files."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation
+from applicants.states import APPLICATION_TRANSITIONS, ApplicationState, VersionStatus
+from calls.models import Call, FormRevision
+from core import clock
+from core.models import Stateful, StoredFile
+from core.workflow import state_field
+from funding.models import ProjectMember
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: Any) -> "ApplicationQuerySet":
+        """The applicant's door: applications of the person's own organisations."""
+        own = Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
+        return self.filter(organisation__in=own)
+
+    def visible_to_staff(self, user: Any) -> "ApplicationQuerySet":
+        """The funder's door: what was submitted to calls of the person's projects; never a draft, never a file
+        from which the person is recused."""
+        projects = ProjectMember.objects.filter(user=user, ended_at__isnull=True).values("project")
+        recused = Recusal.objects.filter(user=user).values("application")
+        return self.submitted().filter(call__project__in=projects).exclude(pk__in=recused)
+
+    def submitted(self) -> "ApplicationQuerySet":
+        """Applications with a version that counts."""
+        finals = Version.objects.filter(status=VersionStatus.FINAL).values("application")
+        return self.filter(pk__in=finals).exclude(state=ApplicationState.WITHDRAWN)
+
+
+class Application(Stateful):
+    """One file of one applicant in one call, through all its versions."""
+
+    TRANSITIONS = APPLICATION_TRANSITIONS
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
+    number = models.PositiveIntegerField()
+    ref = models.CharField(max_length=40, unique=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="applications")
+    state = state_field(ApplicationState, ApplicationState.OPEN)
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    eligibility_note = models.TextField(blank=True, help_text="The reasons shown to the applicant")
+    outcome_at = models.DateTimeField(null=True, help_text="When the outcome was released")
+    outcome_text = models.TextField(blank=True, help_text="The letter's text, as released")
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["call", "number"], name="application_number_once")]
+        indexes = [models.Index(fields=["call", "state"], name="application_call_state")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def get_absolute_url(self) -> str:
+        return reverse("applicants:application_detail", args=[self.ref])
+
+    def draft(self) -> "Version | None":
+        """The version being written, if any."""
+        return self.versions.filter(status=VersionStatus.DRAFT).first()
+
+    def valid_version(self) -> "Version | None":
+        """The version that counts: the last complete one (time-10), unless the application was withdrawn."""
+        if self.state == ApplicationState.WITHDRAWN:
+            return None
+        return self.versions.filter(status=VersionStatus.FINAL).order_by("-number").first()
+
+
+class Version(models.Model):
+    """One state of the text: a draft, or what was submitted at an instant and never changes again."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=VersionStatus.choices, default=VersionStatus.DRAFT)
+    form_revision = models.ForeignKey(FormRevision, models.PROTECT, related_name="+")
+    title = models.CharField(_("title of the project"), max_length=140, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    arrived_at = models.DateTimeField(null=True, help_text="Last byte at the edge, to the millisecond (N3)")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    payload = models.JSONField(null=True, help_text="All that was submitted, in canonical form")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Over the canonical payload")
+    declarations = models.JSONField(default=dict)
+    receipt = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="version_number_once"),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(status=VersionStatus.DRAFT), name="version_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=VersionStatus.FINAL)
+                | (Q(arrived_at__isnull=False, payload__isnull=False, submitted_by__isnull=False) & ~Q(sha256="")),
+                name="version_final_is_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "application"], name="version_status")]
+
+    def __str__(self) -> str:
+        return f"{self.application.ref} version {self.number}"
+
+
+class SectionAnswers(models.Model):
+    """The answers of one section of one version; each field carries a number that grows with each change."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="answers")
+    section = models.SlugField(max_length=40)
+    answers = models.JSONField(default=dict)
+    field_versions = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=clock.now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "section"], name="section_answers_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.section}"
+
+
+class Partner(models.Model):
+    """An organisation that takes part, with its costs and what it asks for. The applicant is the lead partner."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="partners")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    is_lead = models.BooleanField(default=False)
+    task = models.CharField(_("its part in the project"), max_length=300, blank=True)
+    cost_cents = models.BigIntegerField(_("costs"), default=0)
+    requested_cents = models.BigIntegerField(_("support asked"), default=0)
+
+    class Meta:
+        ordering = ["-is_lead", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "organisation"], name="partner_once"),
+            models.UniqueConstraint(fields=["version"], condition=Q(is_lead=True), name="partner_one_lead"),
+            models.CheckConstraint(
+                condition=Q(cost_cents__gte=0, requested_cents__gte=0), name="partner_money_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class Attachment(models.Model):
+    """A file that answers a question of the form. Replacing one keeps the old row, marked removed."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="attachments")
+    question = models.SlugField(max_length=40)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=clock.now)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class Recusal(models.Model):
+    """This person must not see this application: subtracted from the funder's door."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="recusals")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "user"], name="recusal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} not on {self.application}"

@@ -1,0 +1,7 @@
+"""Calls."""
+
+from django.apps import AppConfig
+
+
+class CallsConfig(AppConfig):
+    name = "calls"

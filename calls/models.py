@@ -1,0 +1,281 @@
+"""The call: text, dates, money rules, form revisions, criteria, documents, public change log."""
+
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from calls.states import CALL_TRANSITIONS, CallPhase, CallState
+from core import clock
+from core.localised import LocalisedField
+from core.models import Stateful, StoredFile
+from core.workflow import state_field
+from funding.models import BudgetLine, Project, ProjectMember, VoucherType
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def public(self) -> "CallQuerySet":
+        """Calls that anyone may read: published, archived or cancelled after publication."""
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user: Any) -> "CallQuerySet":
+        """Public calls for everyone; drafts for the people of their project."""
+        if not user.is_authenticated:
+            return self.public()
+        return self.filter(Q(published_at__isnull=False) | Q(pk__in=self.model.objects.staffed_by(user))).distinct()
+
+    def staffed_by(self, user: Any) -> "CallQuerySet":
+        """Calls of the projects in which the person has a role."""
+        projects = ProjectMember.objects.filter(user=user, ended_at__isnull=True).values("project")
+        return self.filter(project__in=projects)
+
+    def open_at(self, at: datetime) -> "CallQuerySet":
+        """Calls that take submissions at this instant."""
+        return self.filter(state=CallState.PUBLISHED, opens_at__lte=at, closes_at__gte=at)
+
+    def closed_at(self, at: datetime) -> "CallQuerySet":
+        """Published calls whose deadline has passed."""
+        return self.filter(state=CallState.PUBLISHED, closes_at__lt=at)
+
+
+class Call(Stateful):
+    """An open call: who may apply for what, until when, how it is judged and paid."""
+
+    class CutRule(models.TextChoices):
+        STOP = "stop", _("Stop at the first file that does not fit")
+        SKIP = "skip", _("Pass over a file that does not fit and go on")
+
+    TRANSITIONS = CALL_TRANSITIONS
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    voucher_type = models.ForeignKey(VoucherType, models.PROTECT, related_name="+", verbose_name=_("voucher type"))
+    budget_line = models.OneToOneField(BudgetLine, models.PROTECT, null=True, related_name="+", editable=False)
+    state = state_field(CallState, CallState.DRAFT)
+    slug = models.SlugField(_("address"), unique=True, max_length=80)
+    code = models.CharField(
+        _("code in references"), max_length=20, unique=True, help_text=_("Such as DRM-27; files become DRM-27-0042.")
+    )
+
+    title = LocalisedField(_("title"), max_length=140)
+    summary = LocalisedField(_("summary"), max_length=400, help_text=_("Two sentences a company understands."))
+    description = LocalisedField(_("objective and activities"), blank=True)
+    eligibility = LocalisedField(_("who may apply"), blank=True)
+    process = LocalisedField(_("what happens after the deadline"), blank=True)
+
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Brussels")
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("deadline"), null=True, blank=True)
+    decision_by = models.DateField(_("answer by"), null=True, blank=True)
+    agreement_by = models.DateField(_("agreement by"), null=True, blank=True)
+    project_months = models.PositiveSmallIntegerField(_("longest project, in months"), default=12)
+
+    budget_cents = models.BigIntegerField(_("money in this call"), default=0)
+    project_min_cents = models.BigIntegerField(_("smallest amount per project"), default=0)
+    project_max_cents = models.BigIntegerField(_("largest amount per project"), default=0)
+    sme_max_cents = models.BigIntegerField(_("largest amount per SME"), default=0)
+    rate_numerator = models.PositiveIntegerField(_("funding rate"), default=100)
+    rate_denominator = models.PositiveIntegerField(default=100)
+    partners_min = models.PositiveSmallIntegerField(_("organisations at least"), default=1)
+    partners_max = models.PositiveSmallIntegerField(_("organisations at most"), default=1)
+    countries = models.JSONField(_("eligible countries"), default=list)
+    sizes = models.JSONField(_("eligible sizes"), default=list)
+    state_aid = models.BooleanField(_("State aid (de minimis)"), default=False)
+
+    evaluators_per_file = models.PositiveSmallIntegerField(_("evaluators for each file"), default=2)
+    overall_threshold = models.DecimalField(
+        _("threshold of the total"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    tie_break = models.JSONField(_("ties are broken by"), default=list, help_text=_("Codes of criteria, in order"))
+    cut_rule = models.CharField(_("budget line"), max_length=10, choices=CutRule.choices, default=CutRule.STOP)
+    max_awards = models.PositiveSmallIntegerField(_("largest number of awards"), null=True, blank=True)
+
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    publication_proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    publication_proposed_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    results_published_at = models.DateTimeField(null=True)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(project_min_cents__lte=F("project_max_cents")), name="call_minimum_below_maximum"
+            ),
+            models.CheckConstraint(
+                condition=Q(rate_numerator__gt=0, rate_denominator__gte=F("rate_numerator")),
+                name="call_rate_between_0_and_1",
+            ),
+            models.CheckConstraint(
+                condition=Q(partners_min__gte=1, partners_max__gte=F("partners_min")), name="call_partners_in_order"
+            ),
+            models.CheckConstraint(
+                condition=~Q(published_by=F("publication_proposed_by")), name="call_publication_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CallState.PUBLISHED)
+                | Q(opens_at__isnull=False, closes_at__isnull=False, budget_line__isnull=False),
+                name="call_published_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title) or self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("calls:call_detail", args=[self.slug])
+
+    @property
+    def rate(self) -> Fraction:
+        """The share of the costs that is paid, exactly (two thirds is two thirds)."""
+        return Fraction(self.rate_numerator, self.rate_denominator)
+
+    @property
+    def zoneinfo(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def phase(self, at: datetime | None = None) -> CallPhase:
+        """Draft, upcoming, open, closed, archived or cancelled at this instant (UTC; default: now)."""
+        if self.state != CallState.PUBLISHED or self.opens_at is None or self.closes_at is None:
+            return CallPhase(self.state) if self.state != CallState.PUBLISHED else CallPhase.DRAFT
+        at = at or clock.now()
+        if at < self.opens_at:
+            return CallPhase.UPCOMING
+        return CallPhase.OPEN if at <= self.closes_at else CallPhase.CLOSED
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        """Does the call take submissions that arrive at this instant? The deadline itself is in time (N3)."""
+        return self.phase(at) == CallPhase.OPEN
+
+    @property
+    def is_single(self) -> bool:
+        """One organisation applies alone."""
+        return self.partners_max == 1
+
+    def current_form(self) -> "FormRevision":
+        """The form that new drafts fill: the newest frozen revision, or the working one of a draft call."""
+        frozen = self.form_revisions.filter(frozen_at__isnull=False).order_by("-number").first()
+        return frozen or self.form_revisions.order_by("-number")[0]
+
+
+class Criterion(models.Model):
+    """What evaluators score."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField(default=0)
+    code = models.SlugField(max_length=30)
+    name = LocalisedField(_("name"), max_length=80)
+    description = LocalisedField(_("what evaluators look at"), max_length=600, blank=True)
+    weight = models.DecimalField(_("weight, %"), max_digits=5, decimal_places=2)
+    max_score = models.DecimalField(_("highest score"), max_digits=5, decimal_places=2, default=Decimal("5"))
+    step = models.DecimalField(_("step"), max_digits=4, decimal_places=2, default=Decimal("0.5"))
+    threshold = models.DecimalField(_("at least"), max_digits=5, decimal_places=2, null=True, blank=True)
+    min_words = models.PositiveSmallIntegerField(_("words of reasons, at least"), default=10)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "code"], name="criterion_code_once"),
+            models.CheckConstraint(condition=Q(weight__gt=0, weight__lte=100), name="criterion_weight"),
+            models.CheckConstraint(condition=Q(step__gt=0, max_score__gt=0), name="criterion_scale"),
+            models.CheckConstraint(
+                condition=Q(threshold__isnull=True) | Q(threshold__gte=0, threshold__lte=F("max_score")),
+                name="criterion_threshold_on_scale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Instalment(models.Model):
+    """One part of each grant: how much of it, and what has to happen before it is paid."""
+
+    class Due(models.TextChoices):
+        SIGNATURE = "signature", _("at signature")
+        REPORT = "report", _("after an accepted report")
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="instalments")
+    position = models.PositiveSmallIntegerField(default=0)
+    label = LocalisedField(_("name"), max_length=80)
+    percent = models.DecimalField(_("share, %"), max_digits=5, decimal_places=2)
+    due = models.CharField(_("paid"), max_length=10, choices=Due.choices, default=Due.REPORT)
+    month = models.PositiveSmallIntegerField(_("report due after months"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="instalment_percent")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+class FormRevision(models.Model):
+    """The application form as data (see calls/formkit). Frozen at publication: PostgreSQL refuses a change then."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="form_revisions")
+    number = models.PositiveSmallIntegerField(default=1)
+    definition = models.JSONField(default=dict)
+    frozen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["call", "number"], name="form_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.call.code} form {self.number}"
+
+
+class CallDocument(models.Model):
+    """A document that applicants may read: guide, model agreement."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="documents")
+    title = LocalisedField(_("title"), max_length=120)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    added_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class CallChange(models.Model):
+    """What changed in the open, for everyone to read; people with drafts are told (applicants.jobs)."""
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", _("Published")
+        DEADLINE = "deadline", _("Deadline extended")
+        TEXT = "text", _("Text changed")
+        DOCUMENT = "document", _("Document added")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="changes")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    text = models.TextField()
+    announced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text[:60]}"

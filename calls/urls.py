@@ -1,0 +1,6 @@
+"""Pages of calls."""
+
+from django.urls import URLPattern
+
+app_name = "calls"
+urlpatterns: list[URLPattern] = []

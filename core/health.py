@@ -1,0 +1,44 @@
+"""Is this process fit to answer? `/livez` asks only the process; `/readyz` asks what it depends on (QD18)."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from core import clock
+from core.models import OutgoingMessage
+
+MAIL_LATE_MINUTES = 15
+
+
+def problems() -> list[str]:
+    """What keeps this installation from being trusted, as sentences; empty when all is well."""
+    try:
+        return list(_database_problems())
+    except DatabaseError as error:
+        return [f"database: {str(error).splitlines()[0]}"]
+
+
+def _database_problems() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '2s'") if connection.in_atomic_block else None
+        cursor.execute(
+            "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes')"
+        )
+        for name, setting in cursor.fetchall():
+            if setting != "on" and not settings.DEBUG:
+                yield f"database: {name} is {setting}, an acknowledged submission could be lost"
+        cursor.execute("SELECT abs(extract(epoch FROM clock_timestamp()) - %s)", [clock.now().timestamp()])
+        if cursor.fetchone()[0] > 2:
+            yield "clock: this host and the database differ by more than two seconds"
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        yield "database: migrations are waiting"
+
+
+def mail_backlog() -> int:
+    """How many messages should have left by now. Watched, not part of readiness: mail never stops the site."""
+    due = clock.now().timestamp() - MAIL_LATE_MINUTES * 60
+    waiting = OutgoingMessage.objects.filter(sent_at__isnull=True).values_list("created_at", flat=True)
+    return sum(1 for created in waiting.iterator() if created.timestamp() < due)

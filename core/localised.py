@@ -1,0 +1,92 @@
+"""Text that coordinators write in several languages: one JSON value per text, with a fallback."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Localised(dict[str, str]):
+    """`str()` gives the text in the reader's language, else in English, else in any language it has."""
+
+    def __str__(self) -> str:
+        return self.in_language(get_language() or settings.LANGUAGE_CODE)
+
+    def in_language(self, language: str) -> str:
+        """The text in `language`, or its fallback."""
+        for code in (language, language.partition("-")[0], settings.LANGUAGE_CODE, *self):
+            if self.get(code):
+                return self[code]
+        return ""
+
+    def __bool__(self) -> bool:
+        return any(self.values())
+
+
+def localised(value: Any) -> Localised:
+    """Make a Localised of a mapping, or of plain text in the product's own language."""
+    if isinstance(value, Mapping):
+        return Localised({str(k): str(v) for k, v in value.items()})
+    return Localised({settings.LANGUAGE_CODE: str(value)}) if value else Localised()
+
+
+class LocalisedField(models.JSONField):
+    """A text in several languages. `max_length` is checked on each of them by the form."""
+
+    def __init__(self, *args: Any, max_length: int | None = None, **kwargs: Any) -> None:
+        self.text_max_length = max_length
+        kwargs.setdefault("default", Localised)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        if self.text_max_length is not None:
+            kwargs["max_length"] = self.text_max_length
+        return name, path, list(args), kwargs
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return localised(super().from_db_value(value, expression, connection))
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, Localised) else localised(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        kwargs.pop("encoder", None)
+        kwargs.pop("decoder", None)
+        widget = kwargs.pop("widget", None) or (
+            forms.Textarea if self.text_max_length is None or self.text_max_length > 300 else forms.TextInput
+        )
+        return LocalisedFormField(
+            label=kwargs.get("label", self.verbose_name),
+            required=not self.blank,
+            help_text=self.help_text,
+            max_length=self.text_max_length,
+            widget=widget,
+        )
+
+
+class LocalisedFormField(forms.CharField):
+    """Edits the text in the product's own language and keeps the other languages as they are."""
+
+    default_error_messages = {"required": _("This text is needed.")}
+
+    def prepare_value(self, value: Any) -> Any:
+        self._before = value if isinstance(value, Localised) else Localised()
+        return value.in_language(settings.LANGUAGE_CODE) if isinstance(value, Localised) else value
+
+    def clean(self, value: Any) -> Localised:
+        text = super().clean(value)
+        if not isinstance(text, str):
+            raise ValidationError(self.error_messages["required"])
+        before = getattr(self, "_before", {})
+        return Localised({**before, settings.LANGUAGE_CODE: text}) if text else Localised(
+            {k: v for k, v in before.items() if k != settings.LANGUAGE_CODE}
+        )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "")

@@ -1,0 +1,121 @@
+"""What every stage shares: the audit trail, the outbox, private files, idempotency keys."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from core import clock
+from core.storage import private_storage
+
+
+class AuditEvent(models.Model):
+    """Who did what to which thing, when. Append-only: PostgreSQL refuses change and deletion."""
+
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=80)
+    target_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    target_id = models.BigIntegerField()
+    target = GenericForeignKey("target_type", "target_id")
+    target_ref = models.CharField(max_length=120, help_text="The thing's own reference, readable without it")
+    from_state = models.CharField(max_length=30, blank=True)
+    to_state = models.CharField(max_length=30, blank=True)
+    note = models.TextField(blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["target_type", "target_id"], name="audit_target")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.verb} {self.target_ref}"
+
+
+class OutgoingMessage(models.Model):
+    """One e-mail, stored in the transaction of the act that caused it, sent afterwards. Kept as evidence."""
+
+    created_at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=80, help_text="Which notification it is, such as submission_received")
+    to = models.EmailField()
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    about_type = models.ForeignKey(ContentType, models.PROTECT, null=True, related_name="+")
+    about_id = models.BigIntegerField(null=True)
+    about = GenericForeignKey("about_type", "about_id")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=clock.now)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="outbox_due", condition=models.Q(sent_at__isnull=True)
+            ),
+            models.Index(fields=["about_type", "about_id"], name="outbox_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    """Stored files have no audience of their own: whoever owns one decides who may open it."""
+
+
+class StoredFile(models.Model):
+    """One private file: its bytes never change, its hash proves it. Opened through `core.files.serve_private`."""
+
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=200, help_text="As the person named it, made safe")
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField(help_text="Bytes")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    content = models.FileField(storage=private_storage, max_length=200)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="stored_file_not_empty")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotencyKey(models.Model):
+    """One use of one form: the second arrival of the same key gets the answer of the first (QD3)."""
+
+    key = models.UUIDField(default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=clock.now)
+    answer = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "user", "purpose"], name="idempotency_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.key}"
+
+
+class Stateful(models.Model):
+    """A thing with a state: the subclass gives `TRANSITIONS`, only `core.workflow.transition` changes it."""
+
+    TRANSITIONS: dict[Any, set[Any]] = {}
+    state: models.CharField
+
+    class Meta:
+        abstract = True

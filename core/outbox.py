@@ -1,0 +1,59 @@
+"""Writing to people: render, store in the same transaction, send after it commits."""
+
+import uuid
+from collections.abc import Mapping
+from email.utils import make_msgid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.template.loader import get_template, render_to_string
+from django.template.exceptions import TemplateDoesNotExist
+from django.utils import translation
+
+from core.models import OutgoingMessage
+from core.tasks import deliver_message, enqueue
+
+
+def write_message(
+    kind: str, template: str, *, to: Any, context: Mapping[str, Any], about: Model | None = None, email: str = ""
+) -> OutgoingMessage:
+    """Store one message to the user `to` (or to the bare address `email`), in the person's language.
+
+    `template` names three files: `<template>.subject.txt`, `<template>.txt` and, optionally, `<template>.html`.
+    """
+    language = getattr(to, "language", "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        full = {"site_url": settings.SITE_URL, "recipient": to, **context}
+        subject = render_to_string(f"{template}.subject.txt", full)
+        text = render_to_string(f"{template}.txt", full).strip() + "\n"
+        html = render_to_string(f"{template}.html", full) if _exists(f"{template}.html") else ""
+    return store_message(kind, to=to, email=email, subject=subject, text=text, html=html, about=about)
+
+
+def store_message(
+    kind: str, *, to: Any, email: str, subject: str, text: str, html: str = "", about: Model | None = None
+) -> OutgoingMessage:
+    """Store one finished message in the caller's transaction; it leaves after the commit."""
+    message = OutgoingMessage.objects.create(
+        kind=kind,
+        to=email or to.email,
+        recipient=to if getattr(to, "pk", None) else None,
+        subject=" ".join(subject.split())[:250],
+        text=text,
+        html=html,
+        message_id=make_msgid(uuid.uuid4().hex, domain=settings.MAIL_DOMAIN),
+        about_type=ContentType.objects.get_for_model(about) if about is not None else None,
+        about_id=about.pk if about is not None else None,
+    )
+    enqueue(deliver_message, message.pk)
+    return message
+
+
+def _exists(name: str) -> bool:
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        return False
+    return True

@@ -1,0 +1,41 @@
+"""HTML to PDF, sealed: nothing is fetched but our own fonts, style sheet and pictures; same input, same bytes.
+
+WeasyPrint is imported here only, when it is used, so that a web worker stays small (QD46).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+BUNDLE = "bundle:"
+_FOLDER = Path(settings.BASE_DIR) / "static"
+_BUNDLE_FILES = {"css/pdf.css": "text/css", "img/eu-emblem.svg": "image/svg+xml"}
+
+
+def render_pdf(template: str, context: Mapping[str, Any], *, title: str) -> bytes:
+    """Render a template that extends `layouts/pdf.html`.
+
+    Everything that varies comes in `context`: there is no "now" in a PDF. The document identifier is made of the
+    HTML, so that two renderings of the same data are the same bytes (QR15).
+    """
+    from weasyprint import HTML, Attachment  # noqa: F401, PLC0415  (heavy: only where it is used)
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  (heavy: only where it is used)
+
+    class Sealed(URLFetcher):
+        """Answers for the few files of our own bundle, refuses everything else (QD26)."""
+
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            name = url.removeprefix(BUNDLE)
+            if not url.startswith(BUNDLE) or name not in _BUNDLE_FILES:
+                raise ValueError(f"a document may not fetch {url[:80]}")
+            body = (_FOLDER / name).read_bytes()
+            return URLFetcherResponse(url, body, {"Content-Type": _BUNDLE_FILES[name]})
+
+    html = render_to_string(template, {"title": title, "bundle": BUNDLE, **context})
+    document = HTML(string=html, base_url=BUNDLE, url_fetcher=Sealed())
+    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    return document.write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")

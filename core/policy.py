@@ -1,0 +1,95 @@
+"""Who may reach which page: one table, made of the parts that each app's `permissions.py` declares.
+
+The middleware refuses every URL that no part declares, asks for sign-in, for a role, and for a recent sign-in
+where the page is sensitive. Which objects a person sees is decided by `visible_to` on the objects themselves.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+
+ANYONE = "anyone"
+SIGNED_IN = "signed in"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the policy: who may reach a URL name, over which objects, and whether it is sensitive."""
+
+    roles: frozenset[str]
+    scope: str
+    sensitive: bool = False
+
+    @property
+    def public(self) -> bool:
+        return ANYONE in self.roles
+
+    def admits(self, roles: Iterable[str]) -> bool:
+        """May somebody who is signed in and holds `roles` reach the page at all?"""
+        return self.public or SIGNED_IN in self.roles or bool(self.roles & set(roles))
+
+
+def rule(*roles: str, scope: str, sensitive: bool = False) -> Rule:
+    """`rule(MANAGER, FINANCE, scope="own project")`: the scope is a phrase for the page that lists all rights."""
+    return Rule(frozenset(roles), scope, sensitive)
+
+
+RolesOf = Callable[[Any], set[str]]
+_table: dict[str, Rule] = {}
+_role_sources: list[RolesOf] = []
+
+
+def roles_from(source: RolesOf) -> RolesOf:
+    """Register a function that tells which roles of its app a user holds (one query each)."""
+    _role_sources.append(source)
+    return source
+
+
+def roles_of(user: Any) -> set[str]:
+    """All roles the user holds anywhere; asked once per request and kept on the user object."""
+    if not user.is_authenticated:
+        return set()
+    if not hasattr(user, "_roles"):
+        user._roles = {role for source in _role_sources for role in source(user)}
+    return user._roles
+
+
+def load() -> dict[str, Rule]:
+    """The whole table. Raises ImproperlyConfigured when two parts declare the same URL name."""
+    if not _table:
+        parts = [f"{config.name}.permissions" for config in apps.get_app_configs()]
+        modules = [import_module(p) for p in [*parts, "core.policy_external"] if _exists(p)]
+        for module in modules:
+            for name, line in getattr(module, "POLICY", {}).items():
+                if name in _table:
+                    raise ImproperlyConfigured(f"{name} is declared twice in the policy.")
+                _table[name] = line
+    return _table
+
+
+def rule_for(view_name: str) -> Rule | None:
+    """The line of the policy for a URL name such as `calls:call_detail`, or None when nobody declared it."""
+    return load().get(view_name)
+
+
+def require(allowed: bool, message: str = "") -> None:
+    """403 unless allowed: for what a person may see but not do. What they may not see is 404, by `visible_to`."""
+    if not allowed:
+        raise PermissionDenied(message)
+
+
+def _exists(path: str) -> bool:
+    package, _, name = path.rpartition(".")
+    if package.startswith(("django", "allauth", "crispy", "csp", "whitenoise")):
+        return False
+    try:
+        import_module(path)
+    except ModuleNotFoundError as error:
+        if error.name == path:
+            return False
+        raise
+    return bool(name)

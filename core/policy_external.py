@@ -1,0 +1,42 @@
+"""The policy's lines for pages of third-party apps, and for core's own."""
+
+from core.policy import ANYONE, SIGNED_IN, Rule, rule
+
+_PUBLIC = rule(ANYONE, scope="public page")
+_SELF = rule(SIGNED_IN, scope="own account")
+_SELF_SENSITIVE = rule(SIGNED_IN, scope="own account", sensitive=True)
+
+POLICY: dict[str, Rule] = {
+    # health and development
+    "livez": _PUBLIC,
+    "readyz": _PUBLIC,
+    "components": _PUBLIC,
+    "mailbox": _PUBLIC,
+    "mailbox_message": _PUBLIC,
+    "set_language": _PUBLIC,
+    # allauth: getting in
+    "account_login": _PUBLIC,
+    "account_signup": _PUBLIC,
+    "account_logout": _PUBLIC,
+    "account_inactive": _PUBLIC,
+    "account_confirm_email": _PUBLIC,
+    "account_email_verification_sent": _PUBLIC,
+    "account_reset_password": _PUBLIC,
+    "account_reset_password_done": _PUBLIC,
+    "account_reset_password_from_key": _PUBLIC,
+    "account_reset_password_from_key_done": _PUBLIC,
+    "mfa_authenticate": _PUBLIC,
+    "mfa_trust": _PUBLIC,
+    # allauth: one's own account
+    "account_reauthenticate": _SELF,
+    "account_email": _SELF,
+    "account_change_password": _SELF,
+    "account_set_password": _SELF,
+    "mfa_reauthenticate": _SELF,
+    "mfa_index": _SELF,
+    "mfa_activate_totp": _SELF,
+    "mfa_deactivate_totp": _SELF_SENSITIVE,
+    "mfa_view_recovery_codes": _SELF_SENSITIVE,
+    "mfa_generate_recovery_codes": _SELF_SENSITIVE,
+    "mfa_download_recovery_codes": _SELF_SENSITIVE,
+}

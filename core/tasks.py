@@ -1,0 +1,71 @@
+"""Deferred effects: the database is the truth, the broker only rings the bell."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import Task, shared_task
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+
+from core import clock
+from core.models import OutgoingMessage
+
+log = structlog.get_logger(__name__)
+
+
+def enqueue(task: Task, *args: int | str) -> None:
+    """Ask a worker to run `task` after this transaction commits.
+
+    A broker that is away is logged and never reaches the person: each task's work is found again by a sweep (QD8).
+    """
+
+    def ring() -> None:
+        try:
+            task.apply_async(args=args)
+        except Exception as error:  # the broker's client raises many kinds; none may break an act already saved
+            log.warning("broker_away", task=task.name, args=args, error=str(error))
+
+    transaction.on_commit(ring, robust=True)
+
+
+@shared_task(name="core.deliver_message", acks_late=True)
+def deliver_message(pk: int) -> bool:
+    """Send one message of the outbox, once: its row is locked, and one that is sent is left alone.
+
+    Returns whether this call sent it. A failure is kept on the row and tried again later, at growing intervals.
+    """
+    with transaction.atomic():
+        message = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+        if message is None or message.sent_at is not None:
+            return False
+        message.attempts += 1
+        try:
+            _send(message)
+        except OSError as error:  # smtplib's errors are OSErrors
+            message.last_error = str(error)[:1000]
+            message.next_attempt_at = clock.now() + _pause(message.attempts)
+            log.warning("mail_not_sent", message=pk, attempts=message.attempts, error=message.last_error)
+        else:
+            message.sent_at, message.last_error = clock.now(), ""
+        message.save(update_fields=["attempts", "last_error", "next_attempt_at", "sent_at"])
+        return message.sent_at is not None
+
+
+def _send(message: OutgoingMessage) -> None:
+    mail = EmailMultiAlternatives(
+        message.subject, message.text, to=[message.to], headers={"Message-ID": message.message_id}
+    )
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    mail.send()
+
+
+def _pause(attempts: int) -> timedelta:
+    """20 s, 40 s, 80 s … up to an hour."""
+    return timedelta(seconds=min(3600, 10 * 2**attempts))
+
+
+def task_options(**more: Any) -> dict[str, Any]:
+    """What every task of ours says of itself: acknowledged when done, given again when the worker dies."""
+    return {"acks_late": True, "reject_on_worker_lost": True, **more}

@@ -1,0 +1,11 @@
+"""Core's own pages. The health answers come from the middleware; their names stand here for links and the policy."""
+
+from django.urls import path
+
+from core import views
+
+urlpatterns = [
+    path("livez", views.not_found, {"exception": Exception()}, name="livez"),
+    path("readyz", views.not_found, {"exception": Exception()}, name="readyz"),
+    path("_components/", views.components, name="components"),
+]

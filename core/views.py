@@ -1,0 +1,43 @@
+"""Pages that belong to no stage: errors, the component gallery, the demo's mailbox."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from core.models import OutgoingMessage
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"message": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "core/components.html")
+
+
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """The demo's outgoing mail, newest first; only wired when DEMO is on."""
+    to = request.GET.get("to", "")
+    found = OutgoingMessage.objects.order_by("-pk")
+    if to:
+        found = found.filter(to__iexact=to)
+    return render(request, "core/mailbox.html", {"mail": found[:100], "to": to})
+
+
+def mailbox_message(request: HttpRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(OutgoingMessage, pk=pk)
+    return render(request, "core/mailbox_message.html", {"mail": message})

@@ -1,0 +1,7 @@
+"""People at work across stages."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "desk"

@@ -1,0 +1,54 @@
+"""What every page's frame shows: navigation by role, the project, the visibility texts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from core import clock, policy
+from funding.permissions import STAFF
+
+EVALUATOR = "evaluator"
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template. Navigation is worked out only when a page shows it."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "demo": settings.DEMO,
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "moment": clock.now(),
+    }
+
+
+def navigation(request: HttpRequest) -> list[NavEntry]:
+    """The entries for this person: visitors see calls; everyone else what their roles let them do."""
+    user = getattr(request, "user", None)
+    entries: list[tuple[str, str]] = []
+    if user is not None and user.is_authenticated:
+        roles = policy.roles_of(user)
+        entries.append((_("Home"), reverse("desk:home")))
+        if roles & set(STAFF):
+            entries.append((_("Projects"), reverse("funding:project_list")))
+            entries.append((_("Our calls"), reverse("calls:staff_call_list")))
+        if EVALUATOR in roles:
+            entries.append((_("To score"), reverse("evaluation:assignment_list")))
+        if not roles & {*STAFF, EVALUATOR}:
+            entries.append((_("Applications"), reverse("applicants:application_list")))
+            entries.append((_("Organisation"), reverse("accounts:organisation_list")))
+    entries.append((_("Calls"), reverse("calls:call_list")))
+    best = max((url for _label, url in entries if request.path.startswith(url)), key=len, default="")
+    return [NavEntry(label, url, url == best) for label, url in entries]

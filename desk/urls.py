@@ -1,0 +1,4 @@
+"""Home."""
+
+app_name = "desk"
+urlpatterns: list = []

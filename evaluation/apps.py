@@ -1,0 +1,7 @@
+"""What the funder decides."""
+
+from django.apps import AppConfig
+
+
+class EvaluationConfig(AppConfig):
+    name = "evaluation"

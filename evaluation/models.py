@@ -1,0 +1,247 @@
+"""What the funder decides: screening, evaluators, conflicts, scores, ranking, decisions."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import Organisation
+from applicants.models import Application, Version
+from applicants.states import ApplicationState
+from calls.models import Call, Criterion
+from core import clock
+from core.models import Stateful
+from core.refs import new_ref
+from core.workflow import state_field
+from evaluation.states import (
+    ASSIGNMENT_TRANSITIONS,
+    DECISION_TRANSITIONS,
+    EVALUATOR_TRANSITIONS,
+    ROUND_TRANSITIONS,
+    AssignmentState,
+    DecisionState,
+    EvaluatorState,
+    Outcome,
+    RoundState,
+)
+from funding.models import ProjectMember
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user: Any) -> "RoundQuerySet":
+        """Rounds of the person's projects."""
+        projects = ProjectMember.objects.filter(user=user, ended_at__isnull=True).values("project")
+        return self.filter(call__project__in=projects)
+
+
+class Round(Stateful):
+    """The judging of one call's files, from screening to release."""
+
+    TRANSITIONS = ROUND_TRANSITIONS
+
+    call = models.OneToOneField(Call, models.PROTECT, related_name="round")
+    state = state_field(RoundState, RoundState.SETUP)
+    opened_at = models.DateTimeField(default=clock.now)
+    scoring_due_at = models.DateTimeField(null=True)
+    ranked_at = models.DateTimeField(null=True)
+    ranked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="round_four_eyes")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:round_detail", args=[self.call.slug])
+
+
+class Screening(models.Model):
+    """The check of one file's eligibility by a person, with reasons. The last one counts; none is changed."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="screenings")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    is_eligible = models.BooleanField()
+    reasons = models.TextField(blank=True)
+    findings = models.JSONField(default=list, help_text="What the rules found, as shown to the person")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.application.ref}: {'eligible' if self.is_eligible else 'not eligible'}"
+
+
+class Evaluator(Stateful):
+    """A person invited to judge files of a round."""
+
+    TRANSITIONS = EVALUATOR_TRANSITIONS
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="evaluators")
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="evaluator_in")
+    organisation_name = models.CharField(
+        max_length=200, blank=True, help_text="Where they work, for conflicts"
+    )
+    country = models.CharField(max_length=2, blank=True)
+    state = state_field(EvaluatorState, EvaluatorState.INVITED)
+    token = models.CharField(max_length=24, unique=True, editable=False)
+    invited_at = models.DateTimeField(default=clock.now)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "email"], name="evaluator_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: Any) -> "AssignmentQuerySet":
+        """The evaluator's door: files assigned to the person that still are theirs to judge."""
+        return self.active().filter(evaluator__user=user, evaluator__state=EvaluatorState.ACCEPTED)
+
+    def active(self) -> "AssignmentQuerySet":
+        """Assignments that count: not taken back, no conflict, and the application was not withdrawn."""
+        gone = [AssignmentState.REVOKED, AssignmentState.DECLINED, AssignmentState.ABSTAINED]
+        return self.exclude(state__in=gone).exclude(application__state=ApplicationState.WITHDRAWN)
+
+
+class Assignment(Stateful):
+    """One file given to one evaluator."""
+
+    TRANSITIONS = ASSIGNMENT_TRANSITIONS
+
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="assignments")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="assignments")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    evaluator = models.ForeignKey(Evaluator, models.PROTECT, related_name="assignments")
+    state = state_field(AssignmentState, AssignmentState.INVITED)
+    assigned_at = models.DateTimeField(default=clock.now)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    total = models.DecimalField(max_digits=7, decimal_places=3, null=True)
+    submitted_at = models.DateTimeField(null=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "evaluator"],
+                condition=~Q(state=AssignmentState.REVOKED),
+                name="assignment_once",
+            )
+        ]
+        indexes = [models.Index(fields=["evaluator", "state"], name="assignment_evaluator")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:assignment_detail", args=[self.ref])
+
+
+class ConflictDeclaration(models.Model):
+    """What an evaluator declared about one file before its content could be opened. Append-only."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="declarations")
+    has_conflict = models.BooleanField()
+    statement = models.TextField(help_text="The sentence the person agreed to")
+    details = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.assignment}: {'conflict' if self.has_conflict else 'no conflict'}"
+
+
+class Score(models.Model):
+    """One criterion of one file by one evaluator; a draft until the assignment is scored."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    value = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    reason = models.TextField(blank=True)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["criterion__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "criterion"], name="score_once"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0), name="score_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.value}"
+
+
+class Decision(Stateful):
+    """What the funder decides about one file of a ranked round. Invisible to the applicant until released."""
+
+    TRANSITIONS = DECISION_TRANSITIONS
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="decisions")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="decisions")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    state = state_field(DecisionState, DecisionState.PROPOSED)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    rank = models.PositiveIntegerField(null=True)
+    reserve_position = models.PositiveIntegerField(null=True)
+    total = models.DecimalField(max_digits=7, decimal_places=3, null=True)
+    amount_cents = models.BigIntegerField(default=0)
+    why = models.TextField(help_text="The reason in words, from the ranking")
+    feedback = models.TextField(blank=True, help_text="Evaluation summary sent to the applicant")
+    decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "application"], name="decision_once"),
+            models.CheckConstraint(condition=Q(amount_cents__gte=0), name="decision_amount_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.ref}: {self.get_outcome_display()}"
+
+
+class DecisionShare(models.Model):
+    """What one organisation of a funded file receives."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="shares")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "organisation"], name="decision_share_once"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="decision_share_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.amount_cents}"

@@ -1,0 +1,77 @@
+"""The states of a round, of an assignment and of a decision."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RoundState(models.TextChoices):
+    SETUP = "setup", _("Screening and assigning")
+    SCORING = "scoring", _("Scoring")
+    RANKED = "ranked", _("Ranked, not decided")
+    DECIDED = "decided", _("Decisions proposed")
+    CONFIRMED = "confirmed", _("Confirmed, not released")
+    RELEASED = "released", _("Released")
+
+
+ROUND_TRANSITIONS: dict[str, set[str]] = {
+    RoundState.SETUP: {RoundState.SCORING},
+    RoundState.SCORING: {RoundState.RANKED},
+    RoundState.RANKED: {RoundState.SCORING, RoundState.DECIDED},
+    RoundState.DECIDED: {RoundState.RANKED, RoundState.CONFIRMED},
+    RoundState.CONFIRMED: {RoundState.RANKED, RoundState.RELEASED},
+    RoundState.RELEASED: set(),
+}
+
+
+class EvaluatorState(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+EVALUATOR_TRANSITIONS: dict[str, set[str]] = {
+    EvaluatorState.INVITED: {EvaluatorState.ACCEPTED, EvaluatorState.DECLINED},
+    EvaluatorState.ACCEPTED: {EvaluatorState.DECLINED},
+    EvaluatorState.DECLINED: {EvaluatorState.INVITED},
+}
+
+
+class AssignmentState(models.TextChoices):
+    """Assigned; then absence of conflict declared (accepted) or a conflict told (declined); then scored."""
+
+    INVITED = "invited", _("Waiting for the conflict declaration")
+    ACCEPTED = "accepted", _("To score")
+    DECLINED = "declined", _("Conflict declared")
+    SCORED = "scored", _("Scored")
+    ABSTAINED = "abstained", _("Abstained")
+    REVOKED = "revoked", _("Taken back")
+
+
+A = AssignmentState
+ASSIGNMENT_TRANSITIONS: dict[str, set[str]] = {
+    A.INVITED: {A.ACCEPTED, A.DECLINED, A.REVOKED},
+    A.ACCEPTED: {A.SCORED, A.ABSTAINED, A.DECLINED, A.REVOKED},
+    A.SCORED: {A.ACCEPTED, A.REVOKED, A.DECLINED},
+    A.DECLINED: set(),
+    A.ABSTAINED: set(),
+    A.REVOKED: set(),
+}
+
+
+class Outcome(models.TextChoices):
+    FUND = "fund", _("Fund")
+    RESERVE = "reserve", _("Reserve")
+    REJECT = "reject", _("Reject")
+
+
+class DecisionState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    RELEASED = "released", _("Released")
+
+
+DECISION_TRANSITIONS: dict[str, set[str]] = {
+    DecisionState.PROPOSED: {DecisionState.CONFIRMED},
+    DecisionState.CONFIRMED: {DecisionState.RELEASED},
+    DecisionState.RELEASED: set(),
+}

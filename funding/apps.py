@@ -1,0 +1,7 @@
+"""Projects, budgets, the ledger."""
+
+from django.apps import AppConfig
+
+
+class FundingConfig(AppConfig):
+    name = "funding"

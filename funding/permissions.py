@@ -1,0 +1,41 @@
+"""Who may do what in a project; the policy's lines for this app."""
+
+from typing import Any
+
+from core.policy import Rule, roles_from, rule
+from funding.models import Project, ProjectMember
+
+MANAGER = "manager"
+FINANCE = "finance"
+PARTNER = "partner"
+VIEWER = "viewer"
+STAFF = (MANAGER, FINANCE, PARTNER, VIEWER)
+
+POLICY: dict[str, Rule] = {
+    "funding:project_list": rule(*STAFF, scope="own projects"),
+    "funding:project_detail": rule(*STAFF, scope="own projects"),
+    "funding:ledger": rule(*STAFF, scope="own projects"),
+    "funding:kpi_record": rule(MANAGER, scope="managed projects"),
+}
+
+
+@roles_from
+def roles(user: Any) -> set[str]:
+    """The person's roles over all projects."""
+    members = ProjectMember.objects.filter(user=user, ended_at__isnull=True)
+    return set(members.values_list("role", flat=True).distinct())
+
+
+def role_in(user: Any, project: Project) -> set[str]:
+    """The person's roles in this project."""
+    members = ProjectMember.objects.filter(user=user, project=project, ended_at__isnull=True)
+    return set(members.values_list("role", flat=True))
+
+
+def can_manage_project(user: Any, project: Project) -> bool:
+    return MANAGER in role_in(user, project)
+
+
+def can_handle_money(user: Any, project: Project) -> bool:
+    """Managers propose payments, finance officers propose and approve them."""
+    return bool({MANAGER, FINANCE} & role_in(user, project))

@@ -1,0 +1,152 @@
+"""What the ledger says."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+
+from accounts.models import Organisation
+from funding.models import (
+    DEFAULT_CEILING_CENTS,
+    Account,
+    BudgetLine,
+    ConsortiumPartner,
+    Indicator,
+    LedgerEntry,
+    Project,
+    SupportCeiling,
+)
+
+HELD = [Account.AWARDED, Account.COMMITTED, Account.ACCRUED, Account.PAID, Account.RECOVERED]
+"""Accounts that count under a ceiling; recovered money stands there with a minus."""
+
+
+def balance(project: Project, account: Account) -> int:
+    """What stands on one account of the project, in cents."""
+    return _sum(LedgerEntry.objects.filter(project=project, account=account))
+
+
+def line_balance(line: BudgetLine, account: Account) -> int:
+    """What stands on one account of a call's line, in cents."""
+    return _sum(LedgerEntry.objects.filter(budget_line=line, account=account))
+
+
+def envelope_cents(project: Project) -> int:
+    """The project's envelope for SMEs."""
+    return -balance(project, Account.ENVELOPE)
+
+
+def held_cents(project: Project, organisation: Organisation) -> int:
+    """What the organisation holds in all calls of the project: awarded, committed, owed, paid, less recovered."""
+    return _sum(LedgerEntry.objects.filter(project=project, organisation=organisation, account__in=HELD))
+
+
+def ceiling_cents(project: Project) -> int:
+    """The maximum per third party: the newest approved record, else EUR 60 000 (Article 207)."""
+    approved = SupportCeiling.objects.filter(project=project, approved_by__isnull=False).order_by("-pk").first()
+    return approved.limit_cents if approved else DEFAULT_CEILING_CENTS
+
+
+@dataclass(frozen=True)
+class Money:
+    """The state of an envelope or of one call's line, in cents."""
+
+    envelope: int = 0
+    free: int = 0
+    reserved: int = 0
+    awarded: int = 0
+    committed: int = 0
+    accrued: int = 0
+    paid: int = 0
+    recovered: int = 0
+
+    @property
+    def bound(self) -> int:
+        """Committed by agreements and not yet paid, what is owed included."""
+        return self.committed + self.accrued
+
+
+def project_money(project: Project) -> Money:
+    """The envelope of the project by state: one query."""
+    sums = _by_account(LedgerEntry.objects.filter(project=project))
+    return _money(sums, envelope=-sums.get(Account.ENVELOPE, 0), free=sums.get(Account.BUDGET, 0))
+
+
+def lines_money(project: Project) -> list[tuple[BudgetLine, Money]]:
+    """Each call's line with its money: two queries."""
+    rows = (
+        LedgerEntry.objects.filter(project=project, budget_line__isnull=False)
+        .values_list("budget_line", "account")
+        .annotate(cents=Sum("amount_cents"))
+        .order_by()
+    )
+    sums: dict[int, dict[str, int]] = {}
+    for line, account, cents in rows:
+        sums.setdefault(line, {})[account] = cents
+    lines = project.budget_lines.select_related("voucher_type")
+    return [(line, line_money_from(sums.get(line.pk, {}))) for line in lines]
+
+
+def line_money(line: BudgetLine) -> Money:
+    """One call's line."""
+    return line_money_from(_by_account(LedgerEntry.objects.filter(budget_line=line)))
+
+
+def line_money_from(sums: dict[str, int]) -> Money:
+    """A line's envelope is all that was ever reserved for it; what is free of it is still reserved."""
+    total = sum(cents for account, cents in sums.items())
+    return _money(sums, envelope=total, free=sums.get(Account.RESERVED, 0))
+
+
+def _money(sums: dict[str, int], *, envelope: int, free: int) -> Money:
+    rest = {a.value: sums.get(a, 0) for a in Account if a not in (Account.ENVELOPE, Account.BUDGET)}
+    return Money(envelope=envelope, free=free, **rest)
+
+
+def entries(project: Project, *, account: str = "", line: int | None = None) -> QuerySet[LedgerEntry]:
+    """The entries behind a figure, newest first."""
+    found = LedgerEntry.objects.filter(project=project).select_related(
+        "movement", "movement__by", "budget_line", "organisation"
+    )
+    if account:
+        found = found.filter(account=account)
+    if line is not None:
+        found = found.filter(budget_line_id=line)
+    return found.order_by("-pk")
+
+
+def indicators(project: Project) -> QuerySet[Indicator]:
+    """The project's promises, each with what was reached (`reached`)."""
+    return Indicator.objects.filter(project=project).annotate(reached=Sum("events__delta", default=0))
+
+
+def consortium(project: Project) -> QuerySet[ConsortiumPartner]:
+    """The organisations that run the project, coordinator first."""
+    return project.partners.select_related("organisation").order_by("-is_coordinator", "position", "pk")
+
+
+def runs_project(user: Any, project: Project) -> bool:
+    """Does the person work for a partner of the consortium? Then they may not apply to its calls (rank-54)."""
+    partner_ids = project.partners.values("organisation")
+    return (
+        project.members.filter(user=user, ended_at__isnull=True).exists()
+        or Organisation.objects.filter(
+            Q(pk__in=partner_ids), membership__user=user, membership__ended_at__isnull=True
+        ).exists()
+    )
+
+
+def check_now() -> None:
+    """Run the ledger's deferred checks at this point of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _sum(entries_found: QuerySet[LedgerEntry]) -> int:
+    return entries_found.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+
+
+def _by_account(entries_found: QuerySet[LedgerEntry]) -> dict[str, int]:
+    return dict(entries_found.values_list("account").annotate(cents=Sum("amount_cents")).order_by())

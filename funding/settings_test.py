@@ -1,0 +1,26 @@
+"""Settings for tests: the same product with a fast hasher and tasks run in place. Services: see tests/conftest.py."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-and-never-anywhere-else-0123456789abcdef")
+os.environ.setdefault("SITE_URL", "http://testserver")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
+os.environ.setdefault("DATABASE_URL", "postgres://postgres@127.0.0.1:1/none")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("DEFAULT_FROM_EMAIL", "Voucher Desk <calls@voucher-desk.example>")
+
+from funding.settings import *  # noqa: E402, F403  (the environment has to be there first)
+from funding.settings import DATABASES, LOGGING, STORAGES, TEMPLATES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = True
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+DATABASES["default"].setdefault("OPTIONS", {})
+# Tests may empty append-only tables between one another; nobody else may (see core/migrations).
+DATABASES["default"]["OPTIONS"]["options"] = "-c app.allow_truncate=on"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNKNOWN-VARIABLE(%s)"
+LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]
+REQUIRE_MFA = False
+DEMO = True

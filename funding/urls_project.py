@@ -1,0 +1,13 @@
+"""Pages of projects and their money."""
+
+from django.urls import path
+
+from funding import views
+
+app_name = "funding"
+urlpatterns = [
+    path("projects/", views.project_list, name="project_list"),
+    path("projects/<slug:slug>/", views.project_detail, name="project_detail"),
+    path("projects/<slug:slug>/entries/", views.ledger, name="ledger"),
+    path("projects/<slug:slug>/results/<slug:code>/", views.kpi_record, name="kpi_record"),
+]

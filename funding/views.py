@@ -1,0 +1,74 @@
+"""Projects: consortium, money, targets, and the entries behind each figure."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from core.forms import attempt
+from core.policy import require
+from funding import permissions, queries, services
+from funding.forms import KpiForm
+from funding.models import Account, Project
+
+PAGE = 100
+
+
+def project_list(request: HttpRequest) -> HttpResponse:
+    projects = Project.objects.visible_to(request.user)
+    if len(projects) == 1:
+        return redirect(projects[0])
+    rows = [(project, queries.project_money(project)) for project in projects]
+    return render(request, "funding/project_list.html", {"rows": rows})
+
+
+def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    context = {
+        "project": project,
+        "money": queries.project_money(project),
+        "lines": queries.lines_money(project),
+        "ceiling": queries.ceiling_cents(project),
+        "consortium": queries.consortium(project),
+        "members": project.members.filter(ended_at__isnull=True).select_related("user", "organisation"),
+        "indicators": queries.indicators(project),
+        "roles": permissions.role_in(request.user, project),
+    }
+    return render(request, "funding/project_detail.html", context)
+
+
+def ledger(request: HttpRequest, slug: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    account = request.GET.get("account", "")
+    account = account if account in Account.values else ""
+    line = request.GET.get("line", "")
+    found = queries.entries(project, account=account, line=int(line) if line.isdecimal() else None)
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        found = found.filter(pk__lt=int(before))
+    rows = list(found[: PAGE + 1])
+    context = {
+        "project": project,
+        "entries": rows[:PAGE],
+        "next_before": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "account": Account(account).label if account else "",
+        "filters": {"account": account, "line": line},
+    }
+    return render(request, "funding/ledger.html", context)
+
+
+def kpi_record(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    require(permissions.can_manage_project(request.user, project))
+    indicator = get_object_or_404(queries.indicators(project), code=code)
+    form = KpiForm(request.POST or None)
+    if request.method == "POST" and attempt(form, services.add_kpi_event, indicator, by=request.user):
+        messages.success(request, _("Counted."))
+        return redirect(project)
+    context = {
+        "project": project,
+        "indicator": indicator,
+        "events": indicator.events.select_related("by").order_by("-pk"),
+        "form": form,
+    }
+    return render(request, "funding/kpi_record.html", context)

@@ -1,0 +1,57 @@
+"""The states of an agreement, of a milestone and of a payment."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AgreementState(models.TextChoices):
+    DRAFTED = "drafted", _("Drafted")
+    SENT = "sent", _("Sent for signature")
+    SIGNED = "signed", _("Signed by the beneficiary")
+    IN_FORCE = "in_force", _("In force")
+    COMPLETED = "completed", _("Completed")
+    TERMINATED = "terminated", _("Terminated")
+
+
+AGREEMENT_TRANSITIONS: dict[str, set[str]] = {
+    AgreementState.DRAFTED: {AgreementState.SENT, AgreementState.TERMINATED},
+    AgreementState.SENT: {AgreementState.SIGNED, AgreementState.TERMINATED},
+    AgreementState.SIGNED: {AgreementState.IN_FORCE, AgreementState.TERMINATED},
+    AgreementState.IN_FORCE: {AgreementState.COMPLETED, AgreementState.TERMINATED},
+    AgreementState.COMPLETED: set(),
+    AgreementState.TERMINATED: set(),
+}
+
+
+class MilestoneState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    REPORTED = "reported", _("Reported")
+    RETURNED = "returned", _("Returned for completion")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+
+
+MILESTONE_TRANSITIONS: dict[str, set[str]] = {
+    MilestoneState.PLANNED: {MilestoneState.REPORTED, MilestoneState.ACCEPTED},
+    MilestoneState.REPORTED: {MilestoneState.ACCEPTED, MilestoneState.RETURNED, MilestoneState.REFUSED},
+    MilestoneState.RETURNED: {MilestoneState.REPORTED},
+    MilestoneState.ACCEPTED: set(),
+    MilestoneState.REFUSED: set(),
+}
+
+
+class PaymentState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Returned by the bank")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PAYMENT_TRANSITIONS: dict[str, set[str]] = {
+    PaymentState.PROPOSED: {PaymentState.APPROVED, PaymentState.CANCELLED},
+    PaymentState.APPROVED: {PaymentState.PAID, PaymentState.FAILED, PaymentState.CANCELLED},
+    PaymentState.FAILED: {PaymentState.APPROVED, PaymentState.CANCELLED},
+    PaymentState.PAID: set(),
+    PaymentState.CANCELLED: set(),
+}

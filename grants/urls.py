@@ -1,0 +1,6 @@
+"""Pages of grants."""
+
+from django.urls import URLPattern
+
+app_name = "grants"
+urlpatterns: list[URLPattern] = []
