@@ -1,0 +1,22 @@
+"""pytest plugin: a throw-away PostgreSQL and Redis for the whole run, unless DATABASE_URL names one.
+
+Loaded by `-p` in pyproject.toml, before Django reads its settings; xdist's workers inherit the addresses.
+"""
+
+import contextlib
+import os
+
+import pytest
+
+from ops.throwaway import throw_away_postgres, throw_away_redis
+
+_open = contextlib.ExitStack()
+
+if not os.environ.get("DATABASE_URL"):
+    os.environ["DATABASE_URL"] = _open.enter_context(throw_away_postgres()).url()
+    os.environ["REDIS_URL"] = _open.enter_context(throw_away_redis()).server.url()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started; a worker started nothing."""
+    _open.close()
