@@ -67,7 +67,9 @@ def stacked(parts: Iterable[Part | dict[str, Any]], total: int = 0) -> list[Segm
     segments, left = [], Fraction(0)
     for part, size, share in zip(given, sizes, shares, strict=True):
         width = Fraction(BAR * size, whole) if whole else Fraction(0)
-        drawn = max(width - Fraction(3, 2), Fraction(2)) if size else Fraction(0)  # a gap, but never out of sight
+        drawn = (
+            max(width - Fraction(3, 2), Fraction(2)) if size else Fraction(0)
+        )  # a gap, but never out of sight
         told = f"{share} %" if share or not size else "< 1 %"
         segments.append(
             Segment(part.key, part.label, part.value, part.url, told, coordinate(left), coordinate(drawn))
