@@ -21,7 +21,9 @@ def register_organisation(*, by: User, **data: Any) -> Organisation:
     if known is not None and Membership.objects.filter(organisation=known, ended_at__isnull=True).exists():
         field = "vat" if data.get("vat") and known.vat == data["vat"] else "registration_number"
         raise DomainError(
-            _("This number belongs to “%(name)s”, which is already registered. Ask a colleague there to add you.")
+            _(
+                "This number belongs to “%(name)s”, which is already registered. Ask a colleague there to add you."
+            )
             % {"name": known.legal_name},
             field=field,
         )

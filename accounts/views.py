@@ -34,7 +34,9 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and attempt(form, services.register_organisation, by=request.user):
         back = request.POST.get("next", "")
-        return redirect(back if back.startswith("/") and not back.startswith("//") else "accounts:organisation_list")
+        return redirect(
+            back if back.startswith("/") and not back.startswith("//") else "accounts:organisation_list"
+        )
     context = {"form": form, "next": request.GET.get("next", request.POST.get("next", ""))}
     return render(request, "accounts/organisation_form.html", context)
 
@@ -42,7 +44,11 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
 def organisation_detail(request: HttpRequest, ref: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), ref=ref)
     form = OrganisationForm(request.POST or None, instance=organisation)
-    if request.method == "POST" and attempt(form, services.change_organisation, organisation, by=request.user):
-        messages.success(request, _("Saved. Applications already submitted keep the data they were submitted with."))
+    if request.method == "POST" and attempt(
+        form, services.change_organisation, organisation, by=request.user
+    ):
+        messages.success(
+            request, _("Saved. Applications already submitted keep the data they were submitted with.")
+        )
         return redirect("accounts:organisation_detail", ref)
     return render(request, "accounts/organisation_form.html", {"form": form, "organisation": organisation})

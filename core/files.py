@@ -38,7 +38,9 @@ def store_upload(upload: UploadedFile, *, by: Any, allowed: Collection[str] = tu
     """
     name = safe_name(upload.name or "")
     if not upload.size:
-        raise DomainError(_("“%(name)s” is empty (0 bytes). Choose the file again.") % {"name": name}, field="file")
+        raise DomainError(
+            _("“%(name)s” is empty (0 bytes). Choose the file again.") % {"name": name}, field="file"
+        )
     if upload.size > settings.MAX_UPLOAD_BYTES:
         raise DomainError(
             _("“%(name)s” has %(size)s MB; at most %(max)s MB are possible. Make it smaller, or split it.")
@@ -75,7 +77,9 @@ def read_verified(stored: StoredFile) -> bytes:
     with stored.content.open("rb") as handle:
         content = handle.read()
     if hashlib.sha256(content).hexdigest() != stored.sha256:
-        raise DomainError(_("This file no longer has the content it was stored with. The administrator is told."))
+        raise DomainError(
+            _("This file no longer has the content it was stored with. The administrator is told.")
+        )
     return content
 
 

@@ -84,8 +84,10 @@ class LocalisedFormField(forms.CharField):
         if not isinstance(text, str):
             raise ValidationError(self.error_messages["required"])
         before = getattr(self, "_before", {})
-        return Localised({**before, settings.LANGUAGE_CODE: text}) if text else Localised(
-            {k: v for k, v in before.items() if k != settings.LANGUAGE_CODE}
+        return (
+            Localised({**before, settings.LANGUAGE_CODE: text})
+            if text
+            else Localised({k: v for k, v in before.items() if k != settings.LANGUAGE_CODE})
         )
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -85,7 +85,9 @@ def headers(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
+        )
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store, private"
         return response
@@ -102,7 +104,9 @@ class PolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
         match = request.resolver_match
         line = policy.rule_for(match.view_name) if match else None
         if line is None:
@@ -150,7 +154,9 @@ def _is_recent(request: HttpRequest) -> bool:
 def _reauthenticate(request: HttpRequest) -> HttpResponseBase:
     """Ask for the password again, then come back. A form that was being sent returns to its page, not to its verb."""
     back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
-    messages.info(request, _("Please confirm that it is you. Then send the form again: nothing has been done yet."))
+    messages.info(
+        request, _("Please confirm that it is you. Then send the form again: nothing has been done yet.")
+    )
     path = back if back.startswith("/") else "/" + back.split("/", 3)[-1] if "//" in back else "/"
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': path})}")
 

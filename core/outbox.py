@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from django.template.loader import get_template, render_to_string
 from django.template.exceptions import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from core.models import OutgoingMessage
@@ -17,7 +17,13 @@ from core.tasks import deliver_message, enqueue
 
 
 def write_message(
-    kind: str, template: str, *, to: Any, context: Mapping[str, Any], about: Model | None = None, email: str = ""
+    kind: str,
+    template: str,
+    *,
+    to: Any,
+    context: Mapping[str, Any],
+    about: Model | None = None,
+    email: str = "",
 ) -> OutgoingMessage:
     """Store one message to the user `to` (or to the bare address `email`), in the person's language.
 

@@ -23,7 +23,9 @@ def enqueue(task: Task, *args: int | str) -> None:
     def ring() -> None:
         try:
             task.apply_async(args=args)
-        except Exception as error:  # the broker's client raises many kinds; none may break an act already saved
+        except (
+            Exception
+        ) as error:  # the broker's client raises many kinds; none may break an act already saved
             log.warning("broker_away", task=task.name, args=args, error=str(error))
 
     transaction.on_commit(ring, robust=True)
@@ -36,7 +38,9 @@ def deliver_message(pk: int) -> bool:
     Returns whether this call sent it. A failure is kept on the row and tried again later, at growing intervals.
     """
     with transaction.atomic():
-        message = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+        message = (
+            OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+        )
         if message is None or message.sent_at is not None:
             return False
         message.attempts += 1

@@ -11,5 +11,7 @@ class KpiForm(Form):
 
     delta = forms.IntegerField(label=_("How many"), initial=1, min_value=-10000, max_value=10000)
     note = forms.CharField(
-        label=_("What, and how it is known"), max_length=200, help_text=_("For the auditor: event, date, evidence.")
+        label=_("What, and how it is known"),
+        max_length=200,
+        help_text=_("For the auditor: event, date, evidence."),
     )

@@ -44,7 +44,9 @@ def held_cents(project: Project, organisation: Organisation) -> int:
 
 def ceiling_cents(project: Project) -> int:
     """The maximum per third party: the newest approved record, else EUR 60 000 (Article 207)."""
-    approved = SupportCeiling.objects.filter(project=project, approved_by__isnull=False).order_by("-pk").first()
+    approved = (
+        SupportCeiling.objects.filter(project=project, approved_by__isnull=False).order_by("-pk").first()
+    )
     return approved.limit_cents if approved else DEFAULT_CEILING_CENTS
 
 

@@ -57,7 +57,9 @@ def set_envelope(project: Project, *, amount_cents: int, by: Any, why: str) -> L
 def record_ceiling(project: Project, *, limit_cents: int, legal_basis: str, by: Any) -> SupportCeiling:
     """Record a maximum per third party; it holds once a second person approves it."""
     if limit_cents > DEFAULT_CEILING_CENTS and not legal_basis.strip():
-        raise DomainError(_("Above 60 000 EUR name the legal basis in the grant agreement."), field="legal_basis")
+        raise DomainError(
+            _("Above 60 000 EUR name the legal basis in the grant agreement."), field="legal_basis"
+        )
     ceiling = SupportCeiling.objects.create(
         project=project, limit_cents=limit_cents, legal_basis=legal_basis.strip(), recorded_by=by
     )
@@ -99,16 +101,26 @@ def record_reserved(line: BudgetLine, *, amount_cents: int, by: Any, source: mod
             field="budget_cents",
         )
     count = LedgerMovement.objects.filter(entries__budget_line=line).distinct().count()
-    legs: list[Leg] = [(Account.BUDGET, -amount_cents, None, None), (Account.RESERVED, amount_cents, line, None)]
-    return _move(line.project, f"reserve:{line.pk}:{count}", _("Reserved for %s") % line, legs, by=by, source=source)
+    legs: list[Leg] = [
+        (Account.BUDGET, -amount_cents, None, None),
+        (Account.RESERVED, amount_cents, line, None),
+    ]
+    return _move(
+        line.project, f"reserve:{line.pk}:{count}", _("Reserved for %s") % line, legs, by=by, source=source
+    )
 
 
 def release_reserved(line: BudgetLine, *, amount_cents: int, by: Any, source: models.Model) -> LedgerMovement:
     """Give reserved money that a call does not need back to the project."""
     lock_money(line.project)
     count = LedgerMovement.objects.filter(entries__budget_line=line).distinct().count()
-    legs: list[Leg] = [(Account.RESERVED, -amount_cents, line, None), (Account.BUDGET, amount_cents, None, None)]
-    return _move(line.project, f"release:{line.pk}:{count}", _("Released from %s") % line, legs, by=by, source=source)
+    legs: list[Leg] = [
+        (Account.RESERVED, -amount_cents, line, None),
+        (Account.BUDGET, amount_cents, None, None),
+    ]
+    return _move(
+        line.project, f"release:{line.pk}:{count}", _("Released from %s") % line, legs, by=by, source=source
+    )
 
 
 def record_awarded(
@@ -154,7 +166,8 @@ def record_kpi(project: Project, code: str, *, key: str, delta: int = 1, by: Any
     indicator = Indicator.objects.filter(project=project, code=code).first()
     if indicator is not None:
         KpiEvent.objects.get_or_create(
-            key=f"{indicator.pk}:{key}", defaults={"indicator": indicator, "delta": delta, "by": by, "note": note}
+            key=f"{indicator.pk}:{key}",
+            defaults={"indicator": indicator, "delta": delta, "by": by, "note": note},
         )
 
 

@@ -214,7 +214,13 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- languages and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("fr", _("French")), ("it", _("Italian")), ("de", _("German")), ("ro", _("Romanian"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("fr", _("French")),
+    ("it", _("Italian")),
+    ("de", _("German")),
+    ("ro", _("Romanian")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"

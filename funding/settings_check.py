@@ -17,4 +17,4 @@ os.environ.update(
     }
 )
 
-from funding.settings import *  # noqa: E402, F403  (the environment has to be there first)
+from funding.settings import *  # noqa: F403  (the environment has to be there first)

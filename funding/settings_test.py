@@ -10,8 +10,8 @@ os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "Voucher Desk <calls@voucher-desk.example>")
 
-from funding.settings import *  # noqa: E402, F403  (the environment has to be there first)
-from funding.settings import DATABASES, LOGGING, STORAGES, TEMPLATES  # noqa: E402
+from funding.settings import *  # noqa: F403  (the environment has to be there first)
+from funding.settings import DATABASES, LOGGING, STORAGES, TEMPLATES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
