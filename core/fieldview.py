@@ -29,7 +29,7 @@ class FieldView:
     """One field, ready to be shown."""
 
     bound: Any
-    kind: str  # control, group, checkbox, hidden
+    kind: str  # control, group, scale, checkbox, hidden
     control: SafeString | str = ""
     options: Sequence[Any] = ()
     described_by: str = ""
@@ -72,7 +72,7 @@ def view_of(bound: Any, *, note: str = "", beside: str = "") -> FieldView:
     """Everything the component `field` shows about a bound field.
 
     A field may carry `note` (text under the control) and `optional` (False: do not say "optional" though it is not
-    required, as in a draft). The widget may ask for a counter by `data-count` ("characters" or "words") with
+    required, as in a draft). A radio group whose widget says `data-scale` is a row of scores. The widget may ask for a counter by `data-count` ("characters" or "words") with
     `data-max` and `data-min`; a text area with a maximum length gets one by itself.
     """
     widget = bound.field.widget
@@ -83,7 +83,7 @@ def view_of(bound: Any, *, note: str = "", beside: str = "") -> FieldView:
     count = _count(bound)
     described_by = " ".join(_described_by(bound, count))
     attrs: dict[str, Any] = {"maxlength": False, "data-count": False, "data-max": False, "data-min": False}
-    if described_by and kind != "group":
+    if described_by and kind in {"control", "checkbox"}:
         attrs["aria-describedby"] = described_by
     options = list(bound.subwidgets) if _is_choice_group(widget) else []
     return FieldView(
@@ -107,6 +107,8 @@ def _is_choice_group(widget: Any) -> bool:
 def _kind(widget: Any) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "checkbox"
+    if isinstance(widget, forms.RadioSelect) and widget.attrs.get("data-scale"):
+        return "scale"
     if _is_choice_group(widget) or isinstance(widget, forms.MultiWidget | forms.SelectDateWidget):
         return "group"
     return "control"
@@ -188,8 +190,7 @@ def _grouped(figure: int) -> str:
 def focus_id(bound: Any) -> str:
     """The id of the control that takes the cursor for this field: the first option of a group."""
     if _is_choice_group(bound.field.widget):
-        first = next(iter(bound.subwidgets), None)
-        return first.id_for_label if first else bound.auto_id
+        return bound.field.widget.id_for_label(bound.auto_id, "0")
     return bound.id_for_label or bound.auto_id
 
 

@@ -70,7 +70,7 @@ def stacked(parts: Iterable[Part | dict[str, Any]], total: int = 0) -> list[Segm
         drawn = (
             max(width - Fraction(3, 2), Fraction(2)) if size else Fraction(0)
         )  # a gap, but never out of sight
-        told = f"{share} %" if share or not size else "< 1 %"
+        told = f"{share}\u00a0%" if share or not size else "<\u00a01\u00a0%"
         segments.append(
             Segment(part.key, part.label, part.value, part.url, told, coordinate(left), coordinate(drawn))
         )

@@ -54,7 +54,7 @@ class SampleForm(Form):
     score = forms.ChoiceField(
         label=_("Excellence"),
         help_text=_("4 = clear step for the company, realistic maturity"),
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"data-scale": "1"}),
         choices=[(half / 2, f"{half / 2:g}") for half in range(11)],
     )
 

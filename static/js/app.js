@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const text = (name) => document.body.dataset["t" + name[0].toUpperCase() + name.slice(1)] || "";
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const each = (root, selector, act) => {
     if (root.matches && root.matches(selector)) act(root);
     root.querySelectorAll(selector).forEach(act);
@@ -25,7 +26,7 @@
   };
 
   // --- the reader's own time beside an instant told in another zone
-  const clockIn = (instant, zone, fields) => new Intl.DateTimeFormat(document.documentElement.lang || "en", { ...fields, timeZone: zone }).format(instant);
+  const clockIn = (instant, zone, fields) => new Intl.DateTimeFormat(language, { ...fields, timeZone: zone }).format(instant);
   const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const DAY = { weekday: "long", day: "numeric", month: "long" };
   const localTime = (element) => {
@@ -163,7 +164,7 @@
     if (!form || !event.detail.successful) return;
     form.safe = { ...form.safe, ...form.sending };
     keep(form);
-    const at = new Date().toLocaleTimeString(document.documentElement.lang || "en", HOURS);
+    const at = new Date().toLocaleTimeString(language, HOURS);
     if (isDirty(form)) tell(form, text("unsaved"), "waiting"); else tell(form, text("saved").replace("%t", at));
   });
   const failed = (event, sentence, autosaveSentence) => {
