@@ -30,7 +30,7 @@ def check_split(percentages: Sequence[Percentage]) -> None:
         raise SplitError(_("Enter at least one instalment."))
     if any(part <= 0 for part in parts):
         raise SplitError(_("Each instalment must be above 0 %."))
-    total = sum(parts)
+    total = sum(parts, Fraction(0))
     if total != 100:
         raise SplitError(
             _("The instalments add up to %(total)s %%; they must add up to 100 %%.")
