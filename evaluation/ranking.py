@@ -1,11 +1,12 @@
 """The ranked list: order, tie-breaks, cut line, reserve, promotion. Pure; amounts in EUR cents, scores exact."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
+from operator import itemgetter
 
 from evaluation.reasons import Note, Reason
 from evaluation.scoring import Result, Scheme, shortfalls
@@ -173,13 +174,11 @@ def rank(candidates: Sequence[Candidate], rules: Rules, *, changes: Sequence[Bud
             below.append(Row(candidate, Place.BELOW, None, missed))
         else:
             passed.append(candidate)
-    passed.sort(key=lambda candidate: (*_merit(candidate, rules), candidate.key))
     below.sort(key=lambda row: (row.total.copy_negate(), row.key))
-    ties = _ties(passed, rules)
     purse = _Purse(rules, _budget(rules, changes), awards=0)
     ranked = [
         Row(candidate, place, position, (note, *order), equals)
-        for position, (candidate, (order, equals)) in enumerate(zip(passed, ties, strict=True), start=1)
+        for position, (candidate, order, equals) in enumerate(_ordered(passed, rules), start=1)
         for place, note in [purse.offer(candidate)]
     ]
     return Ranking(_numbered([*ranked, *below]), rules, tuple(changes))
@@ -275,24 +274,27 @@ def _merit(candidate: Candidate, rules: Rules) -> tuple[Decimal | datetime, ...]
     )
 
 
-def _ties(passed: Sequence[Candidate], rules: Rules) -> list[tuple[tuple[Note, ...], tuple[str, ...]]]:
-    """For each file of the sorted list: why it stands before or after its neighbours, and the files equal to it.
+def _ordered(
+    passed: Sequence[Candidate], rules: Rules
+) -> Iterator[tuple[Candidate, tuple[Note, ...], tuple[str, ...]]]:
+    """The files best first, each with why it stands before or after a neighbour of the same total, and its equals.
 
     Equal files share both: against the last better file of the same total, else against the first worse one.
     """
-    groups = [(merit, list(files)) for merit, files in groupby(passed, key=lambda file: _merit(file, rules))]
-    ties = []
+    by_merit = sorted(((_merit(file, rules), file.key, file) for file in passed), key=itemgetter(0, 1))
+    groups = [(merit, [item[2] for item in group]) for merit, group in groupby(by_merit, key=itemgetter(0))]
     for at, (merit, files) in enumerate(groups):
         notes = []
         if at > 0 and groups[at - 1][0][0] == merit[0]:
             notes.append(_parted(files[0], groups[at - 1][1][-1], Reason.TIE_AFTER, rules))
         elif at + 1 < len(groups) and groups[at + 1][0][0] == merit[0]:
             notes.append(_parted(files[0], groups[at + 1][1][0], Reason.TIE_BEFORE, rules))
-        equal = tuple(file.key for file in files) if len(files) > 1 else ()
-        if equal:
-            notes.append(Note(Reason.TIE_EQUAL, {"files": equal}))
-        ties.extend([(tuple(notes), equal)] * len(files))
-    return ties
+        equals = tuple(file.key for file in files) if len(files) > 1 else ()
+        if equals:
+            notes.append(Note(Reason.TIE_EQUAL, {"files": equals}))
+        shared = tuple(notes)
+        for file in files:
+            yield file, shared, equals
 
 
 def _parted(own: Candidate, other: Candidate, reason: Reason, rules: Rules) -> Note:
@@ -326,5 +328,5 @@ def _numbered(rows: Sequence[Row]) -> tuple[Row, ...]:
         running += row.amount_cents if row.place == Place.FUNDED else 0
         reserve += row.place == Place.RESERVE
         place = reserve if row.place == Place.RESERVE else None
-        numbered.append(replace(row, running_cents=running, reserve_position=place))
+        numbered.append(Row(row.candidate, row.place, row.position, row.notes, row.equals, place, running))
     return tuple(numbered)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.money import round_half_up
 
-PLACES = 4
+PLACES = 3
 """A mean or total that does not end is rounded half up here; that figure is the score: shown, stored and compared."""
 
 
@@ -203,7 +203,7 @@ def spread(scheme: Scheme, sheets: Sequence[Mapping[str, Decimal]]) -> Spread:
 
 
 def format_score(score: Decimal) -> str:
-    """The score as people read it, without zeros that say nothing: "4", "12.5", "4.3333"."""
+    """The score as people read it, without zeros that say nothing: "4", "12.5", "4.333"."""
     if abs(score.adjusted()) > 20:
         return str(score)
     text = f"{score:f}"
