@@ -34,6 +34,8 @@ class ProfileForm(ModelForm):
 class OrganisationForm(ModelForm):
     """An organisation's data. The VAT number is checked offline where a checker exists (id-01 to id-06)."""
 
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+
     class Meta:
         model = Organisation
         fields = [

@@ -1,6 +1,7 @@
 """What happens to every request: arrival stamp, health, headers, the policy, the last resort for errors."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -40,13 +41,13 @@ def arrival(get_response: Handler) -> Handler:
 def _proxy_stamp(request: HttpRequest) -> datetime | None:
     """The instant in `X-Request-Start: t=<seconds>`, believed only from a trusted proxy and never from the future."""
     header = request.headers.get("X-Request-Start", "")
-    if not header.startswith("t=") or not _is_trusted(request.META.get("REMOTE_ADDR", "")):
+    if not header or not _is_trusted(request.META.get("REMOTE_ADDR", "")):
         return None
-    seconds, _dot, fraction = header[2:].partition(".")
-    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 12):
+    stamp = re.fullmatch(r"t=(\d{1,11})(?:\.(\d{1,9}))?", header, re.ASCII)
+    if stamp is None:
         return None
-    milliseconds = int(fraction[:3].ljust(3, "0")) if fraction.isascii() and fraction.isdigit() else 0
-    instant = datetime.fromtimestamp(int(seconds), UTC) + timedelta(milliseconds=milliseconds)
+    milliseconds = int((stamp[2] or "0")[:3].ljust(3, "0"))
+    instant = datetime.fromtimestamp(int(stamp[1]), UTC) + timedelta(milliseconds=milliseconds)
     return min(instant, clock.now())
 
 

@@ -31,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "moment": clock.now(),
+        "footer_links": SimpleLazyObject(footer_links),
     }
 
 
@@ -52,3 +53,12 @@ def navigation(request: HttpRequest) -> list[NavEntry]:
     entries.append((_("Calls"), reverse("calls:call_list")))
     best = max((url for _label, url in entries if request.path.startswith(url)), key=len, default="")
     return [NavEntry(label, url, url == best) for label, url in entries]
+
+
+def footer_links() -> list[dict[str, str]]:
+    """What every page's foot links to."""
+    return [
+        {"label": _("Privacy"), "url": reverse("desk:about", args=["privacy"])},
+        {"label": _("Accessibility"), "url": reverse("desk:about", args=["accessibility"])},
+        {"label": _("Contact"), "url": reverse("desk:about", args=["contact"])},
+    ]

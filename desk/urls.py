@@ -1,4 +1,28 @@
-"""Home."""
+"""Home, the pages every installation has to have, and the page of rights."""
+
+from django.urls import path, register_converter
+
+from desk import views
 
 app_name = "desk"
-urlpatterns: list = []
+
+
+class AboutConverter:
+    """Only the pages that exist."""
+
+    regex = "|".join(views.ABOUT)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(AboutConverter, "about")
+
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("rights/", views.rights, name="rights"),
+    path("about/<about:page>/", views.about, name="about"),
+]

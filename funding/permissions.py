@@ -15,7 +15,7 @@ POLICY: dict[str, Rule] = {
     "funding:project_list": rule(*STAFF, scope="own projects"),
     "funding:project_detail": rule(*STAFF, scope="own projects"),
     "funding:ledger": rule(*STAFF, scope="own projects"),
-    "funding:kpi_record": rule(MANAGER, scope="managed projects"),
+    "funding:kpi_record": rule(*STAFF, scope="own projects; managers count"),
 }
 
 

@@ -1,12 +1,15 @@
 """What the ledger says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from core.pictures import Part
 from funding.models import (
     DEFAULT_CEILING_CENTS,
     Account,
@@ -68,6 +71,16 @@ class Money:
         """Committed by agreements and not yet paid, what is owed included."""
         return self.committed + self.accrued
 
+    def parts(self, link: Callable[[str], str] = lambda account: "") -> list[Part]:
+        """The envelope as the parts of one bar; `link` gives the page of an account's entries."""
+        return [
+            Part("paid", _("Paid"), self.paid, link(Account.PAID)),
+            Part("committed", _("Committed, not yet paid"), self.bound, link(Account.COMMITTED)),
+            Part("reserved", _("Awarded"), self.awarded, link(Account.AWARDED)),
+            Part("set-aside", _("Reserved for calls"), self.reserved, link(Account.RESERVED)),
+            Part("free", _("Free"), self.free, link(Account.BUDGET)),
+        ]
+
 
 def project_money(project: Project) -> Money:
     """The envelope of the project by state: one query."""
@@ -121,6 +134,11 @@ def entries(project: Project, *, account: str = "", line: int | None = None) -> 
 def indicators(project: Project) -> QuerySet[Indicator]:
     """The project's promises, each with what was reached (`reached`)."""
     return Indicator.objects.filter(project=project).annotate(reached=Sum("events__delta", default=0))
+
+
+def share_percent(part_cents: int, whole_cents: int) -> int:
+    """How many whole percent of the EU grant go on to SMEs, rounded down: at least 75 are promised."""
+    return part_cents * 100 // whole_cents if whole_cents else 0
 
 
 def consortium(project: Project) -> QuerySet[ConsortiumPartner]:

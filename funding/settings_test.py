@@ -22,5 +22,7 @@ DATABASES["default"]["OPTIONS"]["options"] = "-c app.allow_truncate=on"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNKNOWN-VARIABLE(%s)"
 LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
 REQUIRE_MFA = False
 DEMO = True

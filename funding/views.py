@@ -1,15 +1,19 @@
 """Projects: consortium, money, targets, and the entries behind each figure."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.forms import attempt
 from core.policy import require
 from funding import permissions, queries, services
 from funding.forms import KpiForm
-from funding.models import Account, Project
+from funding.models import Account, LedgerEntry, Project
 
 PAGE = 100
 
@@ -24,12 +28,18 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    money = queries.project_money(project)
+    entries = reverse("funding:ledger", args=[slug])
     context = {
         "project": project,
-        "money": queries.project_money(project),
+        "money": money,
+        "parts": money.parts(lambda account: f"{entries}?account={account}"),
+        "entries_url": entries,
         "lines": queries.lines_money(project),
         "ceiling": queries.ceiling_cents(project),
         "consortium": queries.consortium(project),
+        "share": queries.share_percent(money.envelope, project.eu_grant_cents),
+        "all_free": money.free + money.reserved,
         "members": project.members.filter(ended_at__isnull=True).select_related("user", "organisation"),
         "indicators": queries.indicators(project),
         "roles": permissions.role_in(request.user, project),
@@ -50,24 +60,34 @@ def ledger(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "entries": rows[:PAGE],
-        "next_before": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "next_url": _older(rows, account, line),
+        "shown": ngettext("%d entry", "%d entries", len(rows[:PAGE])) % len(rows[:PAGE]),
         "account": Account(account).label if account else "",
-        "filters": {"account": account, "line": line},
     }
     return render(request, "funding/ledger.html", context)
 
 
+def _older(rows: list[LedgerEntry], account: str, line: str) -> str:
+    if len(rows) <= PAGE:
+        return ""
+    asked = {"account": account, "line": line, "before": rows[PAGE - 1].pk}
+    return f"?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
 def kpi_record(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    require(permissions.can_manage_project(request.user, project))
+    may_record = permissions.can_manage_project(request.user, project)
     indicator = get_object_or_404(queries.indicators(project), code=code)
     form = KpiForm(request.POST or None)
+    if request.method == "POST":
+        require(may_record)
     if request.method == "POST" and attempt(form, services.add_kpi_event, indicator, by=request.user):
         messages.success(request, _("Counted."))
         return redirect(project)
     context = {
         "project": project,
         "indicator": indicator,
+        "may_record": may_record,
         "events": indicator.events.select_related("by").order_by("-pk"),
         "form": form,
     }

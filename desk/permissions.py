@@ -1,0 +1,9 @@
+"""The policy's lines for this app."""
+
+from core.policy import ANYONE, SIGNED_IN, Rule, rule
+
+POLICY: dict[str, Rule] = {
+    "desk:home": rule(SIGNED_IN, scope="own work"),
+    "desk:about": rule(ANYONE, scope="public page"),
+    "desk:rights": rule(SIGNED_IN, scope="the policy itself"),
+}
