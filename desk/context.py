@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch
+from django.urls import reverse as _reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,13 @@ from core import clock, policy
 from funding.permissions import STAFF
 
 EVALUATOR = "evaluator"
+
+
+def reverse(name: str, args: list[str] | None = None) -> str:
+    try:
+        return _reverse(name, args=args)
+    except NoReverseMatch:
+        return "/"
 
 
 @dataclass(frozen=True)
