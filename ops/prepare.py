@@ -137,7 +137,7 @@ def make_environment() -> None:
         "install",
         "--disable-pip-version-check",
         "--no-input",
-        "-q",
+        "-qq",
     ]
     call([*pip, "--require-hashes", *files], "the packages could not be installed")
     (VENV / "prepared").write_text(fingerprint())

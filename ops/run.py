@@ -28,6 +28,7 @@ from ops.services import (
 )
 from ops.supervisor import ScreenPrinter, Supervisor
 
+ROOT_WARNING = "ignore:You're running the worker with superuser"  # Celery's, on the screen of whoever is root
 LOG_KEPT = 10_000_000  # bytes; a log beyond this is begun anew at the next start
 
 
@@ -134,7 +135,7 @@ def supervise(local: Path, postgres: Postgres, redis: Redis, product: dict[str, 
     gate = local / "ready"
     gate.unlink(missing_ok=True)
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "funding.celery"]
+    celery = [sys.executable, "-W", ROOT_WARNING, "-m", "celery", "--quiet", "-A", "funding.celery"]
     level = ["--loglevel", product["LOG_LEVEL"]]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", *level]
     beat = [*celery, "beat", "--schedule", str(local / "beat-schedule"), "--pidfile=", *level]
@@ -195,13 +196,14 @@ def main(argv: Sequence[str]) -> int:
         postgres.end_leftover()
         redis.end_leftover()
         if postgres.initialise():
-            print("    made a new database in .local/", flush=True)
+            print(f"    made a new database in {postgres.data}", flush=True)
         redis.initialise()
         product = product_environment(local, postgres, redis, address, dev=options.dev)
         code = supervise(local, postgres, redis, product, dev=options.dev)
     except ServiceError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    lock.truncate(0)
     lock.close()
     return code
 

