@@ -13,10 +13,10 @@ POLICY: dict[str, Rule] = {
     "components": _PUBLIC,
     "mailbox": _PUBLIC,
     "mailbox_message": _PUBLIC,
-    "set_language": _PUBLIC,
     # allauth: getting in
     "account_login": _PUBLIC,
     "account_signup": _PUBLIC,
+    "account_confirm_login_code": _PUBLIC,
     "account_logout": _PUBLIC,
     "account_inactive": _PUBLIC,
     "account_confirm_email": _PUBLIC,
@@ -26,7 +26,6 @@ POLICY: dict[str, Rule] = {
     "account_reset_password_from_key": _PUBLIC,
     "account_reset_password_from_key_done": _PUBLIC,
     "mfa_authenticate": _PUBLIC,
-    "mfa_trust": _PUBLIC,
     # allauth: one's own account
     "account_reauthenticate": _SELF,
     "account_email": _SELF,
