@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
 
 _shift = timedelta(0)
 _fixed: datetime | None = None
@@ -10,8 +13,16 @@ _fixed: datetime | None = None
 
 def now() -> datetime:
     """The present instant in UTC, cut to the millisecond (the unit in which deadlines are judged, case N3)."""
-    instant = _fixed if _fixed is not None else datetime.now(UTC) + _shift
+    instant = _fixed if _fixed is not None else datetime.now(UTC) + _shift + _demo_shift()
     return to_millisecond(instant)
+
+
+def _demo_shift() -> timedelta:
+    """How far a demo's clock is moved ahead, in seconds in a file that all its processes read. Never in production."""
+    if not settings.DEMO or not settings.CLOCK_SHIFT_FILE:
+        return timedelta(0)
+    path = Path(settings.CLOCK_SHIFT_FILE)
+    return timedelta(seconds=int(path.read_text() or 0)) if path.exists() else timedelta(0)
 
 
 def to_millisecond(instant: datetime) -> datetime:

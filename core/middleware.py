@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -149,7 +150,7 @@ def _is_recent(request: HttpRequest) -> bool:
     times = [float(m["at"]) for m in request.session.get("account_authentication_methods", []) if "at" in m]
     if not times:
         return False
-    return clock.now() - datetime.fromtimestamp(max(times), UTC) <= settings.REAUTHENTICATE_AFTER
+    return time.time() - max(times) <= settings.REAUTHENTICATE_AFTER.total_seconds()
 
 
 def _reauthenticate(request: HttpRequest) -> HttpResponseBase:

@@ -18,16 +18,71 @@ from funding.models import (
     DEFAULT_CEILING_CENTS,
     Account,
     BudgetLine,
+    ConsortiumPartner,
     Indicator,
     KpiEvent,
     LedgerEntry,
     LedgerMovement,
     Project,
+    ProjectMember,
     SupportCeiling,
     VoucherType,
 )
 
 Leg = tuple[Account, int, BudgetLine | None, Organisation | None]
+
+
+@transaction.atomic(durable=True)
+def create_project(*, coordinator: Organisation, by: Any = None, **data: Any) -> Project:
+    """Open a project with its coordinator. Its envelope, people and partners follow by their own verbs."""
+    if Project.objects.filter(models.Q(slug=data["slug"]) | models.Q(code=data["code"])).exists():
+        raise DomainError(_("Another project already has this address or code."), field="slug")
+    project = Project.objects.create(**data)
+    ConsortiumPartner.objects.create(project=project, organisation=coordinator, is_coordinator=True)
+    record(project, "project.created", by=by)
+    return project
+
+
+@transaction.atomic(durable=True)
+def add_partner(project: Project, organisation: Organisation, *, by: Any = None) -> ConsortiumPartner:
+    """Add an organisation to the consortium. Its staff may not apply to the project's calls (rank-54)."""
+    partner, added = ConsortiumPartner.objects.get_or_create(
+        project=project, organisation=organisation, defaults={"position": project.partners.count()}
+    )
+    if added:
+        record(project, "project.partner_added", by=by, data={"organisation": organisation.legal_name})
+    return partner
+
+
+@transaction.atomic(durable=True)
+def add_member(
+    project: Project, user: Any, *, role: str, organisation: Organisation | None = None, by: Any = None
+) -> ProjectMember:
+    """Give a person a role in the project."""
+    if role not in ProjectMember.Role.values:
+        raise DomainError(_("There is no role “%s”.") % role, field="role")
+    member, added = ProjectMember.objects.get_or_create(
+        project=project, user=user, role=role, ended_at=None, defaults={"organisation": organisation}
+    )
+    if added:
+        record(project, "project.member_added", by=by, data={"user": user.email, "role": role})
+    return member
+
+
+@transaction.atomic(durable=True)
+def add_voucher_type(project: Project, *, by: Any = None, **data: Any) -> VoucherType:
+    """Add a kind of support, with what its calls start from (`defaults`)."""
+    made = VoucherType.objects.create(project=project, **data)
+    record(project, "project.voucher_type_added", by=by, data={"voucher_type": made.slug})
+    return made
+
+
+@transaction.atomic(durable=True)
+def add_indicator(project: Project, *, by: Any = None, **data: Any) -> Indicator:
+    """Add a promised result with its target."""
+    made = Indicator.objects.create(project=project, position=project.indicators.count(), **data)
+    record(project, "project.indicator_added", by=by, data={"indicator": made.code, "target": made.target})
+    return made
 
 
 @transaction.atomic(durable=True)

@@ -20,6 +20,7 @@ env = environ.Env()
 # --- what kind of installation this is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # mail readable in the browser, demo sign-ins listed
+CLOCK_SHIFT_FILE = env.str("CLOCK_SHIFT_FILE", default="")  # demo only: see core.clock
 SECRET_KEY = env.str("SECRET_KEY")
 SITE_URL = env.str("SITE_URL").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Voucher Desk")
