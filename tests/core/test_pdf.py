@@ -1,0 +1,90 @@
+"""The renderer is sealed and repeatable."""
+
+import http.server
+import io
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pypdf import PdfReader
+
+from core.pdf import render_pdf
+
+VECTORS = [
+    '<link rel="stylesheet" href="{0}/a.css">',
+    '<link rel="attachment" href="{0}/a.txt">',
+    '<link rel="attachment" href="file:///etc/passwd">',
+    "<style>@import url({0}/b.css);</style>",
+    "<style>@font-face {{ font-family: x; src: url({0}/c.woff) }} p {{ font-family: x }}</style><p>x</p>",
+    '<p style="background: url({0}/d.png)">x</p>',
+    '<p style="list-style-image: url({0}/e.png); display: list-item">x</p>',
+    '<p style="content: url({0}/f.png)">x</p>',
+    '<img src="{0}/g.png">',
+    '<img src="//127.0.0.1:1/g.png">',
+    '<img src="file:///etc/hostname">',
+    '<img src="/etc/hostname">',
+    '<img src="ftp://127.0.0.1/x">',
+    '<object data="{0}/h.svg" type="image/svg+xml"></object>',
+    '<embed src="{0}/i.svg" type="image/svg+xml">',
+    '<iframe src="{0}/j.html"></iframe>',
+    '<svg xmlns="http://www.w3.org/2000/svg"><image href="{0}/k.png" width="9" height="9"/></svg>',
+    '<svg xmlns="http://www.w3.org/2000/svg"><use href="{0}/l.svg#x"/></svg>',
+    '<img src="bundle:../settings.py">',
+    '<img src="bundle:css/theme.css">',
+    '<base href="{0}/"><img src="m.png">',
+    '<video poster="{0}/n.png"></video>',
+    '<input type="image" src="{0}/o.png">',
+    '<p style="border-image: url({0}/p.png) 1">x</p>',
+    '<p style="mask-image: url({0}/q.png)">x</p>',
+]
+
+
+@pytest.fixture
+def visits() -> Iterator[tuple[str, list[str]]]:
+    """A server that notes who comes; nobody should."""
+    seen: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", seen
+    server.shutdown()
+    server.server_close()
+
+
+def render(html: str, settings, tmp_path) -> bytes:
+    (tmp_path / "hostile.html").write_text(f"<!doctype html><html lang='en'><title>x</title><body>{html}</body></html>")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    return render_pdf("hostile.html", {}, title="x")
+
+
+def test_no_vector_reaches_the_network_or_the_disk(settings, tmp_path, visits) -> None:
+    address, seen = visits
+    body = "\n".join(vector.format(address) for vector in VECTORS)
+    pdf = PdfReader(io.BytesIO(render(body, settings, tmp_path)))
+    assert seen == []
+    assert pdf.attachments == {}
+    assert "root:" not in "".join(page.extract_text() for page in pdf.pages)
+
+
+def test_the_same_data_give_the_same_bytes(settings, tmp_path) -> None:
+    assert render("<h1>Receipt</h1>", settings, tmp_path) == render("<h1>Receipt</h1>", settings, tmp_path)
+
+
+def test_other_data_give_other_bytes(settings, tmp_path) -> None:
+    assert render("<h1>Receipt 1</h1>", settings, tmp_path) != render("<h1>Receipt 2</h1>", settings, tmp_path)
+
+
+def test_a_document_is_tagged_and_says_its_language_and_title(settings, tmp_path) -> None:
+    pdf = PdfReader(io.BytesIO(render("<h1>Receipt</h1>", settings, tmp_path)))
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712  (a PDF boolean)
+    assert pdf.trailer["/Root"]["/Lang"] == "en"
+    assert pdf.metadata.title == "x"
