@@ -13,6 +13,7 @@ from applicants.states import APPLICATION_TRANSITIONS, ApplicationState, Version
 from calls.models import Call, FormRevision
 from core import clock
 from core.models import Stateful, StoredFile
+from core.refs import new_ref
 from core.workflow import state_field
 from funding.models import ProjectMember
 
@@ -91,6 +92,10 @@ class Version(models.Model):
     payload = models.JSONField(null=True, help_text="All that was submitted, in canonical form")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Over the canonical payload")
     declarations = models.JSONField(default=dict)
+    field_versions = models.JSONField(default=dict, help_text="As in SectionAnswers, for the title")
+    lateness_told_at = models.DateTimeField(
+        null=True, help_text="When its writers heard that it was not submitted"
+    )
     receipt = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -102,11 +107,21 @@ class Version(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=VersionStatus.FINAL)
-                | (Q(arrived_at__isnull=False, payload__isnull=False, submitted_by__isnull=False) & ~Q(sha256="")),
+                | (
+                    Q(arrived_at__isnull=False, payload__isnull=False, submitted_by__isnull=False)
+                    & ~Q(sha256="")
+                ),
                 name="version_final_is_whole",
             ),
         ]
-        indexes = [models.Index(fields=["status", "application"], name="version_status")]
+        indexes = [
+            models.Index(fields=["status", "application"], name="version_status"),
+            models.Index(
+                fields=["arrived_at"],
+                name="version_without_receipt",
+                condition=Q(status=VersionStatus.FINAL, receipt__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application.ref} version {self.number}"
@@ -139,6 +154,7 @@ class Partner(models.Model):
     task = models.CharField(_("its part in the project"), max_length=300, blank=True)
     cost_cents = models.BigIntegerField(_("costs"), default=0)
     requested_cents = models.BigIntegerField(_("support asked"), default=0)
+    field_versions = models.JSONField(default=dict, help_text="As in SectionAnswers")
 
     class Meta:
         ordering = ["-is_lead", "pk"]
@@ -158,6 +174,7 @@ class Attachment(models.Model):
     """A file that answers a question of the form. Replacing one keeps the old row, marked removed."""
 
     version = models.ForeignKey(Version, models.PROTECT, related_name="attachments")
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
     question = models.SlugField(max_length=40)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=clock.now)
