@@ -44,7 +44,7 @@ class EurField(forms.CharField):
     def __init__(self, *, min_cents: int = 0, max_cents: int | None = None, **kwargs: Any) -> None:
         self.min_cents, self.max_cents = min_cents, max_cents
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}))
-        super().__init__(max_length=30, **kwargs)
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:

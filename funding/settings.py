@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "core.staticfiles.PublishedFiles",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -115,7 +115,7 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / ".local" / "static")
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_dir())]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is kept there
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.staticfiles.PublishedStorage"},
     "private": {
         "BACKEND": "core.storage.DurableFileSystemStorage",
         "OPTIONS": {
