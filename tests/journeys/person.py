@@ -1,0 +1,84 @@
+"""A person before a browser: signs in, reads, clicks, fills, and looks for barriers."""
+
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Request, Response
+
+PASSWORD = "voucher-desk-demo"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Person:
+    """What a journey does, in the words of somebody who uses the product."""
+
+    def __init__(self, name: str, page: Page, site: str, folder: Path, javascript: bool) -> None:
+        self.name, self.page, self.site, self.folder, self.javascript = name, page, site, folder, javascript
+        self.trouble: list[str] = []
+        self.looks = 0
+        page.on("request", self._watch_request)
+        page.on("response", self._watch_response)
+        page.on("pageerror", lambda error: self.trouble.append(f"script error: {error}"))
+        page.on("console", lambda line: self._watch_console(line.text))
+        page.on("dialog", lambda dialog: dialog.accept())
+
+    def _watch_request(self, request: Request) -> None:
+        if not request.url.startswith((self.site, "data:", "blob:")):
+            self.trouble.append(f"a foreign host: {request.url}")
+
+    def _watch_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.trouble.append(f"{response.status} at {response.url}")
+
+    def _watch_console(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self.trouble.append(text)
+
+    def open(self, path: str) -> None:
+        """Go to a page by its address."""
+        self.page.goto(path)
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """Sign in with e-mail and password."""
+        self.open("/account/login/")
+        self.page.get_by_label(re.compile("e-?mail", re.I)).first.fill(email)
+        self.page.get_by_label(re.compile("^password", re.I)).first.fill(password)
+        self.page.get_by_role("main").get_by_role("button", name=re.compile("sign in", re.I)).click()
+
+    def click(self, name: str, *, exact: bool = False) -> None:
+        """Follow a link or press a button by its words, in the page's main part; the first of several."""
+        main = self.page.get_by_role("main")
+        target = main.get_by_role("button", name=name, exact=exact).or_(
+            main.get_by_role("link", name=name, exact=exact)
+        )
+        target.first.click()
+
+    def fill(self, label: str, value: str) -> None:
+        """Type into the field with this label."""
+        self.page.get_by_role("main").get_by_label(label).first.fill(value)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from a list by the words of the option."""
+        self.page.get_by_role("main").get_by_label(label).first.select_option(label=option)
+
+    def sees(self, text: str) -> bool:
+        """Is this text on the page?"""
+        return text in self.text
+
+    @property
+    def text(self) -> str:
+        """What the page says, with ordinary spaces."""
+        return re.sub(r"\s+", " ", self.page.locator("body").inner_text().replace("\u00a0", " "))
+
+    def look(self, name: str, *, check: bool = True) -> None:
+        """Keep a picture of the page, and find no barrier on it."""
+        self.looks += 1
+        self.page.screenshot(path=self.folder / f"{self.looks:02d}-{self.name}-{name}.png", full_page=True)
+        if check and self.javascript:
+            found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": TAGS}})
+            broken = [
+                f"{v['id']}: {[n['target'] for n in v['nodes']][:3]}" for v in found.response["violations"]
+            ]
+            if broken:
+                self.trouble.append(f"barriers on {name}: {broken}")
