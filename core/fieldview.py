@@ -209,12 +209,8 @@ def summary_of(given: Sequence[Any]) -> Summary:
             lines += [Line(target, str(bound.label), str(error)) for error in bound.errors]
     if not lines:
         return Summary()
-    fields = len(lines) - len(general)
-    title = (
-        ngettext("One answer needs another look", "%(n)d answers need another look", fields) % {"n": fields}
-        if fields
-        else _("This was not done")
-    )
+    answers = ngettext("One answer needs another look", "%(n)d answers need another look", len(lines))
+    title = _("This was not done") if general else answers % {"n": len(lines)}
     return Summary(title, lines, kept=all(_is_kept(form) for form in forms_))
 
 
