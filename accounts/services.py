@@ -49,7 +49,7 @@ def change_organisation(organisation: Organisation, *, by: User, **data: Any) ->
     return organisation
 
 
-def find_or_create_organisation(*, by: User, **data: Any) -> Organisation:
+def find_or_create_organisation(*, by: User | None, **data: Any) -> Organisation:
     """The organisation with these identifiers, or a new one that nobody speaks for yet (a consortium partner).
 
     One third party is recognised by registration number and country, or by VAT number, whatever its name (cap-28).
