@@ -168,7 +168,7 @@ def test_post_brings_token_and_key_once() -> None:
     )
     assert html.count('name="csrfmiddlewaretoken" value="t0k"') == 1
     assert html.count('name="once" value="k1"') == 1
-    assert '<button class="btn btn-primary">A &amp; &lt;</button>' in html
+    assert '<button type="submit" class="btn btn-primary">A &amp; &lt;</button>' in html
 
 
 def test_confirm_asks_with_a_way_back() -> None:
@@ -503,7 +503,7 @@ def alice(client):
     [
         ("/account/email/", "E-mail addresses"),
         ("/account/password/change/", "Change the password"),
-        ("/account/2fa/", "Two-Factor Authentication"),
+        ("/account/2fa/", "Second factor"),
         ("/account/2fa/totp/activate/", "Set up a second factor"),
         ("/account/logout/", "Sign out"),
         ("/account/reauthenticate/", "Confirm that it is you"),
