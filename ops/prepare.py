@@ -85,9 +85,14 @@ def root_prefix() -> list[str] | None:
     return None
 
 
+def exact_command(names: Sequence[str]) -> str:
+    """What root types to install Debian packages by hand."""
+    return f"apt-get update && apt-get install -y --no-install-recommends {' '.join(names)}"
+
+
 def install_packages(names: Sequence[str]) -> None:
     """Install Debian packages. Raises Stop with the exact command when we may not, or when apt-get fails."""
-    command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(names)}"
+    command = exact_command(names)
     prefix = root_prefix()
     if shutil.which("apt-get") is None:
         raise Stop(

@@ -94,6 +94,7 @@ def product_environment(
         "REDIS_URL": redis.url(),
         "PRIVATE_FILES_DIR": str(local / "files"),
         "STATIC_ROOT": str(local / "static"),
+        "CLOCK_SHIFT_FILE": str(local / "clock"),
         "EMAIL_URL": "dummymail://",
         "DEFAULT_FROM_EMAIL": "Voucher Desk <calls@voucher-desk.example>",
         "LOG_LEVEL": inherited.get("LOG_LEVEL") or ("INFO" if dev else "WARNING"),
@@ -129,7 +130,9 @@ def log_file(folder: Path, name: str) -> Path:
     return path
 
 
-def supervise(local: Path, postgres: Postgres, redis: Redis, product: dict[str, str], *, dev: bool) -> int:
+def supervise(
+    local: Path, postgres: Postgres, redis: Redis, product: dict[str, str], *, dev: bool, bare: bool
+) -> int:
     """Run all processes until one ends or we are asked to stop; the exit code."""
     logs = local / "log"
     gate = local / "ready"
@@ -155,7 +158,8 @@ def supervise(local: Path, postgres: Postgres, redis: Redis, product: dict[str, 
             log=server_log["postgres"],
         )
         desk.add("redis", redis.command(), env=small, dying_by="TERM", user=user, log=server_log["redis"])
-        desk.add("start", [*python, "ops.start", str(gate)], env=product)
+        story = ["--bare"] if bare else []
+        desk.add("start", [*python, "ops.start", *story, str(gate)], env=product)
         web = [*python, "gunicorn", "--config", "python:ops.gunicorn_conf"]
         desk.add("web", web, env=product, after=gate)
         desk.add("worker", [*reload, *worker], env=product, after=gate)
@@ -178,12 +182,14 @@ def main(argv: Sequence[str]) -> int:
     """Start this checkout; returns the exit code."""
     parser = argparse.ArgumentParser(prog="ops.run", description="Run the whole product of this checkout.")
     parser.add_argument("--dev", action="store_true", help="reload on change, DEBUG on")
+    parser.add_argument("--bare", action="store_true", help="without the demo story")
+    parser.add_argument("--local", type=Path, default=CHECKOUT / ".local", help="the folder of all state")
     parser.add_argument("--tied", action="store_true", help="end when the parent process (make) ends")
     options = parser.parse_args(argv)
     if options.tied:
         with_parent.die_with_parent(signal.SIGTERM)
     os.chdir(CHECKOUT)
-    local = CHECKOUT / ".local"
+    local = options.local.resolve()
     local.mkdir(exist_ok=True)
     try:
         address = listening_address(dict(os.environ))
@@ -199,7 +205,7 @@ def main(argv: Sequence[str]) -> int:
             print(f"    made a new database in {postgres.data}", flush=True)
         redis.initialise()
         product = product_environment(local, postgres, redis, address, dev=options.dev)
-        code = supervise(local, postgres, redis, product, dev=options.dev)
+        code = supervise(local, postgres, redis, product, dev=options.dev, bare=options.bare)
     except ServiceError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
