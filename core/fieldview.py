@@ -168,7 +168,9 @@ def _count_patterns(unit: str, most: int, least: int) -> tuple[str, str]:
     words = unit == "words"
     figures = {"most": _grouped(most), "least": _grouped(least)}
     over = (
-        _("%%n words too many; at most %(most)s") if words else _("%%n characters too many; at most %(most)s")
+        _("too long by %%n; at most %(most)s words")
+        if words
+        else _("too long by %%n; at most %(most)s characters")
     )
     if least and most:
         text = (

@@ -201,7 +201,7 @@ def test_field_keeps_what_was_typed_and_never_cuts_it() -> None:
     [
         ("gains", "ab\r\ncd", f"5 of 1{NBSP}500 characters"),
         ("gains", "é👍🏽", f"3 of 1{NBSP}500 characters"),
-        ("gains", "x" * 1504, f"4 characters too many; at most 1{NBSP}500"),
+        ("gains", "x" * 1504, f"too long by 4; at most 1{NBSP}500 characters"),
         ("reasons", "one  two\nthree", "words: 3, at least 30"),
     ],
 )
