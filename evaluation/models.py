@@ -1,5 +1,6 @@
 """What the funder decides: screening, evaluators, conflicts, scores, ranking, decisions."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,8 @@ from evaluation.states import (
     RoundState,
 )
 from funding.models import ProjectMember
+
+INVITATION_LASTS = timedelta(days=30)
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -59,7 +62,12 @@ class Round(Stateful):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="round_four_eyes")
+            models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="round_four_eyes"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[RoundState.CONFIRMED, RoundState.RELEASED])
+                | Q(proposed_by__isnull=False, confirmed_by__isnull=False),
+                name="round_confirmed_by_two",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,16 +121,41 @@ class Evaluator(Stateful):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:invitation", args=[self.token])
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when the link of the invitation works (UTC)."""
+        return self.invited_at + INVITATION_LASTS
+
+    def is_expired(self, at: datetime) -> bool:
+        """Was the invitation left unanswered for too long at this instant?"""
+        return self.state == EvaluatorState.INVITED and at > self.expires_at
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: Any) -> "AssignmentQuerySet":
-        """The evaluator's door: files assigned to the person that still are theirs to judge."""
-        return self.active().filter(evaluator__user=user, evaluator__state=EvaluatorState.ACCEPTED)
+        """The evaluator's door: files assigned to the person that still are theirs to judge, once scoring began."""
+        return self.active().given_to(user)
+
+    def given_to(self, user: Any) -> "AssignmentQuerySet":
+        """All that was ever given to the person in a round that reached scoring, what is closed to them included."""
+        mine = self.filter(evaluator__user=user, evaluator__state=EvaluatorState.ACCEPTED)
+        return mine.exclude(round__state=RoundState.SETUP)
 
     def active(self) -> "AssignmentQuerySet":
         """Assignments that count: not taken back, no conflict, and the application was not withdrawn."""
         gone = [AssignmentState.REVOKED, AssignmentState.DECLINED, AssignmentState.ABSTAINED]
         return self.exclude(state__in=gone).exclude(application__state=ApplicationState.WITHDRAWN)
+
+    def open(self) -> "AssignmentQuerySet":
+        """Active assignments whose scores are still to come."""
+        return self.active().filter(state__in=[AssignmentState.INVITED, AssignmentState.ACCEPTED])
+
+    def counted(self) -> "AssignmentQuerySet":
+        """Assignments whose scores count in the ranking."""
+        return self.active().filter(state=AssignmentState.SCORED)
 
 
 class Assignment(Stateful):
@@ -140,6 +173,7 @@ class Assignment(Stateful):
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     total = models.DecimalField(max_digits=7, decimal_places=3, null=True)
     submitted_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, help_text="Why it was abstained from, taken back or given back")
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -150,7 +184,12 @@ class Assignment(Stateful):
                 fields=["application", "evaluator"],
                 condition=~Q(state=AssignmentState.REVOKED),
                 name="assignment_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AssignmentState.SCORED)
+                | Q(total__isnull=False, submitted_at__isnull=False),
+                name="assignment_scored_is_whole",
+            ),
         ]
         indexes = [models.Index(fields=["evaluator", "state"], name="assignment_evaluator")]
 
@@ -216,7 +255,11 @@ class Decision(Stateful):
     amount_cents = models.BigIntegerField(default=0)
     why = models.TextField(help_text="The reason in words, from the ranking")
     feedback = models.TextField(blank=True, help_text="Evaluation summary sent to the applicant")
+    letter = models.TextField(blank=True, help_text="The letter as previewed and as released, word for word")
+    deviation = models.TextField(blank=True, help_text="Why a person decided otherwise than the ranking")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(default=clock.now)
+    taken_back_at = models.DateTimeField(null=True, help_text="When the money of a withdrawn award went back")
 
     class Meta:
         ordering = ["rank", "pk"]
@@ -245,3 +288,32 @@ class DecisionShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.amount_cents}"
+
+
+class Promotion(models.Model):
+    """A reserve file moves up after money came back (rank-34): proposed by one person, confirmed by another."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="promotions")
+    amount_cents = models.BigIntegerField()
+    why = models.TextField(help_text="The reason in words, from the ranking")
+    letter = models.TextField(help_text="The letter as previewed and as sent")
+    proposed_at = models.DateTimeField(default=clock.now)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["decision__rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision"], name="promotion_once"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="promotion_above_zero"),
+            models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="promotion_four_eyes"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="promotion_confirmed_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision.application.ref} moves up"

@@ -1,6 +1,60 @@
-"""Pages of evaluation."""
+"""Pages of evaluation: the funder's under the call, the evaluator's and the invitation under their own paths."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from evaluation.views import assigning, invitations, judging, ranking, rounds
 
 app_name = "evaluation"
-urlpatterns: list[URLPattern] = []
+_CALL = "calls/<slug:slug>/evaluation/"
+_OWN = "evaluation/assignments/"
+_LINK = "evaluation/invitations/<slug:token>/"
+
+urlpatterns = [
+    path(_CALL, rounds.round_detail, name="round_detail"),
+    path(f"{_CALL}open/", rounds.round_open, name="round_open"),
+    path(f"{_CALL}screening/", rounds.screening_list, name="screening_list"),
+    path(f"{_CALL}screening/<slug:ref>/", rounds.screen, name="screen"),
+    path(
+        f"{_CALL}screening/<slug:ref>/files/<slug:file>/",
+        rounds.screening_file,
+        name="screening_file",
+    ),
+    path(f"{_CALL}evaluators/", rounds.evaluator_list, name="evaluator_list"),
+    path(f"{_CALL}evaluators/again/", rounds.evaluator_resend, name="evaluator_resend"),
+    path(f"{_CALL}assign/", assigning.assign, name="assign"),
+    path(f"{_CALL}assign/proposal/", assigning.assign_proposal, name="assign_proposal"),
+    path(f"{_CALL}scoring/", rounds.scoring, name="scoring"),
+    path(f"{_CALL}scoring/start/", rounds.scoring_start, name="scoring_start"),
+    path(f"{_CALL}scoring/remind/", rounds.scoring_remind, name="scoring_remind"),
+    path(f"{_CALL}scoring/reopen/", ranking.scoring_reopen, name="scoring_reopen"),
+    path(f"{_CALL}ranking/", ranking.ranking, name="ranking"),
+    path(f"{_CALL}rank/", ranking.rank, name="rank"),
+    path(f"{_CALL}files/<slug:ref>/", ranking.file_detail, name="file_detail"),
+    path(f"{_CALL}files/<slug:ref>/decision/", ranking.decision_change, name="decision_change"),
+    path(
+        f"{_CALL}files/<slug:ref>/sheets/<slug:sheet>/return/",
+        ranking.sheet_return,
+        name="sheet_return",
+    ),
+    path(f"{_CALL}decisions/propose/", ranking.decisions_propose, name="decisions_propose"),
+    path(f"{_CALL}decisions/withdraw/", ranking.decisions_withdraw, name="decisions_withdraw"),
+    path(f"{_CALL}decisions/confirm/", ranking.decisions_confirm, name="decisions_confirm"),
+    path(f"{_CALL}decisions/reopen/", ranking.decisions_reopen, name="decisions_reopen"),
+    path(f"{_CALL}letters/", ranking.letters, name="letters"),
+    path(f"{_CALL}release/", ranking.release, name="release"),
+    path(f"{_CALL}reserve/", ranking.reserve, name="reserve"),
+    path(f"{_CALL}reserve/propose/", ranking.promotion_propose, name="promotion_propose"),
+    path(f"{_CALL}reserve/confirm/", ranking.promotion_confirm, name="promotion_confirm"),
+    path(f"{_CALL}reserve/<slug:ref>/take-back/", ranking.award_take_back, name="award_take_back"),
+    path(_OWN, judging.assignment_list, name="assignment_list"),
+    path(f"{_OWN}<slug:ref>/", judging.assignment_detail, name="assignment_detail"),
+    path(f"{_OWN}<slug:ref>/declare/", judging.assignment_declare, name="assignment_declare"),
+    path(f"{_OWN}<slug:ref>/save/", judging.assignment_save, name="assignment_save"),
+    path(f"{_OWN}<slug:ref>/submit/", judging.assignment_submit, name="assignment_submit"),
+    path(f"{_OWN}<slug:ref>/abstain/", judging.assignment_abstain, name="assignment_abstain"),
+    path(f"{_OWN}<slug:ref>/conflict/", judging.assignment_conflict, name="assignment_conflict"),
+    path(f"{_OWN}<slug:ref>/files/<slug:file>/", judging.assignment_file, name="assignment_file"),
+    path(_LINK, invitations.invitation, name="invitation"),
+    path(f"{_LINK}register/", invitations.invitation_register, name="invitation_register"),
+    path(f"{_LINK}decline/", invitations.invitation_decline, name="invitation_decline"),
+]

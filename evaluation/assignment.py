@@ -1,0 +1,211 @@
+"""Who judges which file: what forbids a pair, and a proposal that spreads the work evenly. Pure.
+
+The proposal is exact: no other one that respects the rules has a more even load. It is a minimum-cost flow in which
+the n-th file of a person costs n; each step takes the path to the least loaded person that can still be reached by
+exchanging files, which keeps the flow optimal at every step.
+"""
+
+import hashlib
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Bar(StrEnum):
+    """Why a person may not judge a file."""
+
+    WORKS_THERE = "works_there"  # rank-51
+    COUNTRY = "country"  # rank-52
+    CONFLICT = "conflict"
+    ABSTAINED = "abstained"
+    RECUSED = "recused"
+
+
+_SENTENCES = {
+    Bar.WORKS_THERE: _("%(person)s works for %(name)s, which takes part in this file."),
+    Bar.COUNTRY: _("%(person)s is from %(name)s, as an organisation of this file is."),
+    Bar.CONFLICT: _("%(person)s declared a conflict of interest on this file."),
+    Bar.ABSTAINED: _("%(person)s abstained from this file."),
+    Bar.RECUSED: _("%(person)s is recused from this file."),
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A pair that is not possible; `str()` is the sentence. `name` is the organisation or the country."""
+
+    bar: Bar
+    person: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return str(_SENTENCES[self.bar]) % {"person": self.person, "name": self.name}
+
+
+@dataclass(frozen=True)
+class Party:
+    """An organisation that takes part in a file."""
+
+    key: int
+    name: str
+    country: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be judged: its reference, who takes part, whom it already has, and who may not judge it any more."""
+
+    ref: str
+    parties: tuple[Party, ...] = ()
+    assigned: frozenset[int] = frozenset()
+    conflicted: frozenset[int] = frozenset()
+    abstained: frozenset[int] = frozenset()
+    recused: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Person:
+    """An evaluator: key, name, country (ISO code), the organisations (keys) and the one named at the invitation."""
+
+    key: int
+    name: str
+    country: str = ""
+    organisations: frozenset[int] = frozenset()
+    organisation_name: str = ""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A file for which not enough persons are possible: how many are missing, and why the others are out."""
+
+    ref: str
+    missing: int
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """New pairs (reference, person's key) in the order of the files, the load that results, and what cannot be done."""
+
+    pairs: tuple[tuple[str, int], ...]
+    load: Mapping[int, int]
+    shortages: tuple[Shortage, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A short fingerprint: what is stored later has to be what was shown."""
+        return hashlib.sha256(repr(self.pairs).encode()).hexdigest()[:16]
+
+
+def refusal(file: File, person: Person) -> Refusal | None:
+    """Why this person may not judge this file, or None: conflicts first, then organisation (rank-51), country (rank-52)."""
+    for bar, keys in (
+        (Bar.CONFLICT, file.conflicted),
+        (Bar.ABSTAINED, file.abstained),
+        (Bar.RECUSED, file.recused),
+    ):
+        if person.key in keys:
+            return Refusal(bar, person.name)
+    for party in file.parties:
+        if party.key in person.organisations or same_name(party.name, person.organisation_name):
+            return Refusal(Bar.WORKS_THERE, person.name, party.name)
+    for party in file.parties:
+        if person.country and party.country == person.country:
+            return Refusal(Bar.COUNTRY, person.name, party.country)
+    return None
+
+
+def propose(files: Sequence[File], people: Sequence[Person], per_file: int, *, seed: str = "") -> Proposal:
+    """Give each file the persons it lacks, so that the loads are as even as the rules allow.
+
+    Pairs that exist stay. Persons of equal load are taken in an order that differs from file to file but is the same
+    whenever the same things are asked (`seed`), so that nobody is first by name.
+    """
+    flow = _Flow(files, people, seed)
+    shortages = []
+    for file in files:
+        missing = per_file - len(file.assigned)
+        for lacking in range(missing, 0, -1):
+            if not flow.add(file.ref):
+                out = [found for person in people if (found := refusal(file, person))]
+                shortages.append(Shortage(file.ref, lacking, tuple(out)))
+                break
+    return Proposal(tuple(flow.pairs()), dict(flow.load), tuple(shortages))
+
+
+@dataclass
+class _Flow:
+    """The state of the assignment: who may judge what, who has what now, and how many files each person has."""
+
+    files: Sequence[File]
+    people: Sequence[Person]
+    seed: str
+    load: dict[int, int] = field(init=False)
+    allowed: dict[str, list[int]] = field(init=False)
+    held: dict[int, dict[str, None]] = field(init=False)
+    new: dict[str, dict[int, None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.load = {person.key: 0 for person in self.people}
+        self.held = {person.key: {} for person in self.people}
+        self.new = {file.ref: {} for file in self.files}
+        self.allowed = {}
+        for file in self.files:
+            for key in file.assigned:
+                if key in self.load:
+                    self.load[key] += 1
+            free = [p.key for p in self.people if p.key not in file.assigned and refusal(file, p) is None]
+            self.allowed[file.ref] = sorted(free, key=lambda key: self._mixed(file.ref, key))
+
+    def add(self, ref: str) -> bool:
+        """One more person for the file, exchanging others if that is more even. False when nobody is possible."""
+        came_from = self._reach(ref)
+        if not came_from:
+            return False
+        order = {key: index for index, key in enumerate(came_from)}
+        end = min(came_from, key=lambda key: (self.load[key], order[key]))
+        self.load[end] += 1
+        while True:
+            file, before = came_from[end]
+            self.new[file][end] = None
+            self.held[end][file] = None
+            if before is None:
+                return True
+            del self.new[file][before]
+            del self.held[before][file]
+            end = before
+
+    def _reach(self, ref: str) -> dict[int, tuple[str, int | None]]:
+        """Each person that can take one more file, with the file and the person it would be taken from."""
+        lowest = min(self.load.values(), default=0)
+        came_from: dict[int, tuple[str, int | None]] = {}
+        queue: deque[tuple[str, int | None]] = deque([(ref, None)])
+        seen = {ref}
+        while queue:
+            file, giver = queue.popleft()
+            for key in self.allowed[file]:
+                if key in came_from or key in self.new[file]:
+                    continue
+                came_from[key] = (file, giver)
+                if self.load[key] == lowest:
+                    return came_from
+                for other in self.held[key]:
+                    if other not in seen:
+                        seen.add(other)
+                        queue.append((other, key))
+        return came_from
+
+    def pairs(self) -> list[tuple[str, int]]:
+        return [(file.ref, key) for file in self.files for key in self.new[file.ref]]
+
+    def _mixed(self, ref: str, key: int) -> str:
+        return hashlib.sha256(f"{self.seed}:{ref}:{key}".encode()).hexdigest()
+
+
+def same_name(one: str, other: str) -> bool:
+    """Are these names equal but for case, points and spaces: "ACME Srl" and "Acme S.r.l."? Never for an empty one."""
+    left, right = ("".join(c for c in name.casefold() if c.isalnum()) for name in (one, other))
+    return bool(left) and left == right

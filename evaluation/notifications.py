@@ -1,0 +1,179 @@
+"""What evaluation writes to people, one function per message, and the letters of a decision."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import User
+from core.outbox import write_message
+from evaluation.models import Assignment, Decision, Evaluator, Round
+from evaluation.states import Outcome
+from funding.models import ProjectMember
+
+
+def evaluator_invited(evaluator: Evaluator) -> None:
+    """The invitation with its link: the link proves the address."""
+    context = {
+        "evaluator": evaluator,
+        "call": evaluator.round.call,
+        "path": evaluator.get_absolute_url(),
+        "sender": evaluator.invited_by,
+    }
+    write_message(
+        "evaluator_invited",
+        "evaluation/email/evaluator_invited",
+        to=evaluator.user,
+        email=evaluator.email,
+        context=context,
+        about=evaluator,
+    )
+
+
+def evaluator_answered(evaluator: Evaluator, reason: str = "") -> None:
+    """Tells the person who invited whether the evaluator accepts."""
+    context = {
+        "evaluator": evaluator,
+        "call": evaluator.round.call,
+        "reason": reason,
+        "path": reverse("evaluation:evaluator_list", args=[evaluator.round.call.slug]),
+    }
+    write_message(
+        "evaluator_answered",
+        "evaluation/email/evaluator_answered",
+        to=evaluator.invited_by,
+        context=context,
+        about=evaluator,
+    )
+
+
+def files_assigned(evaluator: Evaluator, count: int) -> None:
+    """Files wait for the evaluator; none is named before the conflict declaration."""
+    _to_evaluator("files_assigned", evaluator, count=count)
+
+
+def scores_missing(evaluator: Evaluator, count: int) -> None:
+    """A reminder of the files that are still open."""
+    _to_evaluator("scores_missing", evaluator, count=count)
+
+
+def due_moved(evaluator: Evaluator, count: int) -> None:
+    """Scores are due at another instant than was said before."""
+    _to_evaluator("due_moved", evaluator, count=count)
+
+
+def sheet_returned(assignment: Assignment) -> None:
+    """A submitted sheet goes back to its evaluator, with the reason."""
+    context = {
+        "assignment": assignment,
+        "call": assignment.round.call,
+        "path": assignment.get_absolute_url(),
+    }
+    write_message(
+        "sheet_returned",
+        "evaluation/email/sheet_returned",
+        to=assignment.evaluator.user,
+        context=context,
+        about=assignment,
+    )
+
+
+def conflict_declared(assignment: Assignment, details: str) -> None:
+    """Tells the managers that a file needs another evaluator."""
+    context = {
+        "assignment": assignment,
+        "call": assignment.round.call,
+        "details": details,
+        "path": reverse("evaluation:assign", args=[assignment.round.call.slug]),
+    }
+    for manager in managers_of(assignment.round):
+        write_message(
+            "conflict_declared",
+            "evaluation/email/conflict_declared",
+            to=manager,
+            context=context,
+            about=assignment,
+        )
+
+
+def evaluator_abstained(assignment: Assignment) -> None:
+    """Tells the managers that a file needs another evaluator, and why."""
+    context = {
+        "assignment": assignment,
+        "call": assignment.round.call,
+        "path": reverse("evaluation:assign", args=[assignment.round.call.slug]),
+    }
+    for manager in managers_of(assignment.round):
+        write_message(
+            "evaluator_abstained",
+            "evaluation/email/evaluator_abstained",
+            to=manager,
+            context=context,
+            about=assignment,
+        )
+
+
+def decisions_proposed(round: Round) -> None:
+    """Asks the other managers to look at the decisions and to confirm them."""
+    path = reverse("evaluation:decisions_confirm", args=[round.call.slug])
+    _to_other_managers("decisions_proposed", round, round.proposed_by, path)
+
+
+def decisions_confirmed(round: Round) -> None:
+    """Tells the other managers that the decisions can be released."""
+    path = reverse("evaluation:release", args=[round.call.slug])
+    _to_other_managers("decisions_confirmed", round, round.confirmed_by, path)
+
+
+def promotion_proposed(round: Round, by: Any) -> None:
+    """Asks the other managers to confirm that reserve files move up."""
+    path = reverse("evaluation:reserve", args=[round.call.slug])
+    _to_other_managers("promotion_proposed", round, by, path)
+
+
+def letter_of(decision: Decision, shares: Sequence[tuple[Any, int]], *, promoted: bool = False) -> str:
+    """The letter of a decision in the applicant's language: what is previewed is what is sent.
+
+    `shares` are organisations with their cents. It speaks of the decision as released, and says nothing of others.
+    """
+    applicant = decision.application.created_by
+    context = {
+        "decision": decision,
+        "application": decision.application,
+        "call": decision.round.call,
+        "title": decision.version.title,
+        "shares": shares,
+        "promoted": promoted,
+        "contact": decision.round.call.project.contact_email,
+    }
+    with translation.override(applicant.language or settings.LANGUAGE_CODE):
+        return render_to_string(f"evaluation/letters/{Outcome(decision.outcome).value}.txt", context).strip()
+
+
+def managers_of(round: Round) -> list[User]:
+    """The managers of the round's project."""
+    members = ProjectMember.objects.filter(
+        project=round.call.project_id, role=ProjectMember.Role.MANAGER, ended_at__isnull=True
+    )
+    return [member.user for member in members.select_related("user")]
+
+
+def _to_other_managers(kind: str, round: Round, actor: Any, path: str) -> None:
+    for manager in managers_of(round):
+        if manager.pk != actor.pk:
+            context = {"round": round, "call": round.call, "actor": actor, "path": path}
+            write_message(kind, f"evaluation/email/{kind}", to=manager, context=context, about=round)
+
+
+def _to_evaluator(kind: str, evaluator: Evaluator, *, count: int) -> None:
+    context = {
+        "evaluator": evaluator,
+        "call": evaluator.round.call,
+        "due": evaluator.round.scoring_due_at,
+        "count": count,
+        "path": reverse("evaluation:assignment_list"),
+    }
+    write_message(kind, f"evaluation/email/{kind}", to=evaluator.user, context=context, about=evaluator)

@@ -1,0 +1,93 @@
+"""Reads that join several tables, by what they are about."""
+
+from evaluation.queries.actions import next_actions
+from evaluation.queries.assigning import (
+    Situation,
+    applying_parties,
+    assignment_files,
+    assignment_people,
+    parties_of,
+    proposal_for,
+    situation,
+)
+from evaluation.queries.board import Board, board, rules_in_words, with_asked
+from evaluation.queries.files import (
+    PASSED,
+    eligible_files,
+    file_of,
+    recused_count,
+    round_files,
+    shares_of,
+    with_version,
+)
+from evaluation.queries.judging import (
+    Group,
+    Running,
+    grouped,
+    next_open,
+    own_assignments,
+    own_scores,
+    peer_sheets,
+    place_of,
+    running_total,
+)
+from evaluation.queries.people import FileSheets, evaluators_with_load, sheet_states
+from evaluation.queries.progress import Progress, missing_scores, progress, steps
+from evaluation.queries.ranked import (
+    ListedFile,
+    Sheet,
+    listed_files,
+    ranking_of,
+    rules_of,
+    scheme_of,
+    sheets_of,
+)
+from evaluation.queries.screening import findings_of, next_unscreened, with_findings
+
+__all__ = [
+    "PASSED",
+    "Board",
+    "FileSheets",
+    "Group",
+    "ListedFile",
+    "Progress",
+    "Running",
+    "Sheet",
+    "Situation",
+    "applying_parties",
+    "assignment_files",
+    "assignment_people",
+    "board",
+    "eligible_files",
+    "evaluators_with_load",
+    "file_of",
+    "findings_of",
+    "grouped",
+    "listed_files",
+    "missing_scores",
+    "next_actions",
+    "next_open",
+    "next_unscreened",
+    "own_assignments",
+    "own_scores",
+    "parties_of",
+    "peer_sheets",
+    "place_of",
+    "progress",
+    "proposal_for",
+    "ranking_of",
+    "recused_count",
+    "round_files",
+    "rules_in_words",
+    "rules_of",
+    "running_total",
+    "scheme_of",
+    "shares_of",
+    "sheet_states",
+    "sheets_of",
+    "situation",
+    "steps",
+    "with_asked",
+    "with_findings",
+    "with_version",
+]

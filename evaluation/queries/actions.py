@@ -1,0 +1,155 @@
+"""What waits for a person in evaluation: the lines of the home pages."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applicants.models import Version
+from applicants.states import ApplicationState, VersionStatus
+from core import clock
+from core.actions import NextAction
+from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
+from evaluation.states import AssignmentState, DecisionState, EvaluatorState, Outcome, RoundState
+from funding.models import ProjectMember
+
+
+def next_actions(user: Any) -> list[NextAction]:
+    """What the person has to do as a manager and as an evaluator, and what waits for somebody else."""
+    return [*_managing(user), *_invited(user), *_judging(user)]
+
+
+def _managing(user: Any) -> list[NextAction]:
+    projects = ProjectMember.objects.filter(
+        user=user, role=ProjectMember.Role.MANAGER, ended_at__isnull=True
+    ).values("project")
+    rounds = Round.objects.filter(call__project__in=projects).select_related("call")
+    open_rounds = list(_counted(rounds.exclude(state=RoundState.RELEASED)))
+    lines = [line for round in open_rounds for line in _of_round(round, user)]
+    return [*lines, *_after_release(projects, user)]
+
+
+def _counted(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Each round with its open work, one query; files are counted over what was submitted."""
+    finals = Version.objects.filter(status=VersionStatus.FINAL).values("application")
+    waiting = Q(call__applications__state=ApplicationState.OPEN, call__applications__in=finals)
+    open_states = [AssignmentState.INVITED, AssignmentState.ACCEPTED]
+    missing = Q(assignments__state__in=open_states) & ~Q(
+        assignments__application__state=ApplicationState.WITHDRAWN
+    )
+    return rounds.annotate(
+        unscreened=Count("call__applications", filter=waiting, distinct=True),
+        unscored=Count("assignments", filter=missing, distinct=True),
+    )
+
+
+def _of_round(round: Any, user: Any) -> list[NextAction]:
+    title = str(round.call.title)
+    page = round.get_absolute_url()
+    slug = [round.call.slug]
+    due: datetime | None = None
+    if round.state == RoundState.SETUP and round.unscreened:
+        what = ngettext("Screen %(n)d file", "Screen %(n)d files", round.unscreened) % {"n": round.unscreened}
+        return [NextAction(what, reverse("evaluation:screening_list", args=slug), title)]
+    if round.state == RoundState.SETUP:
+        return [NextAction(_("Assign evaluators and start scoring"), page, title)]
+    if round.state == RoundState.SCORING and round.unscored:
+        late = round.scoring_due_at is not None and round.scoring_due_at < clock.now()
+        many = {"n": round.unscored}
+        text = ngettext("%(n)d score sheet is missing", "%(n)d score sheets are missing", round.unscored)
+        due = round.scoring_due_at
+        return [
+            NextAction(text % many, page, title, due, "warn" if late else "", waiting_for_others=not late)
+        ]
+    if round.state == RoundState.SCORING:
+        return [NextAction(_("Rank the files"), reverse("evaluation:ranking", args=slug), title)]
+    if round.state == RoundState.RANKED:
+        return [NextAction(_("Propose the decisions"), reverse("evaluation:ranking", args=slug), title)]
+    if round.state == RoundState.DECIDED and round.proposed_by_id == user.pk:
+        return [NextAction(_("Another manager confirms the decisions"), page, title, waiting_for_others=True)]
+    if round.state == RoundState.DECIDED:
+        return [
+            NextAction(_("Confirm the decisions"), reverse("evaluation:decisions_confirm", args=slug), title)
+        ]
+    return [NextAction(_("Release the decisions"), reverse("evaluation:release", args=slug), title)]
+
+
+def _after_release(projects: Any, user: Any) -> list[NextAction]:
+    """Awards whose applicant withdrew, and promotions from the reserve that wait for the second person."""
+    mine = Q(round__call__project__in=projects)
+    withdrawn = Decision.objects.filter(
+        mine,
+        state=DecisionState.RELEASED,
+        outcome=Outcome.FUND,
+        taken_back_at__isnull=True,
+        application__state=ApplicationState.WITHDRAWN,
+    )
+    promoted = Promotion.objects.filter(
+        Q(decision__round__call__project__in=projects), confirmed_at__isnull=True
+    )
+    lines = []
+    calls = withdrawn.values_list("round__call__slug", "round__call__title").order_by().distinct()
+    for slug, title in calls:
+        page = reverse("evaluation:reserve", args=[slug])
+        lines.append(NextAction(_("A funded file was withdrawn: look at the reserve list"), page, str(title)))
+    rows = promoted.values_list(
+        "decision__round__call__slug", "decision__round__call__title", "proposed_by"
+    ).order_by()
+    for slug, title, by in rows.distinct():
+        page = reverse("evaluation:reserve", args=[slug])
+        own = by == user.pk
+        text = (
+            _("Another manager confirms the promotion")
+            if own
+            else _("Confirm the promotion from the reserve")
+        )
+        lines.append(NextAction(text, page, str(title), waiting_for_others=own))
+    return lines
+
+
+def _invited(user: Any) -> list[NextAction]:
+    rows = Evaluator.objects.filter(email__iexact=user.email, state=EvaluatorState.INVITED)
+    return [
+        NextAction(
+            _("Answer the invitation to evaluate"),
+            row.get_absolute_url(),
+            str(row.round.call.title),
+            row.expires_at,
+        )
+        for row in rows.select_related("round__call")
+        if not row.is_expired(clock.now())
+    ]
+
+
+def _judging(user: Any) -> list[NextAction]:
+    """Per round: files to declare on and files to score, by the due date. One query on an index."""
+    rows = (
+        Assignment.objects.visible_to(user)
+        .filter(
+            round__state=RoundState.SCORING, state__in=[AssignmentState.INVITED, AssignmentState.ACCEPTED]
+        )
+        .values(title=F("round__call__title"), due=F("round__scoring_due_at"))
+        .annotate(
+            undeclared=Count("pk", filter=Q(state=AssignmentState.INVITED)),
+            unscored=Count("pk", filter=Q(state=AssignmentState.ACCEPTED)),
+        )
+        .order_by("due")
+    )
+    lines, page = [], reverse("evaluation:assignment_list")
+    for row in rows:
+        late = row["due"] is not None and row["due"] < clock.now()
+        tone, detail = "warn" if late else "", str(row["title"])
+        if row["undeclared"]:
+            text = ngettext(
+                "Declare on conflicts for %(n)d file",
+                "Declare on conflicts for %(n)d files",
+                row["undeclared"],
+            )
+            lines.append(NextAction(text % {"n": row["undeclared"]}, page, detail, row["due"], tone))
+        if row["unscored"]:
+            text = ngettext("Score %(n)d file", "Score %(n)d files", row["unscored"])
+            lines.append(NextAction(text % {"n": row["unscored"]}, page, detail, row["due"], tone))
+    return lines

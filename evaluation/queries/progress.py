@@ -1,0 +1,156 @@
+"""Where a round stands and what is missing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applicants.models import Application
+from applicants.states import ApplicationState
+from calls.models import Call
+from core.errors import Gap
+from evaluation.models import Evaluator, Round
+from evaluation.queries.files import PASSED
+from evaluation.states import AssignmentState, EvaluatorState, RoundState
+
+ACTIVE = [AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.SCORED]
+OPEN = [AssignmentState.INVITED, AssignmentState.ACCEPTED]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The round in figures; `needed` is the number of evaluators for each file."""
+
+    needed: int
+    submitted: int
+    unscreened: int
+    eligible: int
+    ineligible: int
+    short: int
+    unscored: int
+    assigned: int
+    scored: int
+    undeclared: int
+    invited: int
+    accepted: int
+    declined: int
+
+    @property
+    def screened(self) -> int:
+        return self.submitted - self.unscreened
+
+    @property
+    def is_assigned(self) -> bool:
+        """Has every eligible file the evaluators it needs?"""
+        return self.eligible > 0 and self.short == 0
+
+    @property
+    def is_scored(self) -> bool:
+        """Has every eligible file all its scores?"""
+        return self.eligible > 0 and self.unscored == 0
+
+
+def progress(round: Round) -> Progress:
+    """Two queries, whatever the number of files."""
+    call: Call = round.call
+    needed = call.evaluators_per_file
+    state = "assignments__state__in"
+    files = (
+        Application.objects.submitted()
+        .filter(call=call)
+        .annotate(
+            given=Count("assignments", filter=Q(**{state: ACTIVE})),
+            done=Count("assignments", filter=Q(assignments__state=AssignmentState.SCORED)),
+            pending=Count("assignments", filter=Q(**{state: OPEN})),
+            unsaid=Count("assignments", filter=Q(assignments__state=AssignmentState.INVITED)),
+        )
+    )
+    passed = Q(state__in=PASSED)
+    figures: dict[str, Any] = files.order_by().aggregate(
+        submitted=Count("pk"),
+        unscreened=Count("pk", filter=Q(state=ApplicationState.OPEN)),
+        eligible=Count("pk", filter=passed),
+        ineligible=Count("pk", filter=Q(state=ApplicationState.INELIGIBLE)),
+        short=Count("pk", filter=passed & Q(given__lt=needed)),
+        unscored=Count("pk", filter=passed & (Q(done__lt=needed) | Q(pending__gt=0))),
+        assigned=_sum("given", passed),
+        scored=_sum("done", passed),
+        undeclared=_sum("unsaid", passed),
+    )
+    people: dict[str, Any] = Evaluator.objects.filter(round=round).aggregate(
+        invited=Count("pk", filter=Q(state=EvaluatorState.INVITED)),
+        accepted=Count("pk", filter=Q(state=EvaluatorState.ACCEPTED)),
+        declined=Count("pk", filter=Q(state=EvaluatorState.DECLINED)),
+    )
+    return Progress(needed=needed, **figures, **people)
+
+
+def missing_scores(round: Round, *, limit: int = 20) -> list[Gap]:
+    """What keeps the round from being ranked, a sentence for each file (the first `limit`)."""
+    needed = round.call.evaluators_per_file
+    files = (
+        Application.objects.filter(call=round.call_id, state=ApplicationState.ELIGIBLE)
+        .annotate(
+            done=Count("assignments", filter=Q(assignments__state=AssignmentState.SCORED)),
+            pending=Count("assignments", filter=Q(assignments__state__in=OPEN)),
+        )
+        .filter(Q(done__lt=needed) | Q(pending__gt=0))
+        .order_by("ref")[:limit]
+    )
+    return [Gap(_gap(row.ref, row.done, row.pending, needed)) for row in files]
+
+
+def _gap(ref: str, done: int, pending: int, needed: int) -> str:
+    text = ngettext(
+        "%(ref)s has %(done)d of %(needed)d score", "%(ref)s has %(done)d of %(needed)d scores", needed
+    )
+    facts = {"ref": ref, "done": done, "needed": needed, "pending": pending}
+    waiting = ngettext(
+        "; %(pending)d evaluator has not submitted", "; %(pending)d evaluators have not submitted", pending
+    )
+    lacking = _("; nobody else is assigned")
+    return (text + (waiting if pending else lacking)) % facts + "."
+
+
+def steps(round: Round, figures: Progress) -> list[dict[str, str]]:
+    """The way of a round for the timeline component: label, note, and done, now or to come."""
+    order = list(RoundState.values)
+    at = order.index(round.state)
+    passed = {name: at >= order.index(name) for name in order}
+    screened = figures.unscreened == 0 and figures.submitted > 0
+    rows = [
+        (
+            _("Screen"),
+            _("%(n)d of %(all)d files") % {"n": figures.screened, "all": figures.submitted},
+            screened,
+        ),
+        (
+            _("Assign"),
+            _("%(n)d of %(all)d pairs") % {"n": figures.assigned, "all": figures.eligible * figures.needed},
+            passed[RoundState.SCORING],
+        ),
+        (
+            _("Score"),
+            _("%(n)d of %(all)d sheets") % {"n": figures.scored, "all": figures.assigned},
+            passed[RoundState.RANKED],
+        ),
+        (_("Rank"), "", passed[RoundState.RANKED]),
+        (_("Decide"), _("one manager proposes"), passed[RoundState.DECIDED]),
+        (_("Confirm"), _("another confirms"), passed[RoundState.CONFIRMED]),
+        (_("Release"), _("all letters together"), passed[RoundState.RELEASED]),
+    ]
+    current = next((index for index, row in enumerate(rows) if not row[2]), None)
+    return [
+        {
+            "label": label,
+            "note": note,
+            "state": "now" if index == current else "done" if done else "",
+        }
+        for index, (label, note, done) in enumerate(rows)
+    ]
+
+
+def _sum(name: str, condition: Q) -> Any:
+    return Sum(name, filter=condition, default=0)

@@ -1,0 +1,210 @@
+"""The ranked list of a round: made from the submitted scores, and once decisions are proposed, from them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applicants.models import Application
+from applicants.states import ApplicationState
+from calls.models import Call
+from evaluation.models import Assignment, Decision, Round, Score
+from evaluation.queries.files import eligible_files, with_version
+from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, rank
+from evaluation.scoring import Criterion, Scale, Scheme, TotalMethod, combined_result
+from evaluation.states import Outcome, RoundState
+from funding.models import Account
+from funding.queries import line_balance
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The submitted scores of one evaluator for one file."""
+
+    assignment: Assignment
+    scores: dict[str, Decimal]
+    reasons: dict[str, str]
+
+    @property
+    def total(self) -> Decimal:
+        """The total this evaluator gave."""
+        return self.assignment.total or ZERO
+
+
+@dataclass(frozen=True)
+class ListedFile:
+    """One line of the ranked list, however far the round is. Amounts in cents; `asked_cents` over all parties."""
+
+    application: Application
+    position: int | None
+    total: Decimal | None
+    totals: tuple[Decimal, ...]
+    asked_cents: int
+    amount_cents: int
+    running_cents: int
+    place: Place
+    reserve_position: int | None
+    why: str
+    decision: Decision | None = None
+
+    @property
+    def spread(self) -> Decimal:
+        """How far the evaluators' totals are apart."""
+        return max(self.totals) - min(self.totals) if self.totals else ZERO
+
+    @property
+    def tone(self) -> str:
+        """The tone of the line's tag."""
+        return {Place.FUNDED: "good", Place.RESERVE: "busy", Place.BELOW: "bad"}.get(self.place, "")
+
+    @property
+    def tag(self) -> str:
+        """The proposal in a word or two."""
+        if self.place == Place.FUNDED:
+            return _("Fund")
+        if self.place == Place.RESERVE:
+            return _("Reserve %(n)d") % {"n": self.reserve_position or 0}
+        if self.place == Place.WITHDRAWN:
+            return _("Withdrawn")
+        return _("Below threshold") if self.position is None else _("Reject")
+
+
+def scheme_of(call: Call) -> Scheme:
+    """How the call is scored: percentages, the total out of 100. Raises SchemeError when the call is not complete."""
+    criteria = tuple(
+        Criterion(
+            code=item.code,
+            name=str(item.name),
+            scale=Scale(ZERO, item.max_score, item.step),
+            weight=item.weight,
+            threshold=item.threshold,
+        )
+        for item in call.criteria.all()
+    )
+    return Scheme(criteria, method=TotalMethod.WEIGHTED, overall_threshold=call.overall_threshold)
+
+
+def rules_of(call: Call, *, budget_cents: int) -> Rules:
+    """How the call ranks, with `budget_cents` to give."""
+    return Rules(
+        scheme=scheme_of(call),
+        tie_break=tuple(call.tie_break),
+        cut=Cut(call.cut_rule),
+        budget_cents=budget_cents,
+        max_awards=call.max_awards,
+    )
+
+
+def sheets_of(assignments: Iterable[Assignment]) -> dict[int, list[Sheet]]:
+    """The sheets of these assignments by the file's number, in the order in which they were submitted."""
+    rows = sorted(assignments, key=lambda row: (row.submitted_at is None, row.submitted_at, row.pk))
+    scores: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    reasons: dict[int, dict[str, str]] = defaultdict(dict)
+    given = Score.objects.filter(assignment__in=rows, value__isnull=False)
+    for pk, code, value, reason in given.values_list(
+        "assignment_id", "criterion__code", "value", "reason"
+    ).order_by():
+        scores[pk][code], reasons[pk][code] = value, reason
+    found: dict[int, list[Sheet]] = defaultdict(list)
+    for row in rows:
+        found[row.application_id].append(Sheet(row, scores[row.pk], reasons[row.pk]))
+    return found
+
+
+def ranking_of(round: Round) -> Ranking:
+    """The list by the scores submitted until now, over every eligible file, with what is left in the call's line.
+
+    Raises ValueError when a file has no score: look at `missing_scores` first.
+    """
+    files = list(eligible_files(round).order_by("ref"))
+    sheets = sheets_of(Assignment.objects.counted().filter(round=round, application__in=files))
+    line = round.call.budget_line
+    rules = rules_of(round.call, budget_cents=line_balance(line, Account.RESERVED) if line else 0)
+    candidates = [
+        Candidate(
+            key=file.ref,
+            result=combined_result(rules.scheme, [sheet.scores for sheet in sheets[file.pk]]),
+            arrived=file.arrived,
+            amount_cents=file.asked_cents or 0,
+        )
+        for file in files
+    ]
+    return rank(candidates, rules)
+
+
+def listed_files(round: Round, user: Any) -> list[ListedFile]:
+    """The lines that `user` may see (not those they are recused from), best first."""
+    if round.state in (RoundState.DECIDED, RoundState.CONFIRMED, RoundState.RELEASED):
+        return _decided_files(round, user)
+    ranking = ranking_of(round)
+    files = {file.ref: file for file in eligible_files(round, user)}
+    totals = _totals(round)
+    return [
+        ListedFile(
+            application=files[row.key],
+            position=row.position,
+            total=row.total,
+            totals=totals[files[row.key].pk],
+            asked_cents=row.amount_cents,
+            amount_cents=row.amount_cents if row.place == Place.FUNDED else 0,
+            running_cents=row.running_cents,
+            place=row.place,
+            reserve_position=row.reserve_position,
+            why=row.reason,
+        )
+        for row in ranking.rows
+        if row.key in files
+    ]
+
+
+def _decided_files(round: Round, user: Any) -> list[ListedFile]:
+    decided = Application.objects.filter(decisions__round=round).exclude(recusals__user=user)
+    files = {file.pk: file for file in with_version(decided)}
+    totals = _totals(round)
+    rows: Sequence[Decision] = list(
+        Decision.objects.filter(round=round).select_related("changed_by", "application")
+    )
+    rows = sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -(row.total or ZERO), row.pk))
+    found, running = [], 0
+    for row in rows:
+        counts = row.outcome == Outcome.FUND and row.application.state != ApplicationState.WITHDRAWN
+        running += row.amount_cents if counts else 0
+        if row.application_id in files:
+            found.append(
+                _decided(row, files[row.application_id], totals[row.application_id], running, counts)
+            )
+    return found
+
+
+def _decided(
+    row: Decision, file: Application, totals: tuple[Decimal, ...], running: int, counts: bool
+) -> ListedFile:
+    places = {Outcome.FUND: Place.FUNDED, Outcome.RESERVE: Place.RESERVE, Outcome.REJECT: Place.BELOW}
+    gone = file.state == ApplicationState.WITHDRAWN
+    place = Place.WITHDRAWN if gone else places[Outcome(row.outcome)]
+    return ListedFile(
+        application=file,
+        position=row.rank,
+        total=row.total,
+        totals=totals,
+        asked_cents=file.asked_cents or 0,  # type: ignore[attr-defined]
+        amount_cents=row.amount_cents if counts else 0,
+        running_cents=running,
+        place=place,
+        reserve_position=row.reserve_position,
+        why=row.why,
+        decision=row,
+    )
+
+
+def _totals(round: Round) -> dict[int, tuple[Decimal, ...]]:
+    found: dict[int, tuple[Decimal, ...]] = defaultdict(tuple)
+    rows = Assignment.objects.counted().filter(round=round).values_list("application_id", "total")
+    for file, total in rows.order_by("submitted_at", "pk"):
+        found[file] = (*found[file], total)
+    return found

@@ -1,0 +1,68 @@
+"""Every verb that changes something in an evaluation, by the stage it belongs to."""
+
+from evaluation.services.assigning import assign_as_proposed, assign_evaluators
+from evaluation.services.decisions import (
+    change_decision,
+    confirm_decisions,
+    propose_decisions,
+    release_decisions,
+    reopen_decisions,
+    withdraw_proposal,
+)
+from evaluation.services.evaluators import (
+    accept_invitation,
+    decline_invitation,
+    invite_evaluator,
+    register_evaluator,
+    resend_invitation,
+)
+from evaluation.services.promotion import confirm_promotion, propose_promotion, take_back_award
+from evaluation.services.rounds import (
+    move_due_date,
+    open_round,
+    rank_round,
+    remind_evaluators,
+    reopen_scoring,
+    start_scoring,
+)
+from evaluation.services.scores import (
+    abstain,
+    declare_absence,
+    declare_conflict,
+    return_sheet,
+    save_draft_scores,
+    submit_scores,
+)
+from evaluation.services.screening import screen_application
+
+__all__ = [
+    "abstain",
+    "accept_invitation",
+    "assign_as_proposed",
+    "assign_evaluators",
+    "change_decision",
+    "confirm_decisions",
+    "confirm_promotion",
+    "declare_absence",
+    "declare_conflict",
+    "decline_invitation",
+    "invite_evaluator",
+    "move_due_date",
+    "open_round",
+    "propose_decisions",
+    "propose_promotion",
+    "rank_round",
+    "register_evaluator",
+    "release_decisions",
+    "remind_evaluators",
+    "reopen_decisions",
+    "reopen_scoring",
+    "resend_invitation",
+    "return_sheet",
+    "save_draft_scores",
+    "screen_application",
+    "start_scoring",
+    "submit_scores",
+    "take_back_award",
+    "withdraw_proposal",
+]

@@ -1,0 +1,54 @@
+"""What all verbs of a round share: its lock, and the checks that many of them begin with."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, InvalidTransition
+from core.locks import lock_exclusive, lock_row, lock_shared
+from evaluation.models import Round
+from evaluation.permissions import is_recused
+from evaluation.states import RoundState
+
+FAMILY = "evaluation round"
+
+
+def lock_round(round: Round) -> Round:
+    """Be alone with the round: nobody scores or decides meanwhile. The round as it is now."""
+    lock_exclusive(FAMILY, round.pk)
+    return lock_row(round)
+
+
+def join_round(round: Round) -> Round:
+    """Score beside others, while nobody moves the round on. The round as it is now."""
+    lock_shared(FAMILY, round.pk)
+    return Round.objects.select_related("call").get(pk=round.pk)
+
+
+def need_state(round: Round, *states: RoundState) -> None:
+    """Raise InvalidTransition unless the round is in one of these states."""
+    if round.state not in states:
+        raise InvalidTransition(
+            _(
+                "The evaluation is at “%(state)s”: this is not possible now. Open the page again to see what is."
+            )
+            % {"state": round.get_state_display()}
+        )
+
+
+def need_impartial(round: Round, by: Any) -> None:
+    """Raise DomainError when the person is recused from a file of the list: another manager has to decide (rank-57)."""
+    if is_recused(by, round):
+        raise DomainError(
+            _(
+                "You are recused from a file of this list, so you cannot decide about it. Ask another manager of the "
+                "project."
+            )
+        )
+
+
+def need_reason(reason: str, sentence: str, *, field: str = "reason") -> str:
+    """The reason without the space around it. Raises DomainError with the sentence when there is none."""
+    if not reason.strip():
+        raise DomainError(sentence, field=field)
+    return reason.strip()

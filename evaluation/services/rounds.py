@@ -1,0 +1,146 @@
+"""Opening a round, starting its scoring, closing it for the ranking, and going back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calls.models import Call
+from calls.states import CallPhase
+from core import clock
+from core.audit import record
+from core.errors import DomainError, Incomplete
+from core.locks import lock_exclusive
+from core.workflow import transition
+from evaluation import notifications
+from evaluation.models import Assignment, Evaluator, Round
+from evaluation.queries import missing_scores, progress, ranking_of
+from evaluation.services._common import lock_round, need_impartial, need_reason, need_state
+from evaluation.states import RoundState
+
+
+@transaction.atomic(durable=True)
+def open_round(call: Call, *, by: Any) -> Round:
+    """Begin the evaluation of a closed call; nothing happens when it has begun. `by` is None for the clock.
+
+    Raises DomainError while the call takes submissions, or when it was never open.
+    """
+    lock_exclusive("evaluation of call", call.pk)
+    known = Round.objects.filter(call=call).first()
+    if known is not None:
+        return known
+    if call.phase() != CallPhase.CLOSED:
+        raise DomainError(_("The evaluation begins after the deadline of the call, not before."))
+    round = Round.objects.create(call=call)
+    record(round, "round.opened", by=by)
+    return round
+
+
+@transaction.atomic(durable=True)
+def start_scoring(round: Round, *, due_at: datetime, by: Any) -> Round:
+    """Open the assigned files to their evaluators, and write to them. `due_at`: when scores are due, UTC.
+
+    Raises DomainError when files are not screened, lack evaluators, or the date has passed.
+    """
+    round = lock_round(round)
+    need_state(round, RoundState.SETUP)
+    _need_future(due_at)
+    figures = progress(round)
+    if figures.unscreened:
+        text = ngettext(
+            "%(n)d file is not screened yet.", "%(n)d files are not screened yet.", figures.unscreened
+        )
+        raise DomainError(text % {"n": figures.unscreened})  # fmt: skip
+    if not figures.eligible:
+        raise DomainError(_("No file is eligible, so there is nothing to score."))
+    if figures.short:
+        text = ngettext(
+            "%(n)d file has fewer than %(needed)d evaluators.",
+            "%(n)d files have fewer than %(needed)d evaluators.",
+            figures.short,
+        )
+        raise DomainError(text % {"n": figures.short, "needed": figures.needed})
+    round.scoring_due_at = due_at
+    round.save(update_fields=["scoring_due_at"])
+    transition(round, RoundState.SCORING, by=by, data={"due_at": due_at.isoformat()})
+    for evaluator, count in _open_work(round):
+        notifications.files_assigned(evaluator, count)
+    return round
+
+
+@transaction.atomic(durable=True)
+def move_due_date(round: Round, *, due_at: datetime, by: Any) -> Round:
+    """Give evaluators another date (UTC), and tell those whose files are open. Raises DomainError for a past one."""
+    round = lock_round(round)
+    need_state(round, RoundState.SCORING)
+    _need_future(due_at)
+    before, round.scoring_due_at = round.scoring_due_at, due_at
+    round.save(update_fields=["scoring_due_at"])
+    data = {"from": before.isoformat() if before else "", "to": due_at.isoformat()}
+    record(round, "round.due_moved", by=by, data=data)
+    for evaluator, count in _open_work(round):
+        notifications.due_moved(evaluator, count)
+    return round
+
+
+@transaction.atomic(durable=True)
+def remind_evaluators(round: Round, *, by: Any) -> int:
+    """Write to everyone with open files; returns to how many. Raises DomainError when nobody has one."""
+    round = lock_round(round)
+    need_state(round, RoundState.SCORING)
+    waiting = _open_work(round)
+    if not waiting:
+        raise DomainError(_("Every score is in: there is nobody to remind."))
+    for evaluator, count in waiting:
+        notifications.scores_missing(evaluator, count)
+    record(round, "round.reminded", by=by, data={"evaluators": [evaluator.pk for evaluator, _n in waiting]})
+    return len(waiting)
+
+
+@transaction.atomic(durable=True)
+def rank_round(round: Round, *, by: Any) -> Round:
+    """Close the scoring: from now on no score changes, and the list stands. The list is kept in the audit trail.
+
+    Raises Incomplete with a line for each file that lacks a score.
+    """
+    round = lock_round(round)
+    need_state(round, RoundState.SCORING)
+    need_impartial(round, by)
+    gaps = missing_scores(round)
+    if gaps:
+        raise Incomplete(_("Not every file has its scores, so there is no list yet."), gaps)
+    rows = [[row.key, row.position, str(row.total), row.place.value] for row in ranking_of(round).rows]
+    round.ranked_at, round.ranked_by = clock.now(), by
+    round.save(update_fields=["ranked_at", "ranked_by"])
+    transition(round, RoundState.RANKED, by=by, data={"list": rows})
+    return round
+
+
+@transaction.atomic(durable=True)
+def reopen_scoring(round: Round, *, reason: str, by: Any) -> Round:
+    """Let scores change again, for a reason that stays on record; the list is made anew afterwards."""
+    round = lock_round(round)
+    need_state(round, RoundState.RANKED)
+    reason = need_reason(reason, _("Say why the scoring is opened again: it stays on record."))
+    round.ranked_at = round.ranked_by = None
+    round.save(update_fields=["ranked_at", "ranked_by"])
+    transition(round, RoundState.SCORING, by=by, note=reason)
+    return round
+
+
+def _need_future(due_at: datetime) -> None:
+    if due_at <= clock.now():
+        raise DomainError(_("This date has passed. Choose one to come."), field="due_at")
+
+
+def _open_work(round: Round) -> list[tuple[Evaluator, int]]:
+    """Evaluators with open files, each with how many."""
+    rows = (
+        Assignment.objects.open().filter(round=round).values("evaluator").annotate(n=Count("pk")).order_by()
+    )
+    counts = {row["evaluator"]: row["n"] for row in rows}
+    people = Evaluator.objects.filter(pk__in=counts).select_related("user", "round__call")
+    return [(person, counts[person.pk]) for person in people]

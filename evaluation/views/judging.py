@@ -1,0 +1,181 @@
+"""The evaluator's pages: what is to do, the declaration, the sheet."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from applicants.queries import dossier
+from core import clock
+from core.forms import attempt
+from core.htmx import render as render_part
+from core.policy import require
+from evaluation import permissions, queries, services
+from evaluation.forms import AbsenceForm, ConflictForm, ReasonForm, ScoreForm
+from evaluation.models import Assignment
+from evaluation.permissions import can_read_content, can_see_peers
+from evaluation.statements import ABSENCE, CONFLICT
+from evaluation.states import AssignmentState, RoundState
+from evaluation.views._common import serve_attachment
+
+CLOSED = (AssignmentState.DECLINED, AssignmentState.ABSTAINED, AssignmentState.REVOKED)
+
+
+def assignment_list(request: HttpRequest) -> HttpResponse:
+    rows = queries.own_assignments(request.user)
+    groups = queries.grouped(rows)
+    page = {"groups": groups, "now": clock.now(), "total": len(rows)}
+    return render(request, "evaluation/assignment_list.html", page)
+
+
+def assignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
+    assignment = _own(request, ref)
+    if assignment.state == AssignmentState.INVITED:
+        return _declare_page(request, assignment, AbsenceForm(), ConflictForm())
+    return _score_page(request, assignment, _score_form(assignment))
+
+
+@require_POST
+def assignment_declare(request: HttpRequest, ref: str) -> HttpResponse:
+    """Absence of a conflict (the file opens) or a conflict (it closes), by the button that was used."""
+    assignment = _own(request, ref)
+    if assignment.state != AssignmentState.INVITED:
+        return redirect(assignment)
+    if request.POST.get("has_conflict"):
+        form = ConflictForm(request.POST)
+        if attempt(form, services.declare_conflict, assignment, by=request.user):
+            messages.success(request, _("Thank you. The file is closed to you and the call office is told."))
+            return redirect("evaluation:assignment_list")
+        return _declare_page(request, assignment, AbsenceForm(), form, status=422)
+    absence = AbsenceForm(request.POST)
+    if attempt(absence, services.declare_absence, assignment, by=request.user):
+        return redirect(assignment)
+    return _declare_page(request, assignment, absence, ConflictForm(), status=422)
+
+
+@require_POST
+def assignment_save(request: HttpRequest, ref: str) -> HttpResponse:
+    """Keep the draft: by the autosave (changed fields, answers with the running total) or by the button."""
+    assignment = _readable(request, ref)
+    form = _score_form(assignment, request.POST)
+    if attempt(form, services.save_draft_scores, assignment, by=request.user):
+        if request.htmx:  # type: ignore[attr-defined]
+            return _running(request, assignment)
+        messages.success(request, _("Saved. The sheet is still a draft: nobody else sees it."))
+        following = request.POST.get("then") == "next" and queries.next_open(request.user, assignment)
+        return redirect(following or assignment)
+    form.show_gaps()
+    return _score_page(request, assignment, form, status=422)
+
+
+@require_POST
+def assignment_submit(request: HttpRequest, ref: str) -> HttpResponse:
+    assignment = _readable(request, ref)
+    form = _score_form(assignment, request.POST)
+    if attempt(form, services.submit_scores, assignment, by=request.user):
+        messages.success(request, _("Submitted: %(title)s.") % {"title": assignment.version.title})
+        following = request.POST.get("then") == "next" and queries.next_open(request.user, assignment)
+        return redirect(following or assignment)
+    form.show_gaps()
+    return _score_page(request, assignment, form, status=422)
+
+
+def assignment_abstain(request: HttpRequest, ref: str) -> HttpResponse:
+    assignment = _readable(request, ref)
+    form = ReasonForm(request.POST or None, label=_("Why do you abstain?"))
+    if request.method == "POST" and attempt(form, services.abstain, assignment, by=request.user):
+        messages.success(request, _("You abstained. The call office is told and gives the file to another."))
+        return redirect("evaluation:assignment_list")
+    page = _context(assignment, form=form)
+    return render(request, "evaluation/assignment_abstain.html", page, status=422 if form.errors else 200)
+
+
+def assignment_conflict(request: HttpRequest, ref: str) -> HttpResponse:
+    """A conflict noticed late."""
+    assignment = _readable(request, ref)
+    form = ConflictForm(request.POST or None)
+    if request.method == "POST" and attempt(form, services.declare_conflict, assignment, by=request.user):
+        messages.success(
+            request, _("Thank you. The file is closed to you; scores you gave for it do not count.")
+        )
+        return redirect("evaluation:assignment_list")
+    page = _context(assignment, form=form, statement=CONFLICT)
+    return render(request, "evaluation/assignment_conflict.html", page, status=422 if form.errors else 200)
+
+
+def assignment_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
+    return serve_attachment(_readable(request, ref).version_id, file)
+
+
+def _own(request: HttpRequest, ref: str) -> Assignment:
+    rows = Assignment.objects.visible_to(request.user).select_related(
+        "round__call__project", "evaluator", "version__form_revision", "application__organisation"
+    )
+    return get_object_or_404(rows, ref=ref)
+
+
+def _readable(request: HttpRequest, ref: str) -> Assignment:
+    """One's own file after the declaration; before it the content does not exist for the person."""
+    rows = Assignment.objects.visible_to(request.user).exclude(state=AssignmentState.INVITED)
+    assignment = get_object_or_404(
+        rows.select_related(
+            "round__call__project", "evaluator", "version__form_revision", "application__organisation"
+        ),
+        ref=ref,
+    )
+    require(can_read_content(request.user, assignment))
+    return assignment
+
+
+def _score_form(assignment: Assignment, data: Any = None) -> ScoreForm:
+    criteria = list(assignment.round.call.criteria.all())
+    given = {row.criterion.code: (row.value, row.reason) for row in queries.own_scores(assignment)}
+    return ScoreForm(data, criteria=criteria, given=given)
+
+
+def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
+    call = assignment.round.call
+    return {
+        "assignment": assignment,
+        "application": assignment.application,
+        "round": assignment.round,
+        "call": call,
+        "project": call.project,
+        "now": clock.now(),
+        **more,
+    }
+
+
+def _declare_page(
+    request: HttpRequest, assignment: Assignment, absence: Any, conflict: Any, status: int = 200
+) -> HttpResponse:
+    page = _context(assignment, absence=absence, conflict=conflict)
+    page["statement"], page["other_statement"] = ABSENCE, CONFLICT
+    page["parties"] = queries.parties_of([assignment.version_id])[assignment.version_id]
+    page["is_open"] = assignment.round.state == RoundState.SCORING
+    return render(request, "evaluation/assignment_declare.html", page, status=status)
+
+
+def _score_page(
+    request: HttpRequest, assignment: Assignment, form: ScoreForm, status: int = 200
+) -> HttpResponse:
+    require(can_read_content(request.user, assignment))
+
+    def door(file: str) -> str:
+        return reverse("evaluation:assignment_file", args=[assignment.ref, file])
+
+    page = _context(assignment, form=form, is_open=permissions.can_score(assignment))
+    page["dossier"] = dossier(assignment.application, assignment.version, file_url=door)
+    page["sheet"] = queries.running_total(assignment)
+    page["peers"] = queries.peer_sheets(assignment) if can_see_peers(request.user, assignment) else []
+    page["place"], page["total"] = queries.place_of(request.user, assignment)
+    return render(request, "evaluation/assignment_score.html", page, status=status)
+
+
+def _running(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    page = _context(assignment, sheet=queries.running_total(assignment), out_of_band=True)
+    return render_part(request, "evaluation/_running.html", page)

@@ -1,0 +1,180 @@
+"""The funder's pages: where a round stands, screening, evaluators, who gets what, and the scoring."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from applicants.queries import dossier
+from applicants.states import ApplicationState
+from calls.models import Call
+from core import clock
+from core.forms import attempt
+from core.policy import require
+from evaluation import permissions, queries, services
+from evaluation.forms import ConfirmForm, DueForm, InviteForm, ScreenForm
+from evaluation.models import Evaluator, Round, Screening
+from evaluation.states import RoundState
+from evaluation.views._common import (
+    attempt_button,
+    context,
+    file_in,
+    managed_round,
+    round_of,
+    serve_attachment,
+)
+from funding.permissions import can_manage_project
+
+PAGE = 50
+
+
+def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    call = get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
+    round = Round.objects.filter(call=call).exists() and round_of(request, slug)
+    if not round:
+        can_open = can_manage_project(request.user, call.project)
+        page = {"call": call, "project": call.project, "can_open": can_open, "phase": call.phase()}
+        return render(request, "evaluation/round_waiting.html", page)
+    figures = queries.progress(round)
+    page = context(request, round, figures=figures, steps=queries.steps(round, figures))
+    page["recused"] = queries.recused_count(round, request.user)
+    if round.state == RoundState.SCORING:
+        page["late"] = round.scoring_due_at is not None and round.scoring_due_at < clock.now()
+    return render(request, "evaluation/round_detail.html", page)
+
+
+@require_POST
+def round_open(request: HttpRequest, slug: str) -> HttpResponse:
+    call = get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
+    require(can_manage_project(request.user, call.project))
+    return attempt_button(
+        request,
+        _("The evaluation has begun."),
+        services.open_round,
+        call,
+        back="evaluation:round_detail",
+        slug=slug,
+    )
+
+
+def screening_list(request: HttpRequest, slug: str) -> HttpResponse:
+    round = round_of(request, slug)
+    files = queries.round_files(round, request.user).order_by("ref")
+    show = request.GET.get("show", "")
+    states = {"waiting": ApplicationState.OPEN, "no": ApplicationState.INELIGIBLE}
+    if show in states:
+        files = files.filter(state=states[show])
+    elif show == "yes":
+        files = files.filter(state__in=queries.PASSED)
+    if after := request.GET.get("after", ""):
+        files = files.filter(ref__gt=after)
+    rows = list(files[: PAGE + 1])
+    page = context(request, round, files=queries.with_findings(round.call, rows[:PAGE]), show=show)
+    page["figures"] = queries.progress(round)
+    page["next_after"] = rows[PAGE - 1].ref if len(rows) > PAGE else ""
+    return render(request, "evaluation/screening_list.html", page)
+
+
+def screen(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    round = round_of(request, slug)
+    file = file_in(round, request, ref)
+    findings = queries.findings_of(round.call, file)
+    screenings = Screening.objects.filter(application=file).select_related("by").order_by("-pk")
+    last = screenings.first()
+    initial = {"is_eligible": "yes" if last.is_eligible else "no", "reasons": last.reasons} if last else {}
+    form = ScreenForm(request.POST or None, initial=initial)
+    can_screen = "screen" in permissions.available_actions(request.user, round)
+    if request.method == "POST":
+        require(permissions.can_manage_round(request.user, round))
+        verb = services.screen_application
+        if attempt(form, verb, file, findings=findings, by=request.user):
+            messages.success(request, _("%(ref)s is checked.") % {"ref": file.ref})
+            following = queries.next_unscreened(round, request.user)
+            return (
+                redirect("evaluation:screen", slug, following)
+                if following
+                else redirect("evaluation:screening_list", slug)
+            )
+    page = context(request, round, file=file, findings=findings, screenings=screenings, form=form)
+    page["can_screen"] = can_screen
+    page["dossier"] = dossier(file, file_url=_staff_door(slug, ref))
+    return render(request, "evaluation/screen.html", page, status=422 if form.errors else 200)
+
+
+def screening_file(request: HttpRequest, slug: str, ref: str, file: str) -> HttpResponse:
+    application = file_in(round_of(request, slug), request, ref)
+    return serve_attachment(application.version_pk, file)  # type: ignore[attr-defined]
+
+
+def evaluator_list(request: HttpRequest, slug: str) -> HttpResponse:
+    round = round_of(request, slug)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST":
+        require(permissions.can_manage_round(request.user, round))
+        if attempt(form, services.invite_evaluator, round, by=request.user):
+            messages.success(request, _("The invitation to %(name)s is on its way.") % {"name": form.result})
+            return redirect("evaluation:evaluator_list", slug)
+    page = context(request, round, people=queries.evaluators_with_load(round), form=form)
+    page["figures"] = queries.progress(round)
+    return render(request, "evaluation/evaluator_list.html", page, status=422 if form.errors else 200)
+
+
+@require_POST
+def evaluator_resend(request: HttpRequest, slug: str) -> HttpResponse:
+    round = managed_round(request, slug)
+    evaluator = get_object_or_404(Evaluator, round=round, email=request.POST.get("email", ""))
+    done = _("A new invitation to %(name)s is on its way.") % {"name": evaluator}
+    return attempt_button(
+        request, done, services.resend_invitation, evaluator, back="evaluation:evaluator_list", slug=slug
+    )
+
+
+def scoring(request: HttpRequest, slug: str) -> HttpResponse:
+    round = round_of(request, slug)
+    form = DueForm(None, zone=round.call.zone, initial={"due_at": round.scoring_due_at})
+    return _scoring_page(request, round, form)
+
+
+@require_POST
+def scoring_start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start the scoring, or move its due date when it has started."""
+    round = managed_round(request, slug)
+    form = DueForm(request.POST, zone=round.call.zone)
+    verb = services.start_scoring if round.state == RoundState.SETUP else services.move_due_date
+    if attempt(form, verb, round, by=request.user):
+        messages.success(request, _("The evaluators are told by e-mail."))
+        return redirect("evaluation:scoring", slug)
+    return _scoring_page(request, round, form, status=422)
+
+
+@require_POST
+def scoring_remind(request: HttpRequest, slug: str) -> HttpResponse:
+    round = managed_round(request, slug)
+    form = ConfirmForm(request.POST)
+    if attempt(form, services.remind_evaluators, round, by=request.user):
+        text = ngettext(
+            "A reminder to one evaluator is on its way.",
+            "Reminders to %(n)d evaluators are on their way.",
+            form.result,
+        )
+        messages.success(request, text % {"n": form.result})
+        return redirect("evaluation:scoring", slug)
+    return _scoring_page(request, round, DueForm(None, zone=round.call.zone), form, status=422)
+
+
+def _scoring_page(request: HttpRequest, round: Any, form: Any, second: Any = None, status: int = 200) -> Any:
+    page = context(request, round, form=form, second=second, people=queries.evaluators_with_load(round))
+    page["figures"] = queries.progress(round)
+    page["gaps"] = queries.missing_scores(round) if round.state == RoundState.SCORING else []
+    page["late"] = round.scoring_due_at is not None and round.scoring_due_at < clock.now()
+    page["sheets"] = queries.sheet_states(round, request.user)
+    return render(request, "evaluation/scoring.html", page, status=status)
+
+
+def _staff_door(slug: str, ref: str) -> Any:
+    return lambda file: reverse("evaluation:screening_file", args=[slug, ref, file])
