@@ -59,6 +59,8 @@ class ScreenPrinter(printer.Printer):
 class Supervisor(manager.Manager):
     """Runs the product's processes; when one ends, or on Ctrl-C, ends all: `servers` after the others."""
 
+    _terminating: bool
+
     def __init__(self, screen: printer.Printer, *, servers: Sequence[str]) -> None:
         super().__init__(screen)
         self._process_ctor = TiedProcess
@@ -92,10 +94,16 @@ class Supervisor(manager.Manager):
         self.add_process(name, f"exec {shlex.join(line)}", env={**env, "SUPERVISOR": str(os.getpid())})
 
     def run(self) -> int:
-        """Run until something ends or a signal comes. 0 after Ctrl-C or SIGTERM, else the code of what failed."""
+        """Run until something ends or a signal comes.
+
+        0 after Ctrl-C or SIGTERM, else the code of what failed, as a shell gives it (137 for what was killed).
+        """
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         self.loop()
-        return 0 if self.asked_to_stop else self.returncode or 1
+        if self.asked_to_stop:
+            return 0
+        code = self.returncode or 1
+        return code if code > 0 else 128 - code
 
     def culprit(self) -> str | None:
         """The process that ended by itself and so ended the others."""

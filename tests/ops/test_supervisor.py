@@ -29,7 +29,7 @@ import os, signal, sys, time
 def note(text):
     with open(sys.argv[1], "a") as file: file.write(text + "\\n")
 def leave(*_):
-    time.sleep(0.3)
+    time.sleep(0.8 if sys.argv[2] == "web" else 0.1)
     note(f"{sys.argv[2]} left")
     sys.exit(0)
 signal.signal(getattr(signal, sys.argv[3]), leave)
@@ -78,17 +78,18 @@ def test_stop_servers_last_when_asked(tmp_path, number) -> None:
     )
 
 
-def test_stop_all_and_name_the_culprit_when_one_fails(tmp_path) -> None:
+@pytest.mark.parametrize(("end", "code"), [("exit 7", 7), ("exit 0", 1), ("kill -9 $$", 137)])
+def test_stop_all_and_name_the_culprit_when_one_ends(tmp_path, end, code) -> None:
     notes = tmp_path / "notes"
     process = start_supervisor(
         tmp_path,
         server={"command": member(notes, "server")},
-        web={"command": ["sh", "-c", f"until grep -q server {notes}; do sleep 0.1; done; exit 7"]},
+        web={"command": ["sh", "-c", f"until grep -q server {notes}; do sleep 0.1; done; {end}"]},
     )
 
     output, _ = process.communicate(timeout=20)
 
-    assert (process.returncode, output.splitlines()[-1]) == (7, "culprit web")
+    assert (process.returncode, output.splitlines()[-1]) == (code, "culprit web")
     assert notes.read_text().splitlines()[1:] == ["server left"]
 
 
