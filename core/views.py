@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 
 from core.models import OutgoingMessage
 
@@ -20,7 +21,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """Without a request: the page that says sorry needs no database, session or user."""
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def components(request: HttpRequest) -> HttpResponse:
