@@ -20,6 +20,7 @@ from ops.services import (
     wrapped,
 )
 
+PREFIX = "voucher-desk-test-"
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -65,10 +66,26 @@ def end_process(process: subprocess.Popen[bytes], *, by: int = signal.SIGTERM, s
         process.wait()
 
 
+def remove_abandoned(parent: Path) -> None:
+    """Remove scratch folders whose test run was killed before it could; those of other users are left alone."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError):
+            if folder.lstat().st_uid == os.geteuid() and not is_running(int((folder / "pid").read_text())):
+                shutil.rmtree(folder)
+
+
+def is_running(pid: int) -> bool:
+    """True while a process with this number exists."""
+    return Path(f"/proc/{pid}").exists()
+
+
 @contextlib.contextmanager
 def throw_away_folder() -> Iterator[tuple[Path, Path]]:
     """A scratch folder (ours, for logs) and a home for servers in it; both gone afterwards."""
-    outer = Path(tempfile.mkdtemp(prefix="desk-", dir="/tmp" if server_user() else None))
+    parent = Path("/tmp" if server_user() else tempfile.gettempdir())
+    remove_abandoned(parent)
+    outer = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    (outer / "pid").write_text(str(os.getpid()))
     if server_user():
         outer.chmod(0o711)  # our own new folder: the servers' user may pass through it
     make_private(outer / "home", server_user())

@@ -29,7 +29,14 @@ from ops.services import (
     socket_folder,
     wrapped,
 )
-from ops.throwaway import NOT_DURABLE, throw_away_folder, throw_away_postgres, throw_away_redis
+from ops.throwaway import (
+    NOT_DURABLE,
+    PREFIX,
+    remove_abandoned,
+    throw_away_folder,
+    throw_away_postgres,
+    throw_away_redis,
+)
 from tests.ops.test_with_parent import gone_within
 
 USER = server_user()
@@ -115,6 +122,19 @@ def test_run_copied_programs_when_the_package_cannot_be_reached(home, tmp_path, 
         run_as(USER, str(programs / name), "--version", folder=home).stdout.split()[2] for name in names
     ]
     assert [version.split(".")[0] for version in versions] == ["18"] * 4
+
+
+def test_remove_only_what_a_killed_test_run_left(tmp_path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name, pid in {"dead": ended.pid, "alive": os.getpid(), "new": None}.items():
+        (tmp_path / f"{PREFIX}{name}").mkdir()
+        if pid:
+            (tmp_path / f"{PREFIX}{name}" / "pid").write_text(str(pid))
+
+    remove_abandoned(tmp_path)
+
+    assert {path.name.removeprefix(PREFIX) for path in tmp_path.iterdir()} == {"alive", "new"}
 
 
 def test_run_durable_unless_told_otherwise(home) -> None:
