@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run dev test check fmt shell docs lock clean
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .local/venv/bin/python
 ARGS ?=
 COMPILE := $(VENV) -m uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
