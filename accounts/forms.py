@@ -1,16 +1,17 @@
 """What people type about themselves and their organisation."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from stdnum.eu import vat as eu_vat
-from stdnum.exceptions import InvalidComponent, ValidationError
 
+from accounts.identifiers import clean_vat
 from accounts.models import Organisation, User
 from core.forms import ModelForm
 
-_VAT_PREFIXES = {"GR": "EL"}
+_ZONES = ("Europe/", "Atlantic/", "Asia/Nicosia", "Asia/Tbilisi", "Indian/Reunion", "America/Cayenne", "UTC")
 
 
 class SignupForm(forms.Form):
@@ -25,14 +26,33 @@ class SignupForm(forms.Form):
 
 
 class ProfileForm(ModelForm):
+    """A person's own settings: the name others see, the language of mails, the zone of the own calendar."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Of the e-mails and documents you get."),
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_(
+            "For “today” on your home page. Deadlines are always told in the zone of their call too."
+        ),
+    )
+
     class Meta:
         model = User
-        fields = ["full_name", "language"]
-        widgets = {"language": forms.Select}
+        fields = ["full_name", "language", "zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = {zone for zone in available_timezones() if zone.startswith(_ZONES)} | {self.instance.zone}
+        choices = [(zone, zone.replace("_", " ")) for zone in sorted(zones)]
+        self.fields["zone"].choices = choices  # type: ignore[attr-defined]
 
 
 class OrganisationForm(ModelForm):
-    """An organisation's data. The VAT number is checked offline where a checker exists (id-01 to id-06)."""
+    """An organisation's data, entered once and used by every application."""
 
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
@@ -50,9 +70,10 @@ class OrganisationForm(ModelForm):
             "founded_on",
             "website",
         ]
-        widgets = {"founded_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"founded_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
-            "vat": _("Optional. With the country's letters, such as FR61954506077."),
+            "legal_name": _("As in the register, with its legal form."),
+            "vat": _("With the country's letters, such as FR61954506077."),
             "size": _("As declared by you, under Recommendation 2003/361/EC."),
         }
 
@@ -60,15 +81,4 @@ class OrganisationForm(ModelForm):
         """Whether the numbers are already known is for the verb to judge: a partner named by others may be claimed."""
 
     def clean_vat(self) -> str:
-        typed = self.cleaned_data.get("vat", "")
-        if not typed:
-            return ""
-        try:
-            return eu_vat.validate(typed)
-        except InvalidComponent:
-            return "".join(typed.split()).upper()  # no checker for this country: kept as text
-        except ValidationError as error:
-            raise forms.ValidationError(
-                _("“%(typed)s” is not a valid VAT number. Check the digits, such as FR61954506077."),
-                params={"typed": typed},
-            ) from error
+        return clean_vat(self.cleaned_data.get("vat", ""))

@@ -1,9 +1,12 @@
 """Own account and own organisations."""
 
+from copy import copy
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts import services
@@ -22,7 +25,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def organisation_list(request: HttpRequest) -> HttpResponse:
@@ -32,23 +35,32 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 def organisation_create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
+    back = _way_back(request)
     if request.method == "POST" and attempt(form, services.register_organisation, by=request.user):
-        back = request.POST.get("next", "")
-        return redirect(
-            back if back.startswith("/") and not back.startswith("//") else "accounts:organisation_list"
-        )
-    context = {"form": form, "next": request.GET.get("next", request.POST.get("next", ""))}
-    return render(request, "accounts/organisation_form.html", context)
+        messages.success(request, _("Your organisation is entered."))
+        return redirect(back or "accounts:organisation_list")
+    context = {"form": form, "next": back, "organisation": None}
+    return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
 
 
 def organisation_detail(request: HttpRequest, ref: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), ref=ref)
+    shown = copy(organisation)  # the form writes what was typed into its own
     form = OrganisationForm(request.POST or None, instance=organisation)
+    back = _way_back(request)
     if request.method == "POST" and attempt(
         form, services.change_organisation, organisation, by=request.user
     ):
         messages.success(
             request, _("Saved. Applications already submitted keep the data they were submitted with.")
         )
-        return redirect("accounts:organisation_detail", ref)
-    return render(request, "accounts/organisation_form.html", {"form": form, "organisation": organisation})
+        return redirect(back) if back else redirect("accounts:organisation_detail", ref)
+    context = {"form": form, "next": back, "organisation": shown}
+    return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where the person came from, if it is a page of ours; empty otherwise."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=request.is_secure())
+    return wanted if ours and wanted.startswith("/") else ""

@@ -1,6 +1,50 @@
-"""Pages of applicants."""
+"""Pages of applicants, and the staff's list of what was submitted."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from applicants.views import applicant, drafting, sections, staff
 
 app_name = "applicants"
-urlpatterns: list[URLPattern] = []
+one = "applications/<slug:ref>/"
+submitted = "calls/<slug:slug>/applications/"
+
+urlpatterns = [
+    path("applications/", applicant.application_list, name="application_list"),
+    path("calls/<slug:slug>/apply/", applicant.application_start, name="application_start"),
+    path(one, applicant.application_detail, name="application_detail"),
+    path(f"{one}about/", drafting.application_about, name="application_about"),
+    path(f"{one}partners/", drafting.application_partners, name="application_partners"),
+    path(f"{one}partners/add/", drafting.application_partner_add, name="application_partner_add"),
+    path(
+        f"{one}partners/<slug:organisation>/remove/",
+        drafting.application_partner_remove,
+        name="application_partner_remove",
+    ),
+    path(f"{one}sections/<slug:section>/", sections.application_section, name="application_section"),
+    path(f"{one}check/", applicant.application_check, name="application_check"),
+    path(f"{one}submit/", applicant.application_submit, name="application_submit"),
+    path(f"{one}change/", applicant.application_change, name="application_change"),
+    path(f"{one}discard/", applicant.application_discard, name="application_discard"),
+    path(f"{one}withdraw/", applicant.application_withdraw, name="application_withdraw"),
+    path(f"{one}versions/<int:number>/", applicant.application_version, name="application_version"),
+    path(f"{one}versions/<int:number>/receipt/", applicant.application_receipt, name="application_receipt"),
+    path(
+        f"{one}versions/<int:number>/receipt.pdf",
+        applicant.application_receipt_pdf,
+        name="application_receipt_pdf",
+    ),
+    path(f"{one}versions/<int:number>/data.json", applicant.application_data, name="application_data"),
+    path(f"{one}files/<slug:file>/", applicant.application_file, name="application_file"),
+    path(submitted, staff.staff_application_list, name="staff_application_list"),
+    path(f"{submitted}<slug:ref>/", staff.staff_application_detail, name="staff_application_detail"),
+    path(
+        f"{submitted}<slug:ref>/files/<slug:file>/",
+        staff.staff_application_file,
+        name="staff_application_file",
+    ),
+    path(
+        f"{submitted}<slug:ref>/versions/<int:number>/receipt.pdf",
+        staff.staff_application_receipt,
+        name="staff_application_receipt",
+    ),
+]

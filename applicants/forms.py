@@ -1,0 +1,179 @@
+"""What applicants type, besides the form of the call (which calls.formkit builds)."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from accounts.identifiers import clean_vat
+from accounts.models import Organisation
+from applicants.declarations import DECLARATIONS
+from applicants.models import Partner
+from core.files import KINDS
+from core.forms import EurField, Form, ModelForm, OnceField
+
+AMOUNTS = {"cost": "cost_cents", "asked": "requested_cents"}
+
+
+class StartForm(Form):
+    """For which of the person's organisations."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Who applies?"),
+        queryset=Organisation.objects.none(),
+        to_field_name="ref",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the organisation that applies.")},
+    )
+
+    def __init__(self, data: Any = None, *, organisations: Sequence[Organisation]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["organisation"]
+        field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in organisations])
+        field.choices = [
+            (one.ref, f"{one.legal_name}, {countries.name(str(one.country))}") for one in organisations
+        ]
+        if len(organisations) == 1:
+            self.initial["organisation"] = organisations[0].ref
+
+
+class TitleForm(Form):
+    """The project's title."""
+
+    title = forms.CharField(
+        label=_("Title of the project"),
+        max_length=140,
+        required=False,
+        help_text=_("A few words that say what you will do. Evaluators see it first."),
+        widget=forms.TextInput(attrs={"data-count": "characters", "data-max": 140}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].optional = False  # type: ignore[attr-defined]
+
+
+class PartnersForm(Form):
+    """Costs, support asked and task of each organisation; the names of the fields end in its reference."""
+
+    def __init__(self, data: Any = None, *, partners: Sequence[Partner]) -> None:
+        super().__init__(data)
+        for partner in partners:
+            ref, name = partner.organisation.ref, partner.organisation.legal_name
+            self._add(
+                f"cost-{ref}", EurField(label=_("Costs, EUR"), required=False), partner.cost_cents, name
+            )
+            self._add(
+                f"asked-{ref}",
+                EurField(label=_("Support asked, EUR"), required=False),
+                partner.requested_cents,
+                name,
+            )
+            task = forms.CharField(
+                label=_("Its part in the project"),
+                max_length=300,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+            self._add(f"task-{ref}", task, partner.task, name)
+
+    def _add(self, key: str, field: Any, initial: Any, owner: str) -> None:
+        field.optional = key.startswith("task-")
+        field.widget.attrs["aria-label"] = f"{field.label}: {owner}"
+        self.fields[key] = field
+        self.initial[key] = initial or ""
+
+
+class PartnerForm(ModelForm):
+    """An organisation that takes part, with its share. Known by its numbers it is recognised, not doubled."""
+
+    task = forms.CharField(
+        label=_("Its part in the project"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    cost_cents = EurField(label=_("Costs, EUR"), required=False)
+    requested_cents = EurField(
+        label=_("Support asked, EUR"), required=False, help_text=_("Nothing for a partner without support.")
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["legal_name", "country", "registration_number", "vat", "street", "postcode", "town", "size"]
+        help_texts = {
+            "legal_name": _("As in the register, with its legal form."),
+            "vat": _("With the country's letters, such as FR61954506077."),
+            "size": _("As the organisation declares itself, under Recommendation 2003/361/EC."),
+        }
+
+    def validate_constraints(self) -> None:
+        """An organisation that is known already is recognised by the verb."""
+
+    def clean_vat(self) -> str:
+        return clean_vat(self.cleaned_data.get("vat", ""))
+
+
+class UploadForm(Form):
+    """One file for each file question of a section: `file.<question>`. What is inside is checked by the verb."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, questions: Sequence[Any]) -> None:
+        super().__init__(data, files)
+        most = settings.MAX_UPLOAD_BYTES // 1048576
+        for question in questions:
+            endings = _endings(question.accept or KINDS)
+            kinds = ", ".join(ending.lstrip(".").upper() for ending in endings)
+            field = forms.FileField(
+                label=question.label,
+                required=False,
+                allow_empty_file=True,
+                help_text=" ".join(
+                    part
+                    for part in [
+                        str(question.help or ""),
+                        str(_("%(kinds)s, at most %(most)d MB.") % {"kinds": kinds, "most": most}),
+                    ]
+                    if part
+                ),
+                widget=forms.FileInput(attrs={"accept": ",".join(endings)}),
+            )
+            field.optional = not question.required  # type: ignore[attr-defined]
+            self.fields[f"file.{question.key}"] = field
+
+
+def _endings(media_types: Collection[str]) -> list[str]:
+    return sorted({ending for media in media_types for ending in KINDS.get(media, ())})
+
+
+class SubmitForm(Form):
+    """The declarations, and the key that makes a double click count once."""
+
+    key = OnceField()
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for declaration in DECLARATIONS:
+            self.fields[declaration.key] = forms.BooleanField(
+                label=declaration.text,
+                error_messages={"required": _("This has to be declared before you can submit.")},
+            )
+
+    def declared(self) -> list[str]:
+        """The keys of what was confirmed."""
+        return [one.key for one in DECLARATIONS if self.cleaned_data.get(one.key)]
+
+
+class WithdrawForm(Form):
+    """Why; nobody has to say it."""
+
+    reason = forms.CharField(
+        label=_("Why do you withdraw?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The call office reads it."),
+    )

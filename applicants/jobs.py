@@ -1,0 +1,23 @@
+"""What the clock starts: receipts that have no PDF yet, and telling people what happened to their call."""
+
+from celery import shared_task
+
+from applicants import services
+from applicants.models import Version
+from applicants.states import VersionStatus
+from applicants.tasks import render_receipt
+
+
+@shared_task(name="applicants.render_missing_receipts")
+def render_missing_receipts(limit: int = 20) -> int:
+    """Make the receipts that the bell did not announce, oldest first. Returns how many were made."""
+    missing = Version.objects.filter(status=VersionStatus.FINAL, receipt=None).order_by("arrived_at")
+    return sum(render_receipt(pk) for pk in list(missing.values_list("pk", flat=True)[:limit]))
+
+
+@shared_task(name="applicants.announce_call_changes")
+def announce_call_changes() -> int:
+    """Tell people with drafts or submissions what changed in their call, and that a draft was not submitted when its
+    deadline has passed (time-09). Idempotent, also with two beats. Returns how many letters were written."""
+    written = sum(services.announce_change(pk) for pk in services.changes_to_announce())
+    return written + sum(services.tell_not_submitted(pk) for pk in services.drafts_left_behind())

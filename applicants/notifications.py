@@ -1,0 +1,82 @@
+"""What we write to applicants: one function for each message, stored in the caller's transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.models import User
+from applicants import words
+from applicants.models import Application, Version
+from applicants.states import ApplicationState
+from calls.models import CallChange
+from core.outbox import write_message
+
+
+def writers(application: Application) -> list[User]:
+    """The people of the applicant's organisation, who write for it today: one query."""
+    return list(
+        User.objects.filter(
+            membership__organisation=application.organisation_id,
+            membership__ended_at__isnull=True,
+            is_active=True,
+        )
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def submission_received(version: Version) -> None:
+    """The receipt: number, time, fingerprint. The page and the PDF say the same."""
+    context = {"version": version, **_instants(version)}
+    _write("submission_received", version.application, context, about=version)
+
+
+def application_withdrawn(application: Application) -> None:
+    """Nothing counts any more; whether a way back is open."""
+    _write("application_withdrawn", application, {"is_open": application.call.is_open()})
+
+
+def call_changed(change: CallChange, application: Application, *, to: User) -> None:
+    """What changed in the open, to one person."""
+    application.call = change.call
+    context = {"change": change}
+    _write("call_changed", application, context, about=change, people=[to])
+
+
+def draft_not_submitted(draft: Version) -> None:
+    """The deadline has passed; this draft was not submitted, and what counts instead (time-09)."""
+    valid = draft.application.valid_version()
+    _write("draft_not_submitted", draft.application, {"version": draft, "valid": valid}, about=draft)
+
+
+def eligibility_recorded(application: Application) -> None:
+    """Eligible or not, with the reasons."""
+    is_eligible = application.state == ApplicationState.ELIGIBLE
+    _write("eligibility_recorded", application, {"is_eligible": is_eligible})
+
+
+def outcome_released(application: Application) -> None:
+    """The decision's letter, word for word as it was released."""
+    _write("outcome_released", application, {})
+
+
+def _instants(version: Version) -> dict[str, str]:
+    if version.arrived_at is None:
+        return {}
+    zone = version.application.call.zone
+    return {
+        "arrived": words.exact(version.arrived_at, zone),
+        "arrived_utc": words.exact_utc(version.arrived_at),
+    }
+
+
+def _write(
+    kind: str,
+    application: Application,
+    context: dict[str, Any],
+    *,
+    about: Any = None,
+    people: Iterable[User] | None = None,
+) -> None:
+    full = {"application": application, "call": application.call, **context}
+    for person in writers(application) if people is None else people:
+        write_message(kind, f"applicants/email/{kind}", to=person, context=full, about=about or application)

@@ -1,0 +1,70 @@
+"""Who may do what with an application; the policy's lines for this app."""
+
+from typing import Any
+
+from accounts.permissions import may_sign_for
+from applicants.models import Application
+from applicants.queries.lists import OwnApplication
+from applicants.states import ApplicationState
+from core import clock
+from core.policy import SIGNED_IN, Rule, rule
+from core.workflow import is_allowed
+from funding.permissions import STAFF
+
+_OWN = "own organisations' applications"
+_STAFF = "submitted applications of own projects"
+
+POLICY: dict[str, Rule] = {
+    "applicants:application_list": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_start": rule(SIGNED_IN, scope="open calls, for own organisations"),
+    "applicants:application_detail": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_about": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_partners": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_partner_add": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_partner_remove": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_section": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_check": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_submit": rule(SIGNED_IN, scope=f"{_OWN}, as signatory"),
+    "applicants:application_change": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_discard": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_withdraw": rule(SIGNED_IN, scope=f"{_OWN}, as signatory"),
+    "applicants:application_version": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_receipt": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_receipt_pdf": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_data": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_file": rule(SIGNED_IN, scope=_OWN),
+    "applicants:staff_application_list": rule(*STAFF, scope=_STAFF),
+    "applicants:staff_application_detail": rule(*STAFF, scope=_STAFF),
+    "applicants:staff_application_file": rule(*STAFF, scope=_STAFF),
+    "applicants:staff_application_receipt": rule(*STAFF, scope=_STAFF),
+}
+
+
+def can_write_application(user: Any, application: Application) -> bool:
+    """May the person write in it? Everybody of the organisation may."""
+    return Application.objects.visible_to(user).filter(pk=application.pk).exists()
+
+
+def can_submit_application(user: Any, application: Application) -> bool:
+    """Only a signatory of the organisation submits: the declarations bind it."""
+    return may_sign_for(user, application.organisation)
+
+
+def can_withdraw_application(user: Any, application: Application) -> bool:
+    """Only a signatory takes back what was submitted."""
+    return may_sign_for(user, application.organisation)
+
+
+def available_actions(user: Any, own: OwnApplication) -> set[str]:
+    """Which buttons to show: `write`, `discard`, `submit`, `change`, `withdraw`. A hint: the services decide."""
+    application = own.application
+    signs = can_submit_application(user, application)
+    actions = set()
+    if application.call.is_open(clock.now()):
+        if own.draft is not None:
+            actions |= {"write", "discard"} | ({"submit"} if signs else set())
+        elif application.state in {ApplicationState.OPEN, ApplicationState.WITHDRAWN}:
+            actions.add("change")
+    if signs and own.valid is not None and is_allowed(application, ApplicationState.WITHDRAWN):
+        actions.add("withdraw")
+    return actions

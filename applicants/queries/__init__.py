@@ -1,0 +1,63 @@
+"""Reads about applications: what a version contains, how it stands, lists, money, dossier, next actions."""
+
+from applicants.queries.actions import next_actions
+from applicants.queries.content import (
+    Content,
+    Step,
+    content_of,
+    eligibility_findings,
+    gaps,
+    steps,
+)
+from applicants.queries.dossier import Dossier, dossier
+from applicants.queries.lists import (
+    OwnApplication,
+    StaffFilter,
+    Totals,
+    countries_in,
+    drafts_only,
+    narrowed,
+    own_applications,
+    staff_page,
+    staff_totals,
+    staff_versions,
+    standing,
+    with_versions,
+)
+from applicants.queries.money import Money, PartyMoney, Room, amount_rules, bar, money, room
+from applicants.queries.pages import sections_of, signatories, timeline, withdrawn_at
+
+__all__ = [
+    "Content",
+    "Dossier",
+    "Money",
+    "OwnApplication",
+    "PartyMoney",
+    "Room",
+    "StaffFilter",
+    "Step",
+    "Totals",
+    "amount_rules",
+    "bar",
+    "content_of",
+    "countries_in",
+    "dossier",
+    "drafts_only",
+    "eligibility_findings",
+    "gaps",
+    "money",
+    "narrowed",
+    "next_actions",
+    "own_applications",
+    "room",
+    "sections_of",
+    "signatories",
+    "staff_page",
+    "staff_totals",
+    "staff_versions",
+    "standing",
+    "steps",
+    "timeline",
+    "with_versions",
+    "withdrawn_at",
+]

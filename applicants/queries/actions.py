@@ -1,0 +1,128 @@
+"""What the home page says: an applicant's drafts and waits, the staff's counts. Few queries, whatever the number."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applicants import paths
+from applicants.models import Application, Attachment, SectionAnswers, Version
+from applicants.queries.lists import OwnApplication, own_applications
+from applicants.states import ApplicationState, VersionStatus
+from calls import formkit
+from calls.models import Call, FormRevision
+from core import clock
+from core.actions import NextAction
+
+
+def next_actions(user: Any) -> list[NextAction]:
+    """The lines of the person's home page that come from applications: at most six queries."""
+    own = own_applications(user)
+    drafts = [one for one in own if one.draft is not None and one.application.call.is_open()]
+    missing = _missing(drafts)
+    lines = [_draft_line(one, missing.get(one.draft.pk, 0)) for one in drafts if one.draft is not None]
+    lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
+    return lines + _staff_lines(user)
+
+
+def _draft_line(one: OwnApplication, missing: int) -> NextAction:
+    application, draft = one.application, one.draft
+    name = one.title or application.ref
+    if one.valid is None:
+        title = _("Finish and submit “%(name)s”") % {"name": name}
+        standing = _("Not submitted yet")
+    else:
+        title = _("Submit your changes to “%(name)s”, or throw them away") % {"name": name}
+        standing = _("Version %(valid)d counts; version %(draft)d is a draft") % {
+            "valid": one.valid.number,
+            "draft": draft.number if draft else 0,
+        }
+    gaps = ngettext("%(n)d answer is missing", "%(n)d answers are missing", missing) % {"n": missing}
+    return NextAction(
+        title=title,
+        url=paths.of(application, "detail"),
+        detail=" · ".join([str(application.call), standing, *([gaps] if missing else [])]),
+        due=application.call.closes_at,
+        tone="warn",
+    )
+
+
+def _is_waiting(one: OwnApplication) -> bool:
+    undecided = {ApplicationState.OPEN, ApplicationState.ELIGIBLE}
+    return one.valid is not None and one.application.state in undecided
+
+
+def _waiting_line(one: OwnApplication) -> NextAction:
+    application, call = one.application, one.application.call
+    if call.is_open():
+        detail = _("Submitted and counts. You can still change it until the deadline.")
+    elif application.state == ApplicationState.OPEN:
+        detail = _("The call office checks whether it is eligible.")
+    else:
+        detail = _("Eligible; it is being evaluated.")
+    return NextAction(
+        title=one.title or application.ref,
+        url=paths.of(application, "detail"),
+        detail=f"{call} · {detail}",
+        waiting_for_others=True,
+    )
+
+
+def _missing(drafts: list[OwnApplication]) -> dict[int, int]:
+    """How many answers of the form each draft misses: three queries for all of them."""
+    versions = [one.draft for one in drafts if one.draft is not None]
+    if not versions:
+        return {}
+    definitions = {
+        revision.pk: formkit.parse(revision.definition)
+        for revision in FormRevision.objects.filter(pk__in={version.form_revision_id for version in versions})
+    }
+    answers: dict[int, dict[str, dict[str, Any]]] = {}
+    for row in SectionAnswers.objects.filter(version__in=versions):
+        answers.setdefault(row.version_id, {})[row.section] = row.answers
+    files: dict[int, dict[str, int]] = {}
+    counted = (
+        Attachment.objects.filter(version__in=versions, removed_at=None)
+        .order_by()
+        .values_list("version", "question")
+        .annotate(n=Count("pk"))
+    )
+    for version_pk, question, n in counted:
+        files.setdefault(version_pk, {})[question] = n
+    return {
+        version.pk: len(
+            formkit.gaps(
+                definitions[version.form_revision_id], answers.get(version.pk, {}), files.get(version.pk, {})
+            )
+        )
+        for version in versions
+    }
+
+
+def _staff_lines(user: Any) -> list[NextAction]:
+    """How many files have arrived in each open call of the person's projects: one query."""
+    finals = Version.objects.filter(application=OuterRef("pk"), status=VersionStatus.FINAL)
+    counted = (
+        Application.objects.filter(call__in=Call.objects.staffed_by(user).open_at(clock.now()))
+        .exclude(state=ApplicationState.WITHDRAWN)
+        .annotate(is_submitted=Exists(finals))
+        .order_by()
+        .values("call", "call__slug", "call__title", "call__closes_at")
+        .annotate(
+            submitted=Count("pk", filter=Q(is_submitted=True)),
+            drafts=Count("pk", filter=~Q(is_submitted=True)),
+        )
+    )
+    return [
+        NextAction(
+            title=_("Applications to “%(call)s”") % {"call": row["call__title"]},
+            url=reverse("applicants:staff_application_list", args=[row["call__slug"]]),
+            detail=_("%(submitted)d submitted, %(drafts)d being written")
+            % {"submitted": row["submitted"], "drafts": row["drafts"]},
+            due=row["call__closes_at"],
+            waiting_for_others=True,
+        )
+        for row in counted
+    ]

@@ -1,0 +1,250 @@
+"""What a version contains, loaded once, and how far it is: task list and gaps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from accounts.models import Organisation
+from applicants import eligibility, merging, paths
+from applicants.models import Application, Attachment, Partner, Version
+from applicants.queries.money import Money, money
+from calls import formkit
+from calls.models import Call
+from core.errors import Gap
+from core.money import format_eur, format_rate
+
+
+@dataclass
+class Content:
+    """A version with all that belongs to it."""
+
+    version: Version
+    definition: Any
+    answers: dict[str, dict[str, Any]]
+    numbers: dict[str, dict[str, int]]
+    partners: list[Partner]
+    attachments: list[Attachment]
+    saved_at: datetime
+    _money: Money | None = field(default=None, repr=False)
+
+    @property
+    def application(self) -> Application:
+        return self.version.application
+
+    @property
+    def call(self) -> Call:
+        return self.application.call
+
+    @property
+    def money(self) -> Money:
+        """What it asks for against the rules: two queries, once."""
+        if self._money is None:
+            self._money = money(self.call, self.partners)
+        return self._money
+
+    def file_counts(self) -> dict[str, int]:
+        """How many files answer each file question."""
+        counts: dict[str, int] = {}
+        for attachment in self.attachments:
+            counts[attachment.question] = counts.get(attachment.question, 0) + 1
+        return counts
+
+    def files_of(self, question: str) -> list[Attachment]:
+        return [attachment for attachment in self.attachments if attachment.question == question]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the task list: what, where, how far, and why not further."""
+
+    key: str
+    label: str
+    url: str
+    note: str
+    tone: str
+    tag: str
+    short: str = ""
+    done: bool = False
+
+
+def content_of(version: Version) -> Content:
+    """Load a version's answers, partners and files: three queries. Its application, call and form came with it."""
+    rows = list(version.answers.all())
+    partners = list(version.partners.select_related("organisation"))
+    for partner in partners:
+        partner.version = version
+    attachments = list(version.attachments.filter(removed_at=None).select_related("file"))
+    moments = [row.changed_at for row in rows] + [version.changed_at]
+    return Content(
+        version=version,
+        definition=formkit.parse(version.form_revision.definition),
+        answers={row.section: row.answers for row in rows},
+        numbers={row.section: row.field_versions for row in rows},
+        partners=partners,
+        attachments=attachments,
+        saved_at=max(moments),
+    )
+
+
+def parties(partners: list[Partner]) -> list[eligibility.Party]:
+    """The organisations as the eligibility rules look at them."""
+    return [
+        eligibility.Party(
+            key=partner.organisation.ref,
+            name=partner.organisation.legal_name,
+            country=str(partner.organisation.country),
+            country_name=str(countries.name(str(partner.organisation.country))),
+            size=partner.organisation.size,
+            size_name=partner.organisation.get_size_display(),
+            town=partner.organisation.town,
+            registration_number=partner.organisation.registration_number,
+            is_lead=partner.is_lead,
+            is_funded=partner.is_lead or partner.requested_cents > 0,
+        )
+        for partner in partners
+    ]
+
+
+def eligibility_rules(call: Call) -> eligibility.Rules:
+    """Whom the call takes."""
+    sizes = dict(Organisation.Size.choices)
+    return eligibility.Rules(
+        countries=tuple(call.countries),
+        sizes=tuple(call.sizes),
+        country_names=", ".join(sorted(str(countries.name(code)) for code in call.countries)),
+        size_names=", ".join(str(sizes.get(size, size)) for size in call.sizes),
+        single=call.is_single,
+    )
+
+
+def eligibility_findings(content: Content) -> list[eligibility.Finding]:
+    """What the rules say about the organisations: told while drafting, and to the person who screens."""
+    return eligibility.blocking_findings(parties(content.partners), eligibility_rules(content.call))
+
+
+def gaps(content: Content) -> list[Gap]:
+    """Everything that stands between this draft and its submission, each with the address where it is mended."""
+    application = content.application
+    found = []
+    if not content.version.title.strip():
+        found.append(
+            Gap(_("The project has no title yet."), paths.of(application, "about") + "#div_id_title")
+        )
+    found += [Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content)]
+    found += [
+        Gap(f.message, paths.of(application, "partners") + (f"#party-{f.party}" if f.party else "#money"))
+        for f in content.money.findings
+    ]
+    if not any(partner.requested_cents for partner in content.partners):
+        found.append(Gap(_("No support is asked for yet."), paths.of(application, "partners") + "#money"))
+    return found + form_gaps(content)
+
+
+def form_gaps(content: Content) -> list[Gap]:
+    """What is missing in the form's sections."""
+    gaps_found = formkit.gaps(content.definition, content.answers, content.file_counts())
+    return [Gap(gap.message, paths.question(content.application, gap.target)) for gap in gaps_found]
+
+
+def steps(content: Content) -> list[Step]:
+    """The task list, in the order people work: who, how much, each section, declarations."""
+    missing: dict[str, list[Gap]] = {}
+    for gap in formkit.gaps(content.definition, content.answers, content.file_counts()):
+        missing.setdefault(gap.target.partition("/")[0], []).append(gap)
+    made = [_about_step(content), _money_step(content)]
+    made += [
+        _section_step(content, section, missing.get(section.key, []))
+        for section in content.definition.sections
+    ]
+    ready = all(step.done for step in made)
+    made.append(
+        Step(
+            key="declarations",
+            label=_("Declarations and submission"),
+            url=paths.of(content.application, "check"),
+            note=_("Everything above is complete: declare and submit.")
+            if ready
+            else _("Given by a signatory, when all above is complete."),
+            tone="busy" if ready else "",
+            tag=_("Ready") if ready else _("Not yet"),
+        )
+    )
+    return made
+
+
+def _about_step(content: Content) -> Step:
+    organisation = content.application.organisation
+    findings = eligibility_findings(content)
+    titled = bool(content.version.title.strip())
+    if findings:
+        note = findings[0].message
+    elif not titled:
+        note = _("The project has no title yet.")
+    else:
+        note = f"{organisation}, {organisation.get_size_display()}"
+    done = titled and not findings
+    tone, tag, short = _state(done=done, begun=titled or bool(findings), wrong=bool(findings))
+    url = paths.of(content.application, "about")
+    return Step("about", _("Title and organisation"), url, note, tone, tag, short, done)
+
+
+def _money_step(content: Content) -> Step:
+    standing, call = content.money, content.call
+    others = len(content.partners) - 1
+    asked = standing.asked_cents
+    if asked and standing.findings:
+        note = standing.findings[0].message
+    elif not standing.cost_cents and not asked:
+        note = _("No costs and no support are entered yet.")
+    else:
+        note = _("%(cost)s EUR costs, %(asked)s asked at %(rate)s") % {
+            "cost": format_eur(standing.cost_cents),
+            "asked": format_eur(asked),
+            "rate": format_rate(call.rate),
+        }
+        if others:
+            note = ngettext("%(n)d partner", "%(n)d partners", others) % {"n": others} + "; " + note
+    done = bool(asked) and not standing.findings
+    tone, tag, short = _state(
+        done=done, begun=bool(standing.cost_cents or asked), wrong=bool(asked) and not done
+    )
+    label = _("Costs and support") if call.is_single else _("Partners, costs and support")
+    return Step("partners", label, paths.of(content.application, "partners"), note, tone, tag, short, done)
+
+
+def _section_step(content: Content, section: Any, missing: list[Gap]) -> Step:
+    answers, counts = content.answers.get(section.key, {}), content.file_counts()
+    total = len(section.questions)
+    given = sum(1 for question in section.questions if _is_given(question, answers, counts))
+    note = ngettext("%(given)d of %(total)d answer", "%(given)d of %(total)d answers", total) % {
+        "given": given,
+        "total": total,
+    }
+    if given and missing:
+        note = f"{note}; {missing[0].message}"
+    tone, tag, short = _state(done=bool(given) and not missing, begun=bool(given), wrong=False)
+    if tone == "busy":
+        short = _("%(given)d of %(total)d") % {"given": given, "total": total}
+    elif not given and not missing:
+        tag = _("Optional")
+    url = paths.of(content.application, "section", section.key)
+    return Step(section.key, str(section.title), url, note, tone, tag, short, done=not missing)
+
+
+def _is_given(question: Any, answers: dict[str, Any], counts: dict[str, int]) -> bool:
+    if question.type == "file":
+        return counts.get(question.key, 0) > 0
+    return not merging.is_empty(answers.get(question.key))
+
+
+def _state(*, done: bool, begun: bool, wrong: bool) -> tuple[str, str, str]:
+    """Tone, tag and the short form for the list at the side."""
+    if wrong:
+        return "warn", _("Needs another look"), "!"
+    if done:
+        return "good", _("Complete"), "✓"
+    return ("busy", _("In progress"), "…") if begun else ("", _("Not started"), "")

@@ -1,0 +1,211 @@
+"""A version as people read it: applicant, staff and evaluators see the same, each through their own door."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from accounts.models import Organisation
+from applicants.models import Application, Attachment, Version
+from applicants.queries.content import content_of
+from applicants.states import VersionStatus
+from calls import formkit
+
+FileUrl = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class DossierFile:
+    """A file as it is shown; `url` is the reader's own door, empty when there is none."""
+
+    ref: str
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question with what was answered; `files` for a file question."""
+
+    label: str
+    text: str
+    is_long: bool = False
+    files: list[DossierFile] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.files
+
+
+@dataclass(frozen=True)
+class DossierSection:
+    """A section of the form."""
+
+    key: str
+    title: str
+    answers: list[Answer]
+
+
+@dataclass(frozen=True)
+class DossierPartner:
+    """An organisation with its share, in cents; name and place are hidden in an anonymous dossier."""
+
+    name: str
+    country: str
+    place: str
+    size: str
+    is_lead: bool
+    task: str
+    cost_cents: int
+    requested_cents: int
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything one version says."""
+
+    title: str
+    ref: str
+    version_number: int
+    is_final: bool
+    arrived_at: datetime | None
+    sha256: str
+    sections: list[DossierSection]
+    partners: list[DossierPartner]
+    declarations: list[str]
+    anonymous: bool
+
+    @property
+    def files(self) -> list[DossierFile]:
+        """All files, in the order of the form."""
+        return [f for section in self.sections for answer in section.answers for f in answer.files]
+
+    @property
+    def cost_cents(self) -> int:
+        return sum(partner.cost_cents for partner in self.partners)
+
+    @property
+    def requested_cents(self) -> int:
+        return sum(partner.requested_cents for partner in self.partners)
+
+
+def dossier(
+    application: Application,
+    version: Version | None = None,
+    anonymous: bool = False,
+    file_url: FileUrl | None = None,
+) -> Dossier:
+    """The dossier of a version (default: the one that counts). Three queries for a submitted version, else four.
+
+    `anonymous` hides names and places of organisations and the names of files (QD23); `file_url` makes the reader's
+    own address of a file out of its reference. Raises LookupError when no version counts.
+    """
+    version = version or application.valid_version()
+    if version is None:
+        raise LookupError(f"{application.ref} has no version that counts")
+    is_final = version.status == VersionStatus.FINAL
+    payload: dict[str, Any] = (version.payload or {}) if is_final else _draft_payload(version)
+    attachments = list(
+        version.attachments.filter(removed_at=None).select_related("file").order_by("question", "pk")
+    )
+    files = _files(attachments, anonymous=anonymous, file_url=file_url)
+    definition = formkit.parse(version.form_revision.definition)
+    answers = payload.get("sections", {})
+    sections = [_section(section, answers.get(section.key, {}), files) for section in definition.sections]
+    return Dossier(
+        title=payload.get("title", "") or version.title,
+        ref=application.ref,
+        version_number=version.number,
+        is_final=is_final,
+        arrived_at=version.arrived_at,
+        sha256="" if anonymous else version.sha256,
+        sections=sections,
+        partners=_partners(payload.get("partners", []), anonymous=anonymous),
+        declarations=[] if anonymous else list(payload.get("declarations", {}).values()),
+        anonymous=anonymous,
+    )
+
+
+def _draft_payload(version: Version) -> dict[str, Any]:
+    content = content_of(version)
+    return {
+        "title": version.title,
+        "sections": content.answers,
+        "partners": [
+            {
+                "organisation": {
+                    "legal_name": partner.organisation.legal_name,
+                    "country": str(partner.organisation.country),
+                    "town": partner.organisation.town,
+                    "size": partner.organisation.size,
+                },
+                "is_lead": partner.is_lead,
+                "task": partner.task,
+                "cost_cents": partner.cost_cents,
+                "requested_cents": partner.requested_cents,
+            }
+            for partner in content.partners
+        ],
+    }
+
+
+def _files(
+    attachments: Sequence[Attachment], *, anonymous: bool, file_url: FileUrl | None
+) -> dict[str, list[DossierFile]]:
+    by_question: dict[str, list[DossierFile]] = {}
+    for number, attachment in enumerate(attachments, start=1):
+        name = _("File %(n)d") % {"n": number} if anonymous else attachment.file.name
+        shown = DossierFile(
+            ref=attachment.ref,
+            name=name,
+            size=attachment.file.size,
+            sha256=attachment.file.sha256,
+            media_type=attachment.file.media_type,
+            url=file_url(attachment.ref) if file_url else "",
+        )
+        by_question.setdefault(attachment.question, []).append(shown)
+    return by_question
+
+
+def _section(
+    section: Any, answers: Mapping[str, Any], files: Mapping[str, list[DossierFile]]
+) -> DossierSection:
+    shown = [
+        Answer(
+            label=str(question.label),
+            text="" if question.type == "file" else formkit.display(question, answers.get(question.key)),
+            is_long=question.type == "long_text",
+            files=files.get(question.key, []) if question.type == "file" else [],
+        )
+        for question in section.questions
+    ]
+    return DossierSection(section.key, str(section.title), shown)
+
+
+def _partners(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[DossierPartner]:
+    sizes = dict(Organisation.Size.choices)
+    shown = []
+    for number, row in enumerate(rows, start=1):
+        organisation = row["organisation"]
+        country = str(organisation.get("country", ""))
+        shown.append(
+            DossierPartner(
+                name=_("Organisation %(n)d") % {"n": number}
+                if anonymous
+                else organisation.get("legal_name", ""),
+                country=str(countries.name(country)),
+                place="" if anonymous else organisation.get("town", ""),
+                size=str(sizes.get(organisation.get("size", ""), "")),
+                is_lead=row["is_lead"],
+                task=row.get("task", ""),
+                cost_cents=row["cost_cents"],
+                requested_cents=row["requested_cents"],
+            )
+        )
+    return shown

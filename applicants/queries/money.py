@@ -1,0 +1,172 @@
+"""What an application asks for, against the rules of its call and the room under the ceiling."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from applicants import ceilings
+from applicants.ceilings import AmountRules, Ceiling, Finding, Share
+from applicants.models import Partner
+from calls.models import Call
+from core.pictures import Part
+from funding.models import LedgerEntry, Project
+from funding.queries import HELD, ceiling_cents
+
+_APPROVED = "approved"
+"""Above the standard only ceilings with a legal basis and a second person's approval are stored (cap-31)."""
+
+_TAKEABLE = {
+    ceilings.Code.PROJECT_MAXIMUM,
+    ceilings.Code.PARTY_MAXIMUM,
+    ceilings.Code.CEILING,
+    ceilings.Code.RATE,
+}
+
+
+@dataclass(frozen=True)
+class PartyMoney:
+    """One organisation: what it asks for, holds already and may still receive, in cents."""
+
+    partner: Partner
+    held_cents: int
+    room_cents: int
+    findings: list[Finding] = field(default_factory=list)
+    take_cents: int | None = None
+
+    @property
+    def ref(self) -> str:
+        return self.partner.organisation.ref
+
+    @property
+    def left_cents(self) -> int:
+        """What would be left under the ceiling with what it asks for here."""
+        return max(0, self.room_cents - self.partner.requested_cents)
+
+
+@dataclass(frozen=True)
+class Money:
+    """The money of one version, in cents, with everything the rules say about it."""
+
+    parties: list[PartyMoney]
+    ceiling_cents: int
+    findings: list[Finding]
+
+    @property
+    def cost_cents(self) -> int:
+        return sum(party.partner.cost_cents for party in self.parties)
+
+    @property
+    def asked_cents(self) -> int:
+        return sum(party.partner.requested_cents for party in self.parties)
+
+    @property
+    def project_findings(self) -> list[Finding]:
+        """Those about the whole project."""
+        return [finding for finding in self.findings if not finding.party]
+
+    @property
+    def lead(self) -> PartyMoney | None:
+        return next((party for party in self.parties if party.partner.is_lead), None)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What an organisation holds in all calls of a project and may still receive, in cents."""
+
+    organisation: Organisation
+    held_cents: int
+    ceiling_cents: int
+    most_cents: int
+
+    @property
+    def room_cents(self) -> int:
+        return ceilings.room_under(self.ceiling_cents, self.held_cents)
+
+
+def held_by(project: Project, organisations: Collection[int]) -> dict[int, int]:
+    """What each organisation (by primary key) holds in all calls of the project, in cents: one query."""
+    rows = (
+        LedgerEntry.objects.filter(project=project, organisation__in=organisations, account__in=HELD)
+        .values_list("organisation")
+        .annotate(cents=Sum("amount_cents"))
+        .order_by()
+    )
+    return {pk: cents for pk, cents in rows if pk is not None}
+
+
+def amount_rules(call: Call, limit_cents: int) -> AmountRules:
+    """The money rules of a call; an amount of 0 is no rule. `limit_cents`: the ceiling per third party in force."""
+    return AmountRules(
+        project_min_cents=call.project_min_cents or None,
+        project_max_cents=call.project_max_cents or None,
+        party_max_cents=call.sme_max_cents or None,
+        parties_min=call.partners_min,
+        parties_max=call.partners_max,
+        rate=call.rate,
+        ceiling=Ceiling(limit_cents, legal_basis=_APPROVED),
+    )
+
+
+def money(call: Call, partners: Sequence[Partner]) -> Money:
+    """The standing of what these partners ask for: two queries (ledger and ceiling)."""
+    held = held_by(call.project, [partner.organisation_id for partner in partners])
+    limit = ceiling_cents(call.project)
+    shares = [
+        Share(
+            party=partner.organisation.ref,
+            asked_cents=partner.requested_cents,
+            name=str(partner.organisation),
+            cost_cents=partner.cost_cents or None,
+        )
+        for partner in partners
+    ]
+    by_ref = {partner.organisation.ref: held.get(partner.organisation_id, 0) for partner in partners}
+    findings = ceilings.check_shares(shares, amount_rules(call, limit), by_ref)
+    funded = sum(1 for partner in partners if partner.requested_cents)
+    parties = [
+        _party(partner, by_ref[partner.organisation.ref], limit, findings, alone=funded == 1)
+        for partner in partners
+    ]
+    return Money(parties, limit, findings)
+
+
+def room(call: Call, organisations: Sequence[Organisation]) -> list[Room]:
+    """What each of these organisations may still receive in this call: two queries."""
+    held = held_by(call.project, [organisation.pk for organisation in organisations])
+    limit = ceiling_cents(call.project)
+    caps = [cap for cap in (call.sme_max_cents, call.project_max_cents) if cap]
+    return [
+        Room(
+            organisation,
+            held.get(organisation.pk, 0),
+            limit,
+            min([ceilings.room_under(limit, held.get(organisation.pk, 0)), *caps]),
+        )
+        for organisation in organisations
+    ]
+
+
+def bar(standing: Money) -> list[Part]:
+    """The picture of the lead's ceiling: held, asked here, what would be left."""
+    lead = standing.lead
+    if lead is None:
+        return []
+    asked = min(lead.partner.requested_cents, lead.room_cents)
+    return [
+        Part("paid", _("held"), lead.held_cents),
+        Part("reserved", _("asked here"), asked),
+        Part("free", _("would be left"), lead.left_cents),
+    ]
+
+
+def _party(
+    partner: Partner, held: int, limit: int, findings: Sequence[Finding], *, alone: bool
+) -> PartyMoney:
+    own = [finding for finding in findings if finding.party == partner.organisation.ref]
+    binding = own + [f for f in findings if alone and not f.party and partner.requested_cents]
+    rooms = [f.room_cents for f in binding if f.code in _TAKEABLE and f.room_cents is not None]
+    take = min(rooms) if rooms and min(rooms) > 0 else None
+    return PartyMoney(partner, held, ceilings.room_under(limit, held), own, take)

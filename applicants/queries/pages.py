@@ -1,0 +1,83 @@
+"""What single pages show besides a version's content."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Membership, Organisation, User
+from applicants.models import Application
+from applicants.queries.lists import OwnApplication
+from applicants.states import ApplicationState
+from calls import formkit
+from calls.models import Call
+from core import clock
+from core.audit import history
+
+
+def signatories(organisation: Organisation) -> list[User]:
+    """Who may sign for the organisation today: one query."""
+    return list(
+        User.objects.filter(
+            membership__organisation=organisation,
+            membership__role=Membership.Role.SIGNATORY,
+            membership__ended_at__isnull=True,
+        ).order_by("full_name")
+    )
+
+
+def sections_of(call: Call) -> list[Any]:
+    """The sections of the form that a new draft would fill."""
+    return list(formkit.parse(call.current_form().definition).sections)
+
+
+def withdrawn_at(application: Application) -> datetime | None:
+    """When it was withdrawn last, if it is."""
+    if application.state != ApplicationState.WITHDRAWN:
+        return None
+    event = history(application).filter(to_state=ApplicationState.WITHDRAWN).last()
+    return event.at if event else None
+
+
+def timeline(one: OwnApplication) -> list[dict[str, str]]:
+    """Where the file stands on its way, in the applicant's words; empty when nothing is on its way."""
+    application, call = one.application, one.application.call
+    if call.closes_at is None or (one.valid is None and not call.is_open()):
+        return []
+    reached = _reached(application, is_open=call.is_open(clock.now()))
+    closes = date_format(call.closes_at.astimezone(ZoneInfo(call.zone)), pgettext("date format", "j F Y"))
+    stages = [
+        (_("Application"), _("until %(day)s") % {"day": closes}),
+        (_("Check"), _("is it eligible?")),
+        (_("Evaluation"), _("by independent evaluators")),
+        (_("Answer"), _by(call.decision_by)),
+        (_("Agreement"), _by(call.agreement_by)),
+    ]
+    return [
+        {
+            "label": label,
+            "note": note,
+            "state": "done" if index < reached else "now" if index == reached else "",
+        }
+        for index, (label, note) in enumerate(stages)
+    ]
+
+
+def _by(day: date | None) -> str:
+    return _("by %(day)s") % {"day": date_format(day, pgettext("date format", "j F Y"))} if day else ""
+
+
+def _reached(application: Application, *, is_open: bool) -> int:
+    """The stage the file is in: 0 to 4; beyond the last one when its way ended."""
+    if is_open:
+        return 0
+    stages = {
+        ApplicationState.OPEN: 1,
+        ApplicationState.ELIGIBLE: 2,
+        ApplicationState.RESERVE: 3,
+        ApplicationState.SELECTED: 4,
+    }
+    return stages.get(ApplicationState(application.state), 5)

@@ -1,0 +1,41 @@
+"""Every verb that changes an application."""
+
+from applicants.services.files import add_attachment, remove_attachment
+from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
+from applicants.services.partners import add_partner, remove_partner, save_partners
+from applicants.services.submission import submit_application, withdraw_application
+from applicants.services.telling import (
+    announce_change,
+    changes_to_announce,
+    drafts_left_behind,
+    tell_not_submitted,
+)
+from applicants.services.writing import (
+    change_application,
+    discard_draft,
+    save_answers,
+    save_title,
+    start_application,
+)
+
+__all__ = [
+    "add_attachment",
+    "add_partner",
+    "announce_change",
+    "change_application",
+    "changes_to_announce",
+    "discard_draft",
+    "drafts_left_behind",
+    "record_eligibility",
+    "record_outcome",
+    "record_recusal",
+    "remove_attachment",
+    "remove_partner",
+    "save_answers",
+    "save_partners",
+    "save_title",
+    "start_application",
+    "submit_application",
+    "tell_not_submitted",
+    "withdraw_application",
+]

@@ -1,0 +1,57 @@
+"""What every change of a draft begins with: the lock, and whether the call still takes it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from applicants import words
+from applicants.models import Application, Version
+from applicants.states import VersionStatus
+from calls.models import Call
+from calls.states import CallPhase
+from core import clock
+from core.errors import DeadlinePassed, DomainError, InvalidTransition
+
+
+def require_open(call: Call, at: datetime) -> None:
+    """Raise DeadlinePassed (time-07) or DomainError unless the call takes what arrives at this instant (UTC)."""
+    phase = call.phase(at)
+    if phase == CallPhase.OPEN:
+        return
+    if phase == CallPhase.CLOSED and call.closes_at is not None:
+        raise DeadlinePassed(
+            _(
+                "The deadline has passed. This arrived on %(arrived)s; the deadline was %(deadline)s. "
+                "What you wrote stays readable."
+            )
+            % {"arrived": words.exact(at, call.zone), "deadline": words.exact(call.closes_at, call.zone)}
+        )
+    if phase == CallPhase.UPCOMING and call.opens_at is not None:
+        raise DomainError(
+            _("This call opens on %(when)s; applications start then.")
+            % {"when": words.exact(call.opens_at, call.zone)}
+        )
+    raise DomainError(_("This call is %(phase)s: it takes no applications.") % {"phase": phase.label.lower()})
+
+
+def locked_draft(application: Application, *, at: datetime | None) -> Version:
+    """The draft, its row locked, with its application, call and form as they are now.
+
+    Raises InvalidTransition when there is none any more, DeadlinePassed when the call is closed at `at`.
+    """
+    draft = (
+        Version.objects.select_for_update(of=("self",))
+        .select_related("application", "application__call", "application__organisation", "form_revision")
+        .filter(application=application, status=VersionStatus.DRAFT)
+        .first()
+    )
+    if draft is None:
+        raise InvalidTransition(
+            _(
+                "%(ref)s has no draft at the moment: it was submitted or thrown away, perhaps in another window. "
+                "Open the application to see how it stands."
+            )
+            % {"ref": application.ref}
+        )
+    require_open(draft.application.call, at or clock.now())
+    return draft

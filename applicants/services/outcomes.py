@@ -1,0 +1,49 @@
+"""What the funder decided, as told by evaluation: plain functions in the caller's transaction."""
+
+from typing import Any
+
+from applicants import notifications
+from applicants.models import Application, Recusal
+from applicants.states import ApplicationState
+from core import clock
+from core.audit import record
+from core.locks import lock_row
+from core.workflow import transition
+
+
+def record_eligibility(application: Application, *, eligible: bool, note: str, by: Any) -> Application:
+    """The result of the check, with the reasons the applicant reads; the applicant is told by mail.
+
+    Raises InvalidTransition when the application is withdrawn or judged already.
+    """
+    application = lock_row(application)
+    application.eligibility_note = note.strip()
+    application.save(update_fields=["eligibility_note"])
+    target = ApplicationState.ELIGIBLE if eligible else ApplicationState.INELIGIBLE
+    transition(application, target, by=by, note=application.eligibility_note)
+    notifications.eligibility_recorded(application)
+    return application
+
+
+def record_outcome(application: Application, *, outcome: str, text: str, by: Any) -> Application:
+    """The released decision: SELECTED, RESERVE or REJECTED (`ApplicationState`), with the letter's text.
+
+    Before this nothing on the applicant's side says anything of it (QD24). The letter leaves by mail, word for word.
+    Raises InvalidTransition when the machine does not allow it.
+    """
+    application = lock_row(application)
+    application.outcome_at, application.outcome_text = clock.now(), text.strip()
+    application.save(update_fields=["outcome_at", "outcome_text"])
+    transition(application, ApplicationState(outcome), by=by)
+    notifications.outcome_released(application)
+    return application
+
+
+def record_recusal(application: Application, *, user: Any, reason: str, by: Any) -> Recusal:
+    """This person must not see this application from now on; telling it twice changes nothing."""
+    recusal, is_new = Recusal.objects.get_or_create(
+        application=application, user=user, defaults={"reason": reason.strip()}
+    )
+    if is_new:
+        record(application, "application.recused", by=by, note=recusal.reason, data={"user": user.pk})
+    return recusal

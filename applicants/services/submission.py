@@ -1,0 +1,176 @@
+"""Submitting, and taking back what was submitted."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applicants import declarations as declared
+from applicants import notifications, payload, queries, tasks, words
+from applicants.models import Application, Attachment, Partner, Version
+from applicants.services._drafts import require_open
+from applicants.states import ApplicationState, VersionStatus
+from core.audit import record
+from core.clock import to_millisecond
+from core.errors import Gap, Incomplete, InvalidTransition
+from core.idempotency import once
+from core.locks import lock_row, lock_shared
+from core.tasks import enqueue
+from core.workflow import transition
+
+
+@transaction.atomic(durable=True)
+def submit_application(
+    application: Application,
+    *,
+    by: Any,
+    arrived: datetime,
+    declarations: Collection[str],
+    key: uuid.UUID | None = None,
+) -> Version:
+    """Make the draft the version that counts. What is judged is `arrived`: the last byte at the edge, UTC, to the
+    millisecond; at or before the deadline is in time, without grace (N3, time-06, time-07).
+
+    The call's advisory lock is shared, so that many submit at once and a change of the deadline is alone; the deadline
+    is read after it (QD2). `key` makes a form count once: its second arrival gets the same version (QD3).
+    `declarations` are the keys of what was confirmed. Raises DeadlinePassed, Incomplete with every gap, or
+    InvalidTransition when there is no draft (any more).
+    """
+    lock_shared("call", application.call_id)
+    if key is None:
+        return _submit(application, by, arrived, declarations)
+    made: list[Version] = []
+
+    def do() -> dict[str, Any]:
+        made.append(_submit(application, by, arrived, declarations))
+        return {"version": made[0].number}
+
+    answer = once(key, user=by, purpose=f"submit:{application.ref}", do=do)
+    if made:
+        return made[0]
+    return Version.objects.select_related("application", "application__call").get(
+        application=application, number=answer["version"]
+    )
+
+
+def _submit(application: Application, by: Any, arrived: datetime, declarations: Collection[str]) -> Version:
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("call", "call__project", "organisation")
+        .get(pk=application.pk)
+    )
+    arrived = to_millisecond(arrived)
+    require_open(application.call, arrived)
+    draft = (
+        Version.objects.select_for_update(of=("self",))
+        .select_related("form_revision")
+        .filter(application=application, status=VersionStatus.DRAFT)
+        .first()
+    )
+    if draft is None:
+        raise InvalidTransition(_nothing_to_submit(application))
+    draft.application = application
+    content = queries.content_of(draft)
+    _require_complete(content, declarations)
+    _freeze(content, by, arrived)
+    data = {"version": draft.number, "sha256": draft.sha256, "arrived_at": arrived.isoformat()}
+    if application.state == ApplicationState.WITHDRAWN:
+        transition(application, ApplicationState.OPEN, by=by, data=data)
+    else:
+        record(application, "application.submitted", by=by, data=data)
+    notifications.submission_received(draft)
+    enqueue(tasks.render_receipt, draft.pk)
+    return draft
+
+
+def _require_complete(content: queries.Content, declarations: Collection[str]) -> None:
+    gaps = queries.gaps(content)
+    gaps += [Gap(str(d.text), d.key) for d in declared.DECLARATIONS if d.key not in declarations]
+    if gaps:
+        sentence = ngettext(
+            "It was not submitted: one thing is missing or needs another look.",
+            "It was not submitted: %(n)d things are missing or need another look.",
+            len(gaps),
+        )
+        raise Incomplete(sentence % {"n": len(gaps)}, gaps)
+
+
+def _freeze(content: queries.Content, by: Any, arrived: datetime) -> None:
+    """Write the payload and its fingerprint; from here on PostgreSQL refuses any change of the version."""
+    version = content.version
+    version.declarations = declared.frozen()
+    version.payload = payload.build(
+        call=content.call.code,
+        application=content.application.ref,
+        version=version.number,
+        title=version.title,
+        form_revision=version.form_revision.number,
+        arrived_at=arrived,
+        sections=content.answers,
+        partners=[_frozen_partner(partner) for partner in content.partners],
+        files=[_frozen_file(attachment) for attachment in content.attachments],
+        declarations=version.declarations,
+    )
+    version.sha256 = payload.fingerprint(version.payload)
+    version.status, version.arrived_at, version.submitted_by = VersionStatus.FINAL, arrived, by
+    version.save(update_fields=["declarations", "payload", "sha256", "status", "arrived_at", "submitted_by"])
+
+
+def _frozen_partner(partner: Partner) -> payload.FrozenPartner:
+    organisation = partner.organisation
+    return payload.FrozenPartner(
+        organisation=payload.FrozenOrganisation(
+            ref=organisation.ref,
+            legal_name=organisation.legal_name,
+            country=str(organisation.country),
+            registration_number=organisation.registration_number,
+            vat=organisation.vat,
+            street=organisation.street,
+            postcode=organisation.postcode,
+            town=organisation.town,
+            size=organisation.size,
+            founded_on=organisation.founded_on.isoformat() if organisation.founded_on else None,
+        ),
+        is_lead=partner.is_lead,
+        task=partner.task,
+        cost_cents=partner.cost_cents,
+        requested_cents=partner.requested_cents,
+    )
+
+
+def _frozen_file(attachment: Attachment) -> payload.FrozenFile:
+    file = attachment.file
+    return payload.FrozenFile(attachment.question, file.name, file.size, file.sha256, file.media_type)
+
+
+def _nothing_to_submit(application: Application) -> str:
+    valid = application.valid_version()
+    if valid is None or valid.arrived_at is None:
+        return _("%(ref)s has no draft to submit.") % {"ref": application.ref}
+    return _(
+        "Version %(n)d was submitted already, on %(when)s. It counts; there is nothing more to submit."
+    ) % {
+        "n": valid.number,
+        "when": words.exact(valid.arrived_at, application.call.zone),
+    }
+
+
+@transaction.atomic(durable=True)
+def withdraw_application(application: Application, *, by: Any, reason: str = "") -> Application:
+    """Take back what was submitted: from now on nothing counts. While the call is open a draft leads back in.
+
+    A draft that is being written stays. Raises InvalidTransition when nothing counts, or when it was refused already.
+    """
+    lock_shared("call", application.call_id)
+    application = lock_row(application)
+    if application.state == ApplicationState.OPEN and application.valid_version() is None:
+        raise InvalidTransition(
+            _("%(ref)s was not submitted: throw the draft away instead.") % {"ref": application.ref}
+        )
+    transition(application, ApplicationState.WITHDRAWN, by=by, note=reason.strip())
+    notifications.application_withdrawn(application)
+    return application

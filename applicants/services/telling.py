@@ -1,0 +1,98 @@
+"""Telling people with drafts or submissions what happened to their call; started by the clock."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import User
+from applicants import notifications
+from applicants.models import Application, Version
+from applicants.states import ApplicationState, VersionStatus
+from calls.models import CallChange
+from calls.states import CallState
+from core import clock
+
+SETTLING = timedelta(minutes=5)
+"""After the deadline nothing is said until every submission that arrived in time has surely been handled."""
+
+
+def changes_to_announce() -> list[int]:
+    """Public changes nobody has been told of, oldest first."""
+    return list(
+        CallChange.objects.filter(announced_at=None).order_by("pk").values_list("pk", flat=True)[:100]
+    )
+
+
+@transaction.atomic(durable=True)
+def announce_change(pk: int) -> int:
+    """Write to everyone with a draft or a submission in the call; returns to how many. Two beats announce it once.
+
+    A publication is announced to nobody: no one can have a draft before it.
+    """
+    change = (
+        CallChange.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("call", "call__project")
+        .filter(pk=pk, announced_at=None)
+        .first()
+    )
+    if change is None:
+        return 0
+    people = [] if change.kind == CallChange.Kind.PUBLISHED else list(_writers_in(change))
+    for person, application in people:
+        notifications.call_changed(change, application, to=person)
+    change.announced_at = clock.now()
+    change.save(update_fields=["announced_at"])
+    return len(people)
+
+
+def _writers_in(change: CallChange) -> Iterable[tuple[User, Application]]:
+    """Each person once, with one of the applications that concern them."""
+    alive = Version.objects.filter(status__in=[VersionStatus.DRAFT, VersionStatus.FINAL])
+    found = Application.objects.filter(call=change.call, pk__in=alive.values("application"))
+    told: set[int] = set()
+    for application in found.select_related("organisation").order_by("pk"):
+        for person in notifications.writers(application):
+            if person.pk not in told:
+                told.add(person.pk)
+                yield person, application
+
+
+def drafts_left_behind() -> list[int]:
+    """Drafts of calls that closed a while ago, whose writers have not heard of it (time-09)."""
+    return list(
+        Version.objects.filter(
+            Q(lateness_told_at=None) | Q(lateness_told_at__lt=F("application__call__closes_at")),
+            status=VersionStatus.DRAFT,
+            application__state__in=[ApplicationState.OPEN, ApplicationState.WITHDRAWN],
+            application__call__state=CallState.PUBLISHED,
+            application__call__closes_at__lt=clock.now() - SETTLING,
+        )
+        .order_by("pk")
+        .values_list("pk", flat=True)[:100]
+    )
+
+
+@transaction.atomic(durable=True)
+def tell_not_submitted(pk: int) -> bool:
+    """Tell a draft's writers that it was not submitted, and what counts instead; once. Returns whether it did."""
+    draft = (
+        Version.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("application", "application__call", "application__organisation")
+        .filter(pk=pk, status=VersionStatus.DRAFT)
+        .first()
+    )
+    if draft is None or not _is_left_behind(draft):
+        return False
+    notifications.draft_not_submitted(draft)
+    draft.lateness_told_at = clock.now()
+    draft.save(update_fields=["lateness_told_at"])
+    return True
+
+
+def _is_left_behind(draft: Version) -> bool:
+    closes_at = draft.application.call.closes_at
+    if closes_at is None or closes_at >= clock.now() - SETTLING:
+        return False
+    return draft.lateness_told_at is None or draft.lateness_told_at < closes_at

@@ -1,0 +1,39 @@
+"""Deferred effects: the receipt's PDF."""
+
+from celery import shared_task
+from django.db import transaction
+
+from applicants import documents
+from applicants.models import Version
+from applicants.states import VersionStatus
+from core.files import store_bytes
+from core.tasks import task_options
+
+
+@shared_task(name="applicants.render_receipt", **task_options())
+def render_receipt(pk: int) -> bool:
+    """Make and store the receipt of a submitted version, once: its row is locked, one that has a receipt is left.
+
+    Returns whether this call made it.
+    """
+    with transaction.atomic():
+        version = (
+            Version.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related(
+                "application",
+                "application__call",
+                "application__call__project",
+                "submitted_by",
+                "form_revision",
+            )
+            .filter(pk=pk, status=VersionStatus.FINAL, receipt=None)
+            .first()
+        )
+        if version is None:
+            return False
+        name = f"{version.application.ref}-v{version.number}-receipt.pdf"
+        version.receipt = store_bytes(
+            documents.receipt(version), name=name, media_type="application/pdf", by=None
+        )
+        version.save(update_fields=["receipt"])
+        return True

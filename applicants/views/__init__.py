@@ -1,0 +1,1 @@
+"""Views by audience: applicants, and the staff of the call."""

@@ -1,0 +1,103 @@
+"""The funder's door: the submitted files of a call. Drafts are counts only."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django_countries import countries
+
+from applicants import queries
+from applicants.models import Application, Attachment, Version
+from applicants.queries import StaffFilter
+from applicants.states import ApplicationState, VersionStatus
+from calls.models import Call
+from core.audit import history
+from core.files import serve_private
+
+
+def _call_or_404(request: HttpRequest, slug: str) -> Call:
+    return get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
+
+
+def _application_or_404(request: HttpRequest, slug: str, ref: str) -> Application:
+    found = Application.objects.visible_to_staff(request.user).select_related(
+        "call", "call__project", "organisation"
+    )
+    return get_object_or_404(found, call__slug=slug, ref=ref)
+
+
+def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
+    call = _call_or_404(request, slug)
+    wanted = StaffFilter.read(request.GET)
+    everything = queries.staff_versions(request.user, call)
+    found = queries.narrowed(everything, wanted)
+    after = request.GET.get("after", "")
+    rows, following = queries.staff_page(
+        found, after=int(after) if after.isdecimal() and len(after) < 9 else 0
+    )
+    query = request.GET.copy()
+    query.pop("after", None)
+    first_url = f"?{query.urlencode()}" if after else ""
+    query["after"] = str(following)
+    context = {
+        "call": call,
+        "project": call.project,
+        "rows": rows,
+        "totals": queries.staff_totals(found, call),
+        "wanted": wanted,
+        "states": ApplicationState.choices,
+        "countries": [(code, countries.name(code)) for code in queries.countries_in(everything)],
+        "first_url": first_url,
+        "next_url": f"?{query.urlencode()}" if following else "",
+    }
+    return render(request, "applicants/staff_application_list.html", context)
+
+
+def staff_application_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    application = _application_or_404(request, slug, ref)
+    versions = list(
+        application.versions.filter(status=VersionStatus.FINAL)
+        .select_related("submitted_by", "form_revision")
+        .order_by("-number")
+    )
+    version = _chosen(versions, request.GET.get("version", ""))
+    version.application = application
+    context = {
+        "application": application,
+        "call": application.call,
+        "project": application.call.project,
+        "version": version,
+        "versions": versions,
+        "dossier": queries.dossier(
+            application,
+            version,
+            file_url=lambda file: reverse("applicants:staff_application_file", args=[slug, ref, file]),
+        ),
+        "events": history(application),
+    }
+    return render(request, "applicants/staff_application_detail.html", context)
+
+
+def _chosen(versions: list[Version], asked: str) -> Version:
+    """The version that was asked for, else the newest: it is the one that counts."""
+    for version in versions:
+        if asked and str(version.number) == asked:
+            return version
+    return versions[0]
+
+
+def staff_application_file(request: HttpRequest, slug: str, ref: str, file: str) -> HttpResponseBase:
+    """The funder's door to a submitted file; a draft's files stay closed."""
+    application = _application_or_404(request, slug, ref)
+    submitted = Attachment.objects.filter(
+        version__application=application, version__status=VersionStatus.FINAL, removed_at=None
+    )
+    return serve_private(get_object_or_404(submitted.select_related("file"), ref=file).file)
+
+
+def staff_application_receipt(request: HttpRequest, slug: str, ref: str, number: int) -> HttpResponseBase:
+    application = _application_or_404(request, slug, ref)
+    versions = application.versions.filter(status=VersionStatus.FINAL).select_related("receipt")
+    version = get_object_or_404(versions, number=number)
+    if version.receipt is None:
+        raise Http404
+    return serve_private(version.receipt, inline=True)
