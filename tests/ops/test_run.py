@@ -2,12 +2,14 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,7 @@ class Product:
 
     def __init__(self, local: Path) -> None:
         self.local = local
+        self.process: subprocess.Popen[str] | None = None
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
 
@@ -153,11 +156,20 @@ class Product:
         return self.process.returncode
 
 
-@pytest.mark.xdist_group("whole-product")
-def test_start_kill_and_resume_the_whole_product(tmp_path) -> None:
+@pytest.fixture
+def product(tmp_path) -> Iterator[Product]:
+    """Not started yet; stopped afterwards, with the data that root's servers keep outside `tmp_path` removed."""
     product = Product(tmp_path / "local")
     product.local.mkdir()
+    yield product
+    if product.process and product.process.poll() is None:
+        product.end(signal.SIGKILL)
+    for folder in clean.remembered(product.local):
+        shutil.rmtree(folder)
 
+
+@pytest.mark.xdist_group("whole-product")
+def test_start_kill_and_resume_the_whole_product(product) -> None:
     product.start()
     ready = product.get("/readyz")
     running = product.processes()
