@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person. What they may do follows from memberships (project, organisation, round), not from this row."""
 
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), unique=True)
     full_name = models.CharField(_("full name"), max_length=120)
     language = models.CharField(_("language"), max_length=8, default="en")
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Brussels")

@@ -154,6 +154,27 @@ class CallScript:
     instalments: tuple[tuple[str, str, str, int], ...]
     sections: tuple[dict[str, Any], ...] = field(default=())
 
+    @property
+    def title(self) -> str:
+        return self.columns["title"]
+
+    def defaults(self) -> dict[str, Any]:
+        """What the voucher type starts its calls from (see `calls.plans`): all but the call's own name and address."""
+        own = {"slug", "code", "title", "rate_numerator", "rate_denominator"}
+        return {
+            **{name: value for name, value in self.columns.items() if name not in own},
+            "rate": f"{self.columns['rate_numerator']}/{self.columns['rate_denominator']}",
+            "criteria": [
+                {"code": code, "name": name, "description": what, "weight": weight, "threshold": threshold}
+                for code, name, what, weight, threshold in self.criteria
+            ],
+            "instalments": [
+                {"label": label, "percent": percent, "due": due, "month": month}
+                for label, percent, due, month in self.instalments
+            ],
+            "form": {"sections": list(self.sections)},
+        }
+
 
 DREAM_CRITERIA = (
     ("excellence", "Excellence", "Clear step for the company; realistic maturity from TRL 5 to 7", "40", "3"),
@@ -205,7 +226,7 @@ DREAM_FIRST = CallScript(
     criteria=DREAM_CRITERIA,
     instalments=(
         ("Advance", "30", "signature", 0),
-        ("Mid-term report", "40", "report", 6),
+        ("Mid-term report", "40", "report", 3),
         ("Final report", "30", "report", 12),
     ),
     sections=(IDEA, IMPACT, WORK, DOUBLE, FILES),
