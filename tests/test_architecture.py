@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from core import policy
-from core.management.commands.draw_workflows import draw
 from django.conf import settings
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from core import policy
+from core.management.commands.draw_workflows import draw
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ["core", "accounts", "funding", "calls", "applicants", "evaluation", "grants", "desk", "demo"]
@@ -76,7 +77,11 @@ def test_no_float_comes_near_money_or_scores() -> None:
 
 
 def test_row_locks_and_downloads_have_one_door() -> None:
-    doors = {r"\bFileResponse\(": {"core/files.py"}, r"csrf_exempt": set(), r"\bmark_safe\(": {"core/templatetags/ui.py"}}
+    doors = {
+        r"\bFileResponse\(": {"core/files.py"},
+        r"csrf_exempt": set(),
+        r"\bmark_safe\(": {"core/templatetags/ui.py"},
+    }
     for pattern, allowed in doors.items():
         users = {str(p.relative_to(ROOT)) for p in SOURCES if re.search(pattern, p.read_text())}
         assert users <= allowed, pattern
@@ -124,7 +129,9 @@ def test_templates_parse_and_keep_the_content_policy(path: Path) -> None:
 def test_no_template_is_unused() -> None:
     texts = [p.read_text() for p in TEMPLATES] + [p.read_text() for p in SOURCES]
     whole = "\n".join(texts)
-    by_convention = re.compile(r"^(account|mfa|allauth|bootstrap5|django_crispy)/|^\d{3}(_csrf)?\.html$|^desk/about_")
+    by_convention = re.compile(
+        r"^(account|mfa|allauth|bootstrap5|django_crispy)/|^\d{3}(_csrf)?\.html$|^desk/about_"
+    )
     unused = []
     for path in TEMPLATES:
         name = str(path.relative_to(ROOT / "templates"))

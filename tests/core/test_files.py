@@ -22,7 +22,9 @@ def pdf(*, password: str = "", pages: int = 1) -> bytes:
     with pikepdf.new() as document:
         for _ in range(pages):
             document.add_blank_page()
-        document.save(out, encryption=pikepdf.Encryption(user=password, owner=password) if password else False)
+        document.save(
+            out, encryption=pikepdf.Encryption(user=password, owner=password) if password else False
+        )
     return out.getvalue()
 
 
@@ -71,7 +73,11 @@ BAD = {
 @pytest.mark.parametrize("name", GOOD)
 def test_store_upload_keeps_a_sound_file_whole(name: str) -> None:
     stored = store_upload(SimpleUploadedFile(name, GOOD[name]), by=people.user())
-    assert (stored.name, stored.size, stored.sha256) == (name, len(GOOD[name]), hashlib.sha256(GOOD[name]).hexdigest())
+    assert (stored.name, stored.size, stored.sha256) == (
+        name,
+        len(GOOD[name]),
+        hashlib.sha256(GOOD[name]).hexdigest(),
+    )
     assert read_verified(stored) == GOOD[name]
 
 

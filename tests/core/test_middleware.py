@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from core import clock
-from core.middleware import arrival
 from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from core import clock
+from core.middleware import arrival
 from tests.accounts import factories as people
 from tests.funding.factories import team
 

@@ -4,14 +4,14 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from django.core import mail
+from django.db import transaction
+
 from core import clock
 from core.jobs import deliver_pending
 from core.models import OutgoingMessage
 from core.outbox import store_message
 from core.tasks import deliver_message, enqueue
-from django.core import mail
-from django.db import transaction
-
 from tests.accounts import factories as people
 
 pytestmark = pytest.mark.django_db

@@ -61,7 +61,9 @@ def visits() -> Iterator[tuple[str, list[str]]]:
 
 
 def render(html: str, settings, tmp_path) -> bytes:
-    (tmp_path / "hostile.html").write_text(f"<!doctype html><html lang='en'><title>x</title><body>{html}</body></html>")
+    (tmp_path / "hostile.html").write_text(
+        f"<!doctype html><html lang='en'><title>x</title><body>{html}</body></html>"
+    )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
     return render_pdf("hostile.html", {}, title="x")
 
@@ -80,7 +82,9 @@ def test_the_same_data_give_the_same_bytes(settings, tmp_path) -> None:
 
 
 def test_other_data_give_other_bytes(settings, tmp_path) -> None:
-    assert render("<h1>Receipt 1</h1>", settings, tmp_path) != render("<h1>Receipt 2</h1>", settings, tmp_path)
+    assert render("<h1>Receipt 1</h1>", settings, tmp_path) != render(
+        "<h1>Receipt 2</h1>", settings, tmp_path
+    )
 
 
 def test_a_document_is_tagged_and_says_its_language_and_title(settings, tmp_path) -> None:

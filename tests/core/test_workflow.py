@@ -1,6 +1,7 @@
 """Every machine's table, pair by pair; the trail tells each step."""
 
 import pytest
+
 from applicants.models import Application
 from calls.models import Call
 from core.audit import history
@@ -8,7 +9,6 @@ from core.errors import InvalidTransition
 from core.workflow import is_allowed, transition
 from evaluation.models import Assignment, Decision, Evaluator, Round
 from grants.models import Agreement, Milestone, Payment
-
 from tests.calls import factories as calls
 from tests.funding.factories import team
 

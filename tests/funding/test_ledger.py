@@ -4,15 +4,15 @@ import threading
 from collections import defaultdict
 
 import pytest
-from accounts.models import Organisation
-from core.errors import BudgetExceeded, DomainError, FourEyesRequired
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from funding import queries, services
-from funding.models import Account, BudgetLine, LedgerEntry, LedgerMovement, SupportCeiling
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from accounts.models import Organisation
+from core.errors import BudgetExceeded, DomainError, FourEyesRequired
+from funding import queries, services
+from funding.models import Account, BudgetLine, LedgerEntry, LedgerMovement, SupportCeiling
 from tests.accounts import factories as people
 from tests.funding.factories import Team, team
 
