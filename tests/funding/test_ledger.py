@@ -71,7 +71,7 @@ def test_cap_03_an_sme_with_a_green_voucher_has_56_400_left() -> None:
     crew, firm = team(), people.organisation("Voltedge")
     green, demo = line_of(crew, 90_000_00), line_of(crew, 200_000_00)
     services.record_awarded(green, [(firm, 3_600_00)], by=crew.mia, source=firm)
-    with pytest.raises(BudgetExceeded, match="at most 56\u00a0400.00 more"):
+    with pytest.raises(BudgetExceeded, match=r"at most 56\u00a0400\.00 more"):
         services.record_awarded(demo, [(firm, 60_000_00)], by=crew.mia, source=crew.project)
 
 
