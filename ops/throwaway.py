@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,13 +96,13 @@ def throw_away_folder() -> Iterator[tuple[Path, Path]]:
 
 
 @contextlib.contextmanager
-def throw_away_postgres() -> Iterator[Postgres]:
-    """A new PostgreSQL 18 with an empty database, gone afterwards. Not durable: for tests only.
+def throw_away_postgres(settings: Mapping[str, str] = NOT_DURABLE) -> Iterator[Postgres]:
+    """A new PostgreSQL 18 with an empty database, gone afterwards. Not durable unless `settings` say so.
 
     `.url()` is its DATABASE_URL. Takes about two seconds.
     """
     with throw_away_folder() as (outer, home):
-        server = Postgres(home, socket_folder(home, server_user()), server_user(), dict(NOT_DURABLE))
+        server = Postgres(home, socket_folder(home, server_user()), server_user(), dict(settings))
         server.initialise()
         process = spawn(server.command(), dying_by="INT", user=server.user, log=outer / "postgres.log")
         try:

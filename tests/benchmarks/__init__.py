@@ -1,0 +1,1 @@
+"""Speed, measured: `make bench` (see docs/benchmarks.md). Nothing here is collected by pytest."""
