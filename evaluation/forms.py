@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -30,16 +31,13 @@ class WallClockField(forms.MultiValueField):
 
     def __init__(self, *, zone: str, **kwargs: Any) -> None:
         self.zone = zone
-        widget = forms.MultiWidget(
-            {"date": forms.DateInput(attrs={"type": "date"}), "time": forms.TimeInput(attrs={"type": "time"})}
-        )
-        super().__init__(
-            (forms.DateField(), forms.TimeField()), widget=widget, require_all_fields=True, **kwargs
-        )
-        names = {"date": _("Day"), "time": _("Time")}
-        for part, label in zip(widget.widgets, names.values(), strict=True):
-            part.attrs["aria-label"] = label
-        widget.decompress = self.apart  # type: ignore[method-assign]
+        parts = {
+            "date": forms.DateInput(attrs={"type": "date", "aria-label": _("Day")}),
+            "time": forms.TimeInput(attrs={"type": "time", "aria-label": _("Time")}, format="%H:%M"),
+        }
+        fields = (forms.DateField(), forms.TimeField())
+        super().__init__(fields, widget=forms.MultiWidget(parts), require_all_fields=True, **kwargs)
+        self.widget.decompress = self.apart  # type: ignore[method-assign]
 
     def apart(self, instant: datetime | None) -> list[Any]:
         """Day and time of an instant on the clocks of the zone."""
@@ -303,7 +301,7 @@ class DecisionForm(Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Stays on record; the second manager reads it before confirming."),
+        help_text=_("Stays on record. The second manager reads it, and a rejected applicant in the letter."),
     )
     feedback = forms.CharField(
         label=_("Evaluation summary for the applicant"),
@@ -336,6 +334,7 @@ class DecisionForm(Form):
                 max_cents=cents,
                 initial=granted.get(organisation.pk, cents),
             )
+            field.optional = False  # type: ignore[attr-defined]
             self.fields[f"amount_{organisation.pk}"] = field
         self.order_fields(["outcome", *(f"amount_{o.pk}" for o, _c in asked), "reason", "feedback"])
 
@@ -365,8 +364,21 @@ def _score_field(item: Criterion, value: Decimal | None) -> forms.Field:
             error_messages={"invalid_choice": _off_scale(item)},
         )
     field.initial = format_score(value) if value is not None else None
+    field.help_text = _score_hint(item)
     field.optional = False  # type: ignore[attr-defined]
     return field
+
+
+def _score_hint(item: Criterion) -> str:
+    """Weight and threshold, then what evaluators look at."""
+    hint = _t("Weight %(weight)s %%.") % {"weight": format_score(item.weight)}
+    if item.threshold is not None:
+        facts = {"least": format_score(item.threshold), "best": format_score(item.max_score)}
+        hint = _t("Weight %(weight)s %%, at least %(least)s of %(best)s.") % {
+            "weight": format_score(item.weight),
+            **facts,
+        }
+    return f"{hint} {item.description}".strip()
 
 
 def _reason_field(item: Criterion, reason: str) -> forms.Field:
@@ -374,7 +386,7 @@ def _reason_field(item: Criterion, reason: str) -> forms.Field:
     field = forms.CharField(
         label=_t("Reasons for %(name)s") % {"name": item.name},
         required=False,
-        max_length=5000,
+        validators=[MaxLengthValidator(5000)],
         initial=reason,
         widget=forms.Textarea(attrs=attrs),
     )

@@ -10,7 +10,7 @@ from evaluation.queries.assigning import (
     proposal_for,
     situation,
 )
-from evaluation.queries.board import Board, board, rules_in_words, with_asked
+from evaluation.queries.board import Board, board, tie_names, with_asked
 from evaluation.queries.files import (
     PASSED,
     eligible_files,
@@ -20,6 +20,7 @@ from evaluation.queries.files import (
     shares_of,
     with_version,
 )
+from evaluation.queries.guide import Act, next_act
 from evaluation.queries.judging import (
     Group,
     Running,
@@ -46,6 +47,7 @@ from evaluation.queries.screening import findings_of, next_unscreened, with_find
 
 __all__ = [
     "PASSED",
+    "Act",
     "Board",
     "FileSheets",
     "Group",
@@ -65,6 +67,7 @@ __all__ = [
     "grouped",
     "listed_files",
     "missing_scores",
+    "next_act",
     "next_actions",
     "next_open",
     "next_unscreened",
@@ -78,7 +81,6 @@ __all__ = [
     "ranking_of",
     "recused_count",
     "round_files",
-    "rules_in_words",
     "rules_of",
     "running_total",
     "scheme_of",
@@ -87,6 +89,7 @@ __all__ = [
     "sheets_of",
     "situation",
     "steps",
+    "tie_names",
     "with_asked",
     "with_findings",
     "with_version",

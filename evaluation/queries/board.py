@@ -90,13 +90,10 @@ def with_asked(decisions: Sequence[Any]) -> Sequence[Any]:
     return decisions
 
 
-def rules_in_words(call: Call) -> dict[str, Any]:
-    """What the list follows: names of the tie-break criteria in order, and the rule at the budget line."""
+def tie_names(call: Call) -> list[str]:
+    """The names of the criteria that part equal totals, in order."""
     names = {item.code: str(item.name) for item in call.criteria.all()}
-    return {
-        "ties": [names.get(code, code) for code in call.tie_break],
-        "cut": call.get_cut_rule_display(),
-    }
+    return [names.get(code, code) for code in call.tie_break]
 
 
 def _awarded(round: Round) -> int:

@@ -1,6 +1,7 @@
 """The funder's pages on which files meet evaluators."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ class Line:
     parties: str
     pairs: list[Assignment]
     refusals: list[Refusal]
-    choices: list[Any]
+    slots: list[dict[str, Any]]
 
 
 def assign(request: HttpRequest, slug: str) -> HttpResponse:
@@ -48,7 +49,7 @@ def assign(request: HttpRequest, slug: str) -> HttpResponse:
     page["figures"] = queries.progress(round)
     page["people"] = queries.evaluators_with_load(round)
     page["next_after"] = files[PAGE - 1].ref if len(files) > PAGE else ""
-    page["after"] = after
+    page["can_assign"] = "assign" in page["actions"]
     return render(request, "evaluation/assign.html", page, status=422 if form.errors else 200)
 
 
@@ -91,5 +92,6 @@ def _lines(files: list[Any], facts: queries.Situation, form: AssignForm) -> list
         refusals = [found for person in facts.people.values() if (found := refusal(known, person))]
         parties = ", ".join(f"{party.name} ({party.country})" for party in known.parties)
         pairs = facts.pairs.get(file.ref, [])
-        lines.append(Line(file, parties, pairs, refusals, form.row(file.ref)))
+        slots = [{"choice": choice, "pair": pair} for choice, pair in zip_longest(form.row(file.ref), pairs)]
+        lines.append(Line(file, parties, pairs, refusals, slots))
     return lines

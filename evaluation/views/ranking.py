@@ -185,6 +185,8 @@ def _ranking_page(request: HttpRequest, round: Any, form: Any = None, status: in
     page = context(request, round, figures=figures, gaps=gaps, ready=ready, form=form)
     page["board"] = queries.board(round, rows)
     page["reason_form"] = form if isinstance(form, ReasonForm) else ReasonForm()
+    page["ties"] = queries.tie_names(round.call)
+    page["tone"] = "good" if round.state in (RoundState.CONFIRMED, RoundState.RELEASED) else "busy"
     page["recused"] = queries.recused_count(round, request.user)
     return render(request, "evaluation/ranking.html", page, status=status)
 

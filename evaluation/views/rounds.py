@@ -35,16 +35,15 @@ PAGE = 50
 
 def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
-    round = Round.objects.filter(call=call).exists() and round_of(request, slug)
-    if not round:
+    if not Round.objects.filter(call=call).exists():
         can_open = can_manage_project(request.user, call.project)
         page = {"call": call, "project": call.project, "can_open": can_open, "phase": call.phase()}
         return render(request, "evaluation/round_waiting.html", page)
+    round = round_of(request, slug)
     figures = queries.progress(round)
     page = context(request, round, figures=figures, steps=queries.steps(round, figures))
+    page["act"] = queries.next_act(round, figures, request.user)
     page["recused"] = queries.recused_count(round, request.user)
-    if round.state == RoundState.SCORING:
-        page["late"] = round.scoring_due_at is not None and round.scoring_due_at < clock.now()
     return render(request, "evaluation/round_detail.html", page)
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Organisation, User
 from applicants.models import Application
 from calls.models import Call
@@ -46,7 +48,8 @@ class Scene:
 def closed_call(team: Team, **fields: Any) -> Call:
     """A published call whose deadline passed an hour ago."""
     dates = {"opens_at": clock.now() - timedelta(days=70), "closes_at": clock.now() - timedelta(hours=1)}
-    return calls.call(team, **{**dates, **fields})
+    with transaction.atomic():
+        return calls.call(team, **{**dates, **fields})
 
 
 def scene(*, files: int = 2, evaluators: int = 2, team: Team | None = None, **fields: Any) -> Scene:
