@@ -1,5 +1,6 @@
 """What follows a yes: agreement, milestones, reports, bank accounts, payments."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation
-from applicants.models import Application
+from applicants.models import Application, Recusal
 from core import clock
 from core.models import Stateful, StoredFile
 from core.refs import new_ref
@@ -19,10 +20,28 @@ from grants.states import (
     AGREEMENT_TRANSITIONS,
     MILESTONE_TRANSITIONS,
     PAYMENT_TRANSITIONS,
+    REPORTABLE,
     AgreementState,
     MilestoneState,
     PaymentState,
 )
+
+TONES: dict[str, str] = {
+    AgreementState.SENT: "busy",
+    AgreementState.SIGNED: "busy",
+    AgreementState.IN_FORCE: "good",
+    AgreementState.COMPLETED: "good",
+    AgreementState.WITHDRAWN: "bad",
+    AgreementState.TERMINATED: "bad",
+    MilestoneState.REPORTED: "busy",
+    MilestoneState.RETURNED: "warn",
+    MilestoneState.ACCEPTED: "good",
+    MilestoneState.REFUSED: "bad",
+    PaymentState.APPROVED: "busy",
+    PaymentState.PAID: "good",
+    PaymentState.FAILED: "bad",
+}
+"""How the tag of a state looks (core.templatetags.ui.tag); what is not named has not begun."""
 
 
 def _own_organisations(user: Any) -> models.QuerySet:
@@ -33,24 +52,37 @@ def _own_projects(user: Any) -> models.QuerySet:
     return ProjectMember.objects.filter(user=user, ended_at__isnull=True).values("project")
 
 
+def _recused_from(user: Any) -> models.QuerySet:
+    return Recusal.objects.filter(user=user).values("application")
+
+
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: Any) -> "AgreementQuerySet":
         """The beneficiary's door: own agreements from the moment they are sent."""
         return self.filter(application__organisation__in=_own_organisations(user), sent_at__isnull=False)
 
     def visible_to_staff(self, user: Any) -> "AgreementQuerySet":
-        """The funder's door: agreements of the person's projects."""
-        return self.filter(application__call__project__in=_own_projects(user))
+        """The funder's door: agreements of the person's projects, without files from which the person is recused."""
+        own = self.filter(application__call__project__in=_own_projects(user))
+        return own.exclude(application__in=_recused_from(user))
+
+    def live(self) -> "AgreementQuerySet":
+        """Agreements that stand for their application: all but those withdrawn before they were in force."""
+        return self.exclude(state=AgreementState.WITHDRAWN)
 
 
 class Agreement(Stateful):
-    """The grant agreement with the beneficiary. Its data are frozen when it is drafted; its document is made once."""
+    """The grant agreement with the beneficiary. Its data are frozen when it is drafted; its document is made once.
+
+    PostgreSQL refuses to change either (grants/migrations). A mistake is cured before it is in force: the agreement is
+    withdrawn and another is drafted.
+    """
 
     TRANSITIONS = AGREEMENT_TRANSITIONS
 
     ref = models.CharField(max_length=40, unique=True)
-    application = models.OneToOneField(Application, models.PROTECT, related_name="agreement")
-    decision = models.OneToOneField(Decision, models.PROTECT, related_name="+")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="agreements")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     state = state_field(AgreementState, AgreementState.DRAFTED)
     amount_cents = models.BigIntegerField()
     starts_on = models.DateField()
@@ -63,9 +95,13 @@ class Agreement(Stateful):
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     signed_name = models.CharField(max_length=120, blank=True)
-    signed_sha256 = models.CharField(max_length=64, blank=True, help_text="The document's hash when it was signed")
+    signed_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="The document's hash when it was signed"
+    )
     countersigned_at = models.DateTimeField(null=True)
-    countersigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    countersigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
 
     objects = AgreementQuerySet.as_manager()
 
@@ -73,10 +109,37 @@ class Agreement(Stateful):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="agreement_amount_above_zero"),
-            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="agreement_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="agreement_ends_after_start"
+            ),
             models.CheckConstraint(
                 condition=~Q(countersigned_by=F("signed_by")), name="agreement_two_signatories"
             ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=~Q(state=AgreementState.WITHDRAWN),
+                name="agreement_one_live",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        AgreementState.DRAFTED,
+                        AgreementState.SENT,
+                        AgreementState.SIGNED,
+                        AgreementState.WITHDRAWN,
+                    ]
+                )
+                | (
+                    Q(document__isnull=False, signed_by__isnull=False, countersigned_by__isnull=False)
+                    & ~Q(signed_sha256="")
+                ),
+                name="agreement_in_force_is_signed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["drafted_at"], name="agreement_without_document", condition=Q(document__isnull=True)
+            )
         ]
 
     def __str__(self) -> str:
@@ -84,6 +147,14 @@ class Agreement(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("grants:agreement_detail", args=[self.ref])
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")
+
+    def staff_url(self) -> str:
+        """The funder's page of this agreement (its application and call are loaded)."""
+        return reverse("grants:agreement_staff", args=[self.application.call.slug, self.ref])
 
 
 class AgreementShare(models.Model):
@@ -105,8 +176,12 @@ class AgreementShare(models.Model):
 
 
 class BankAccount(models.Model):
-    """Where an organisation wants its money. A finance officer verifies it; a change is a new row."""
+    """Where an organisation wants the money of one agreement. A finance officer verifies it; a change is a new row.
 
+    It belongs to the agreement, so that nobody can turn the money of another project by naming the organisation.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="bank_accounts")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     holder = models.CharField(max_length=70)
     iban = models.CharField(max_length=34)
@@ -121,13 +196,30 @@ class BankAccount(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation"], condition=Q(replaced_at__isnull=True), name="bank_account_one_in_use"
+                fields=["agreement", "organisation"],
+                condition=Q(replaced_at__isnull=True),
+                name="bank_account_one_in_use",
             ),
             models.CheckConstraint(condition=~Q(verified_by=F("added_by")), name="bank_account_four_eyes"),
+            models.CheckConstraint(
+                condition=Q(verified_at__isnull=True, verified_by__isnull=True)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="bank_account_verified_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.holder} …{self.iban[-4:]}"
+
+    @property
+    def masked(self) -> str:
+        """Enough of the number to recognise it, too little to use it."""
+        return f"{self.iban[:4]} … {self.iban[-4:]}"
+
+    @property
+    def printed(self) -> str:
+        """The number in groups of four, as on paper."""
+        return " ".join(self.iban[i : i + 4] for i in range(0, len(self.iban), 4))
 
 
 class Milestone(Stateful):
@@ -154,6 +246,14 @@ class Milestone(Stateful):
 
     def __str__(self) -> str:
         return f"{self.agreement.ref}, {self.label}"
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")
+
+    def is_overdue(self, today: date) -> bool:
+        """Is a report still to come after its day?"""
+        return self.needs_report and self.state in REPORTABLE and today > self.due_on
 
 
 class MilestoneShare(models.Model):
@@ -199,8 +299,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(milestone__agreement__application__organisation__in=_own_organisations(user))
 
     def visible_to_staff(self, user: Any) -> "PaymentQuerySet":
-        """The funder's door: payments of the person's projects."""
-        return self.filter(milestone__agreement__application__call__project__in=_own_projects(user))
+        """The funder's door: payments of the person's projects, without files from which the person is recused."""
+        own = self.filter(milestone__agreement__application__call__project__in=_own_projects(user))
+        return own.exclude(milestone__agreement__application__in=_recused_from(user))
 
 
 class Payment(Stateful):
@@ -234,6 +335,23 @@ class Payment(Stateful):
                 condition=~Q(state=PaymentState.CANCELLED),
                 name="payment_once_per_milestone",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=[PaymentState.PROPOSED, PaymentState.CANCELLED])
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
+                name="payment_approved_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PaymentState.PAID) | Q(paid_on__isnull=False, paid_by__isnull=False),
+                name="payment_paid_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state"], name="payment_state"),
+            models.Index(
+                fields=["approved_at"],
+                name="payment_without_order",
+                condition=Q(order__isnull=True, approved_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -241,3 +359,7 @@ class Payment(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("grants:payment_detail", args=[self.ref])
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")

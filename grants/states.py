@@ -10,15 +10,17 @@ class AgreementState(models.TextChoices):
     SIGNED = "signed", _("Signed by the beneficiary")
     IN_FORCE = "in_force", _("In force")
     COMPLETED = "completed", _("Completed")
+    WITHDRAWN = "withdrawn", _("Withdrawn before it was in force")
     TERMINATED = "terminated", _("Terminated")
 
 
 AGREEMENT_TRANSITIONS: dict[str, set[str]] = {
-    AgreementState.DRAFTED: {AgreementState.SENT, AgreementState.TERMINATED},
-    AgreementState.SENT: {AgreementState.SIGNED, AgreementState.TERMINATED},
-    AgreementState.SIGNED: {AgreementState.IN_FORCE, AgreementState.TERMINATED},
+    AgreementState.DRAFTED: {AgreementState.SENT, AgreementState.WITHDRAWN},
+    AgreementState.SENT: {AgreementState.SIGNED, AgreementState.WITHDRAWN},
+    AgreementState.SIGNED: {AgreementState.IN_FORCE, AgreementState.WITHDRAWN},
     AgreementState.IN_FORCE: {AgreementState.COMPLETED, AgreementState.TERMINATED},
     AgreementState.COMPLETED: set(),
+    AgreementState.WITHDRAWN: set(),
     AgreementState.TERMINATED: set(),
 }
 
@@ -39,8 +41,13 @@ MILESTONE_TRANSITIONS: dict[str, set[str]] = {
     MilestoneState.REFUSED: set(),
 }
 
+REPORTABLE = frozenset({MilestoneState.PLANNED, MilestoneState.RETURNED})
+"""A report may be handed in."""
+
 
 class PaymentState(models.TextChoices):
+    """A payment that the bank returned is cancelled and proposed anew, so that two persons look at it again."""
+
     PROPOSED = "proposed", _("Proposed")
     APPROVED = "approved", _("Approved")
     PAID = "paid", _("Paid")
@@ -51,7 +58,10 @@ class PaymentState(models.TextChoices):
 PAYMENT_TRANSITIONS: dict[str, set[str]] = {
     PaymentState.PROPOSED: {PaymentState.APPROVED, PaymentState.CANCELLED},
     PaymentState.APPROVED: {PaymentState.PAID, PaymentState.FAILED, PaymentState.CANCELLED},
-    PaymentState.FAILED: {PaymentState.APPROVED, PaymentState.CANCELLED},
+    PaymentState.FAILED: {PaymentState.CANCELLED},
     PaymentState.PAID: set(),
     PaymentState.CANCELLED: set(),
 }
+
+COUNTED = frozenset({PaymentState.APPROVED, PaymentState.PAID})
+"""Payments that use up an agreement's money."""

@@ -1,0 +1,65 @@
+"""What we print: the grant agreement and the payment order. Called from the worker only."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+
+from core.pdf import render_pdf
+from grants.contents import visibility
+from grants.models import Agreement, Payment
+
+
+def agreement_pdf(agreement: Agreement) -> bytes:
+    """The agreement as PDF: a function of its frozen data alone, so that the same data give the same bytes (QR15)."""
+    data = agreement.data
+    with translation.override("en"):
+        return render_pdf(
+            "grants/pdf/agreement.html",
+            {**_with_dates(data), "lead": _lead(data), "visibility": data["visibility"]},
+            title=f"Grant agreement {data['ref']}",
+        )
+
+
+def payment_order_pdf(payment: Payment) -> bytes:
+    """The order to the bank: payer, payee, account, amount, and the two persons who stand for it."""
+    agreement = payment.milestone.agreement
+    project = agreement.application.call.project
+    with translation.override("en"):
+        return render_pdf(
+            "grants/pdf/payment_order.html",
+            {
+                "payment": payment,
+                "account": payment.bank_account,
+                "agreement": agreement,
+                "data": agreement.data,
+                "zone": agreement.application.call.zone,
+                "visibility": visibility(project),
+            },
+            title=f"Payment order {payment.ref}",
+        )
+
+
+def _lead(data: dict[str, Any]) -> dict[str, Any]:
+    return next(party for party in data["parties"] if party["is_lead"])
+
+
+def _with_dates(data: dict[str, Any]) -> dict[str, Any]:
+    """The frozen data with dates that a template can write in words."""
+    found = {
+        **data,
+        "starts_on": date.fromisoformat(data["starts_on"]),
+        "ends_on": date.fromisoformat(data["ends_on"]),
+    }
+    found["milestones"] = [{**m, "due_on": date.fromisoformat(m["due_on"])} for m in data["milestones"]]
+    found["project"] = {
+        **data["project"],
+        "started_on": date.fromisoformat(data["project"]["started_on"]),
+        "ends_on": date.fromisoformat(data["project"]["ends_on"]),
+    }
+    arrived = data["application"]["arrived_on"]
+    found["application"] = {
+        **data["application"],
+        "arrived_on": date.fromisoformat(arrived) if arrived else None,
+    }
+    return found

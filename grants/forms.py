@@ -1,0 +1,174 @@
+"""What people type about agreements, reports and payments."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.files import KINDS
+from core.forms import Form
+
+ENDINGS = ",".join(ending for endings in KINDS.values() for ending in endings)
+
+
+def _day(**kwargs: Any) -> forms.DateField:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class DraftForm(Form):
+    """Which selected files get an agreement, and when their projects start."""
+
+    starts_on = _day(label=_("Projects start on"))
+    months = forms.IntegerField(
+        label=_("Months"), min_value=1, max_value=120, help_text=_("How long the projects last.")
+    )
+    files = forms.MultipleChoiceField(
+        label=_("Files"), error_messages={"required": _("Choose at least one file.")}
+    )
+
+    def __init__(self, *args: Any, applications: Sequence[Any], most_months: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.applications = {application.ref: application for application in applications}
+        self.fields["files"].choices = [(ref, ref) for ref in self.applications]  # type: ignore[attr-defined]
+        self.fields["files"].initial = list(self.applications)
+        self.fields["months"].initial = most_months
+
+    @property
+    def ticked(self) -> list[str]:
+        """The references whose boxes are ticked: as typed, or all at first."""
+        return self["files"].value() or []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["applications"] = [self.applications[ref] for ref in cleaned.pop("files", [])]
+        return cleaned
+
+
+class ReasonForm(Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class WithdrawForm(ReasonForm):
+    """Why an agreement is taken back."""
+
+    def __init__(self, *args: Any, was_sent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = (
+            _("The beneficiary reads it in the message.")
+            if was_sent
+            else _("The beneficiary has not seen the agreement and is not told.")
+        )
+
+
+class SignForm(Form):
+    """A signature: the full name, typed under the document whose hash was shown."""
+
+    sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    agree = forms.BooleanField(error_messages={"required": _("Confirm this before you sign.")})
+    name = forms.CharField(
+        label=_("Your full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+
+    def __init__(self, *args: Any, statement: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agree"].label = statement
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned.pop("agree", None)
+        return cleaned
+
+
+class BankAccountForm(Form):
+    """Where the money goes."""
+
+    holder = forms.CharField(
+        label=_("Account holder"),
+        max_length=70,
+        help_text=_("As the bank knows it. It should be the organisation's legal name."),
+    )
+    iban = forms.CharField(
+        label="IBAN",
+        max_length=50,
+        help_text=_("With or without spaces, such as IT60 X054 2811 1010 0000 0123 456."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    bic = forms.CharField(
+        label="BIC",
+        max_length=14,
+        required=False,
+        help_text=_("A euro transfer works without it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class VerifyForm(Form):
+    """How a bank account was checked."""
+
+    how = forms.CharField(
+        label=_("How you checked it"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whom you called, at which number, where that number comes from, and when."),
+    )
+
+
+class ReportForm(Form):
+    """The report of a milestone."""
+
+    text = forms.CharField(
+        label=_("What was done and reached"),
+        widget=forms.Textarea(attrs={"rows": 12, "data-count": "characters", "data-max": 10000}),
+        help_text=_(
+            "Work done, results, differences from the plan and why. The coordinator decides on this text."
+        ),
+    )
+    file = forms.FileField(
+        label=_("Report or evidence as a file"),
+        required=False,
+        help_text=_("PDF, Word, Excel or a picture."),
+        widget=forms.ClearableFileInput(attrs={"accept": ENDINGS}),
+    )
+
+
+class ReviewForm(Form):
+    """What becomes of a report."""
+
+    VERDICTS = [
+        ("accept", _("Accept: the payment of this milestone is owed")),
+        ("return", _("Return: something is missing, the beneficiary reports again")),
+        ("refuse", _("Refuse for good: this part is not paid, its money goes back to the call")),
+    ]
+    verdict = forms.ChoiceField(
+        label=_("The report is"),
+        choices=VERDICTS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what becomes of the report.")},
+    )
+    note = forms.CharField(
+        label=_("Words to the beneficiary"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Needed when you return or refuse."),
+    )
+
+
+class ApproveForm(Form):
+    """The second person's approval."""
+
+    note = forms.CharField(
+        label=_("Note for the file"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class PaidForm(Form):
+    """When the money left."""
+
+    paid_on = _day(label=_("Paid on"), help_text=_("The day on the bank statement."))

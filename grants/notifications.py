@@ -1,0 +1,157 @@
+"""What we write to people about agreements, reports and payments: one function per message."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.models import Membership, Organisation, User
+from applicants.models import Recusal
+from core.outbox import write_message
+from funding.permissions import FINANCE, MANAGER
+from grants.models import Agreement, BankAccount, Milestone, Payment, Report
+
+
+def _colleagues(organisation: Organisation, *, signatories: bool = False) -> list[User]:
+    """The people of an organisation; its signatories where a signature is asked for."""
+    members = Membership.objects.filter(
+        organisation=organisation, ended_at__isnull=True, user__is_active=True
+    )
+    if signatories:
+        members = members.filter(role=Membership.Role.SIGNATORY)
+    return list(User.objects.filter(pk__in=members.values("user")).order_by("pk"))
+
+
+def _staff(agreement: Agreement, *roles: str) -> list[User]:
+    """The people who run the project in these roles, without those recused from the file."""
+    members = agreement.application.call.project.members.filter(role__in=roles, ended_at__isnull=True)
+    recused = Recusal.objects.filter(application=agreement.application).values("user")
+    found = User.objects.filter(pk__in=members.values("user"), is_active=True).exclude(pk__in=recused)
+    return list(found.order_by("pk"))
+
+
+def _write(template: str, people: Iterable[User], agreement: Agreement, about: Model, **context: Any) -> None:
+    facts = {
+        "agreement": agreement,
+        "call": agreement.application.call,
+        "project": agreement.application.call.project,
+        "organisation": agreement.application.organisation,
+        "visibility": agreement.data["visibility"],
+        **context,
+    }
+    for person in people:
+        write_message(template.rpartition("/")[2], template, to=person, context=facts, about=about)
+
+
+def agreement_to_sign(agreement: Agreement) -> None:
+    """The agreement is ready: read it, enter the bank account, sign."""
+    people = _colleagues(agreement.application.organisation, signatories=True)
+    _write("grants/email/agreement_to_sign", people, agreement, agreement)
+
+
+def agreement_withdrawn(agreement: Agreement, *, reason: str) -> None:
+    """The agreement that was sent does not hold any more."""
+    people = _colleagues(agreement.application.organisation)
+    _write("grants/email/agreement_withdrawn", people, agreement, agreement, reason=reason)
+
+
+def agreement_signed(agreement: Agreement) -> None:
+    """The beneficiary has signed: managers countersign."""
+    _write("grants/email/agreement_signed", _staff(agreement, MANAGER), agreement, agreement)
+
+
+def agreement_in_force(agreement: Agreement, *, first: list[Milestone], by: User) -> None:
+    """Both parties have signed: what happens now, for the beneficiary and for the project's people."""
+    own = _colleagues(agreement.application.organisation)
+    reports = list(agreement.milestones.filter(needs_report=True))
+    due_now = sum(milestone.amount_cents for milestone in first)
+    _write("grants/email/agreement_in_force", own, agreement, agreement, reports=reports, due_now=due_now)
+    others = [person for person in _staff(agreement, MANAGER, FINANCE) if person.pk != by.pk]
+    _write("grants/email/agreement_in_force_staff", others, agreement, agreement, due_now=due_now, by=by)
+
+
+def agreement_completed(agreement: Agreement) -> None:
+    """Everything is paid: what is kept, and for how long."""
+    people = _colleagues(agreement.application.organisation)
+    _write("grants/email/agreement_completed", people, agreement, agreement)
+
+
+def report_received(report: Report) -> None:
+    """A report is there to be read."""
+    milestone = report.milestone
+    agreement = milestone.agreement
+    _write(
+        "grants/email/report_received", _staff(agreement, MANAGER), agreement, milestone, milestone=milestone
+    )
+
+
+def report_reviewed(milestone: Milestone, *, verdict: str, note: str) -> None:
+    """The report was accepted, returned or refused, with the reasons. `verdict` is the milestone's new state."""
+    agreement = milestone.agreement
+    people = _colleagues(agreement.application.organisation)
+    context = {"milestone": milestone, "note": note, "verdict": verdict}
+    _write("grants/email/report_reviewed", people, agreement, milestone, **context)
+
+
+def bank_account_entered(account: BankAccount, *, replaced: bool) -> None:
+    """A bank account is there to be checked, by a call to a number known from elsewhere."""
+    agreement = account.agreement
+    people = _staff(agreement, FINANCE)
+    _write(
+        "grants/email/bank_account_entered", people, agreement, agreement, account=account, replaced=replaced
+    )
+
+
+def bank_account_changed(account: BankAccount) -> None:
+    """Tell everybody of the beneficiary that its account was changed, so that a fraud does not stay unseen."""
+    agreement = account.agreement
+    people = _colleagues(agreement.application.organisation)
+    _write("grants/email/bank_account_changed", people, agreement, agreement, account=account)
+
+
+def payments_proposed(payments: list[Payment], *, by: User) -> None:
+    """Payments wait for the second person."""
+    milestone = payments[0].milestone
+    agreement = milestone.agreement
+    people = [person for person in _staff(agreement, FINANCE) if person.pk != by.pk]
+    total = sum(payment.amount_cents for payment in payments)
+    _write(
+        "grants/email/payments_proposed",
+        people,
+        agreement,
+        milestone,
+        milestone=milestone,
+        payments=payments,
+        total=total,
+        by=by,
+    )
+
+
+def payment_paid(payment: Payment) -> None:
+    """Money is on its way to the beneficiary."""
+    agreement = payment.milestone.agreement
+    people = {person.pk: person for person in _colleagues(agreement.application.organisation)}
+    people |= {person.pk: person for person in _colleagues(payment.organisation)}
+    _write(
+        "grants/email/payment_paid",
+        people.values(),
+        agreement,
+        payment,
+        payment=payment,
+        milestone=payment.milestone,
+    )
+
+
+def payment_failed(payment: Payment, *, reason: str) -> None:
+    """The bank sent the money back: the beneficiary looks at its account, the proposer proposes anew."""
+    agreement = payment.milestone.agreement
+    people = _colleagues(agreement.application.organisation)
+    context = {"payment": payment, "milestone": payment.milestone, "reason": reason}
+    _write("grants/email/payment_failed", people, agreement, payment, **context)
+    _write(
+        "grants/email/payment_failed_staff",
+        _staff(agreement, MANAGER, FINANCE),
+        agreement,
+        payment,
+        **context,
+    )

@@ -1,0 +1,48 @@
+"""What several verbs share; all run in the caller's transaction."""
+
+from typing import Any
+
+from accounts.models import Organisation, User
+from core.workflow import is_allowed, transition
+from funding import services as funding
+from grants import notifications
+from grants.models import Agreement, Milestone, MilestoneShare, Payment
+from grants.states import AgreementState, MilestoneState, PaymentState
+
+
+def check_possible(obj: Any, to: str) -> None:
+    """Raise InvalidTransition before anything is looked at or written, when the machine's table does not allow it."""
+    if not is_allowed(obj, to):
+        transition(obj, to, by=None)
+
+
+def shares_of(milestone: Milestone) -> list[tuple[Organisation, int]]:
+    """Who receives what at a milestone, in cents; nobody with nothing."""
+    rows = milestone.shares.filter(amount_cents__gt=0).select_related("organisation")
+    return [(row.organisation, row.amount_cents) for row in rows]
+
+
+def accept(milestone: Milestone, *, by: User, note: str) -> None:
+    """The milestone is reached: its money is owed from now on."""
+    transition(milestone, MilestoneState.ACCEPTED, by=by, note=note)
+    shares = shares_of(milestone)
+    if shares:
+        line = milestone.agreement.application.call.budget_line
+        funding.record_accrued(line, shares, by=by, source=milestone)  # type: ignore[arg-type]
+
+
+def complete_if_done(agreement: Agreement, *, by: User) -> None:
+    """Close the agreement when every milestone is decided and every accepted share is paid."""
+    open_states = [MilestoneState.PLANNED, MilestoneState.REPORTED, MilestoneState.RETURNED]
+    if (
+        agreement.state != AgreementState.IN_FORCE
+        or agreement.milestones.filter(state__in=open_states).exists()
+    ):
+        return
+    owed = MilestoneShare.objects.filter(
+        milestone__agreement=agreement, milestone__state=MilestoneState.ACCEPTED, amount_cents__gt=0
+    ).values_list("milestone", "organisation")
+    paid = Payment.objects.filter(milestone__agreement=agreement, state=PaymentState.PAID)
+    if set(owed) <= set(paid.values_list("milestone", "organisation")):
+        transition(agreement, AgreementState.COMPLETED, by=by)
+        notifications.agreement_completed(agreement)
