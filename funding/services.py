@@ -202,6 +202,13 @@ def record_committed(
     return _shift(line, Account.AWARDED, Account.COMMITTED, shares, _("Committed"), "commit", by, source)
 
 
+def record_decommitted(
+    line: BudgetLine, shares: Iterable[tuple[Organisation, int]], *, by: Any, source: models.Model
+) -> LedgerMovement:
+    """Committed money that will never be owed (a refused milestone, an early end) goes back to the call (cap-30)."""
+    return _shift(line, Account.COMMITTED, Account.RESERVED, shares, _("Decommitted"), "decommit", by, source)
+
+
 def record_accrued(
     line: BudgetLine, shares: Iterable[tuple[Organisation, int]], *, by: Any, source: models.Model
 ) -> LedgerMovement:
