@@ -135,13 +135,18 @@ def gaps(content: Content) -> list[Gap]:
             Gap(_("The project has no title yet."), paths.of(application, "about") + "#div_id_title")
         )
     found += [Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content)]
-    found += [
-        Gap(f.message, paths.of(application, "partners") + (f"#party-{f.party}" if f.party else "#money"))
-        for f in content.money.findings
+    return found + _money_gaps(content) + form_gaps(content)
+
+
+def _money_gaps(content: Content) -> list[Gap]:
+    """As long as nothing is asked for that is the one thing to say."""
+    url = paths.of(content.application, "partners")
+    if not content.money.asked_cents:
+        return [Gap(_("No support is asked for yet."), f"{url}#money")]
+    return [
+        Gap(finding.message, f"{url}#party-{finding.party}" if finding.party else f"{url}#money")
+        for finding in content.money.findings
     ]
-    if not any(partner.requested_cents for partner in content.partners):
-        found.append(Gap(_("No support is asked for yet."), paths.of(application, "partners") + "#money"))
-    return found + form_gaps(content)
 
 
 def form_gaps(content: Content) -> list[Gap]:

@@ -35,7 +35,8 @@ def application_about(request: HttpRequest, ref: str) -> HttpResponseBase:
     conflicts = shown_conflicts(saving, bases, lambda name, value: value)
     if _saving.is_autosave(request):
         return _saving.answer(request, saving, bases=bases, conflicts=conflicts)
-    context = context_of(request, one, content, "about", form=form, bases=bases, conflicts=conflicts)
+    context = context_of(request, one, content, "about", form=form, bases=bases)
+    context["conflict"] = conflicts.get("title")
     if posted and saving.ok:
         return onward(request, one, context, paths.of(one.application, "about"))
     context["findings"] = queries.eligibility_findings(content)
