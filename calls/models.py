@@ -16,6 +16,7 @@ from calls.states import CALL_TRANSITIONS, CallPhase, CallState
 from core import clock
 from core.localised import LocalisedField
 from core.models import Stateful, StoredFile
+from core.refs import new_ref
 from core.workflow import state_field
 from funding.models import BudgetLine, Project, ProjectMember, VoucherType
 
@@ -29,7 +30,9 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Public calls for everyone; drafts for the people of their project."""
         if not user.is_authenticated:
             return self.public()
-        return self.filter(Q(published_at__isnull=False) | Q(pk__in=self.model.objects.staffed_by(user))).distinct()
+        return self.filter(
+            Q(published_at__isnull=False) | Q(pk__in=self.model.objects.staffed_by(user))
+        ).distinct()
 
     def staffed_by(self, user: Any) -> "CallQuerySet":
         """Calls of the projects in which the person has a role."""
@@ -55,16 +58,25 @@ class Call(Stateful):
     TRANSITIONS = CALL_TRANSITIONS
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+")
-    voucher_type = models.ForeignKey(VoucherType, models.PROTECT, related_name="+", verbose_name=_("voucher type"))
-    budget_line = models.OneToOneField(BudgetLine, models.PROTECT, null=True, related_name="+", editable=False)
+    voucher_type = models.ForeignKey(
+        VoucherType, models.PROTECT, related_name="+", verbose_name=_("voucher type")
+    )
+    budget_line = models.OneToOneField(
+        BudgetLine, models.PROTECT, null=True, related_name="+", editable=False
+    )
     state = state_field(CallState, CallState.DRAFT)
     slug = models.SlugField(_("address"), unique=True, max_length=80)
     code = models.CharField(
-        _("code in references"), max_length=20, unique=True, help_text=_("Such as DRM-27; files become DRM-27-0042.")
+        _("code in references"),
+        max_length=20,
+        unique=True,
+        help_text=_("Such as DRM-27; files become DRM-27-0042."),
     )
 
     title = LocalisedField(_("title"), max_length=140)
-    summary = LocalisedField(_("summary"), max_length=400, help_text=_("Two sentences a company understands."))
+    summary = LocalisedField(
+        _("summary"), max_length=400, help_text=_("Two sentences a company understands.")
+    )
     description = LocalisedField(_("objective and activities"), blank=True)
     eligibility = LocalisedField(_("who may apply"), blank=True)
     process = LocalisedField(_("what happens after the deadline"), blank=True)
@@ -74,6 +86,14 @@ class Call(Stateful):
     closes_at = models.DateTimeField(_("deadline"), null=True, blank=True)
     decision_by = models.DateField(_("answer by"), null=True, blank=True)
     agreement_by = models.DateField(_("agreement by"), null=True, blank=True)
+    short_opening_reason = models.TextField(
+        _("why it is open for less than two months"),
+        blank=True,
+        max_length=1000,
+        help_text=_(
+            "Only if it is: what in the grant agreement allows it, and who agreed. Kept for the auditor."
+        ),
+    )
     project_months = models.PositiveSmallIntegerField(_("longest project, in months"), default=12)
 
     budget_cents = models.BigIntegerField(_("money in this call"), default=0)
@@ -92,8 +112,12 @@ class Call(Stateful):
     overall_threshold = models.DecimalField(
         _("threshold of the total"), max_digits=6, decimal_places=2, null=True, blank=True
     )
-    tie_break = models.JSONField(_("ties are broken by"), default=list, help_text=_("Codes of criteria, in order"))
-    cut_rule = models.CharField(_("budget line"), max_length=10, choices=CutRule.choices, default=CutRule.STOP)
+    tie_break = models.JSONField(
+        _("ties are broken by"), default=list, help_text=_("Codes of criteria, in order")
+    )
+    cut_rule = models.CharField(
+        _("budget line"), max_length=10, choices=CutRule.choices, default=CutRule.STOP
+    )
     max_awards = models.PositiveSmallIntegerField(_("largest number of awards"), null=True, blank=True)
 
     created_at = models.DateTimeField(default=clock.now)
@@ -111,7 +135,9 @@ class Call(Stateful):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"
+            ),
             models.CheckConstraint(
                 condition=Q(project_min_cents__lte=F("project_max_cents")), name="call_minimum_below_maximum"
             ),
@@ -120,7 +146,8 @@ class Call(Stateful):
                 name="call_rate_between_0_and_1",
             ),
             models.CheckConstraint(
-                condition=Q(partners_min__gte=1, partners_max__gte=F("partners_min")), name="call_partners_in_order"
+                condition=Q(partners_min__gte=1, partners_max__gte=F("partners_min")),
+                name="call_partners_in_order",
             ),
             models.CheckConstraint(
                 condition=~Q(published_by=F("publication_proposed_by")), name="call_publication_four_eyes"
@@ -245,6 +272,7 @@ class CallDocument(models.Model):
     """A document that applicants may read: guide, model agreement."""
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="documents")
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
     title = LocalisedField(_("title"), max_length=120)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)

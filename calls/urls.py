@@ -1,6 +1,57 @@
-"""Pages of calls."""
+"""Pages of calls: public, and the workshop of those who make them."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from calls import views
+from calls.publication import Part
 
 app_name = "calls"
-urlpatterns: list[URLPattern] = []
+
+
+class PartConverter:
+    """Only the parts that are one form each."""
+
+    regex = "|".join(part.value for part in Part if part not in (Part.FORM, Part.DOCUMENTS))
+
+    def to_python(self, value: str) -> Part:
+        return Part(value)
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+register_converter(PartConverter, "callpart")
+
+EDIT = "calls/<slug:slug>/edit/"
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("calls/", views.call_list, name="call_list"),
+    path("calls/<slug:slug>/", views.call_detail, name="call_detail"),
+    path("calls/<slug:slug>/questions/", views.call_questions, name="call_questions"),
+    path("calls/<slug:slug>/documents/<str:ref>/", views.document, name="document"),
+    path("our-calls/", views.staff_call_list, name="staff_call_list"),
+    path("our-calls/new/", views.call_create, name="call_create"),
+    path(EDIT, views.call_edit, name="call_edit"),
+    path(EDIT + "<callpart:part>/", views.call_part, name="call_part"),
+    path(EDIT + "form/", views.form, name="form"),
+    path(EDIT + "form/preview/", views.form_preview, name="form_preview"),
+    path(EDIT + "form/add-section/", views.section_add, name="section_add"),
+    path(EDIT + "form/move/", views.form_move, name="form_move"),
+    path(EDIT + "form/delete/", views.form_delete, name="form_delete"),
+    path(EDIT + "form/sections/<slug:section>/", views.section_edit, name="section_edit"),
+    path(EDIT + "form/sections/<slug:section>/add-question/", views.question_add, name="question_add"),
+    path(
+        EDIT + "form/sections/<slug:section>/questions/<slug:question>/",
+        views.question_edit,
+        name="question_edit",
+    ),
+    path(EDIT + "documents/", views.call_documents, name="call_documents"),
+    path(EDIT + "documents/<str:ref>/remove/", views.document_remove, name="document_remove"),
+    path(EDIT + "publication/", views.call_publication, name="call_publication"),
+    path(EDIT + "publication/propose/", views.publication_propose, name="publication_propose"),
+    path(EDIT + "publication/withdraw/", views.proposal_withdraw, name="proposal_withdraw"),
+    path(EDIT + "publication/publish/", views.call_publish, name="call_publish"),
+    path(EDIT + "extend/", views.call_extend, name="call_extend"),
+    path(EDIT + "cancel/", views.call_cancel, name="call_cancel"),
+]

@@ -6,128 +6,206 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('calls', '0001_initial'),
-        ('core', '0001_initial'),
-        ('funding', '0001_initial'),
+        ("calls", "0001_initial"),
+        ("core", "0001_initial"),
+        ("funding", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='call',
-            name='budget_line',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funding.budgetline'),
+            model_name="call",
+            name="budget_line",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="funding.budgetline",
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="call",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funding.project'),
+            model_name="call",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="funding.project"
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='publication_proposed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="call",
+            name="publication_proposed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='published_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="call",
+            name="published_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='voucher_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funding.vouchertype', verbose_name='voucher type'),
+            model_name="call",
+            name="voucher_type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="funding.vouchertype",
+                verbose_name="voucher type",
+            ),
         ),
         migrations.AddField(
-            model_name='callchange',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="callchange",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='callchange',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='calls.call'),
+            model_name="callchange",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="calls.call"
+            ),
         ),
         migrations.AddField(
-            model_name='calldocument',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='calls.call'),
+            model_name="calldocument",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="calls.call"
+            ),
         ),
         migrations.AddField(
-            model_name='calldocument',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
+            model_name="calldocument",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='criterion',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='calls.call'),
+            model_name="criterion",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="calls.call"
+            ),
         ),
         migrations.AddField(
-            model_name='formrevision',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='form_revisions', to='calls.call'),
+            model_name="formrevision",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="form_revisions", to="calls.call"
+            ),
         ),
         migrations.AddField(
-            model_name='instalment',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instalments', to='calls.call'),
+            model_name="instalment",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="instalments", to="calls.call"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_opening'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="call_closes_after_opening"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('project_min_cents__lte', models.F('project_max_cents'))), name='call_minimum_below_maximum'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("project_min_cents__lte", models.F("project_max_cents"))),
+                name="call_minimum_below_maximum",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_denominator__gte', models.F('rate_numerator')), ('rate_numerator__gt', 0)), name='call_rate_between_0_and_1'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rate_denominator__gte", models.F("rate_numerator")), ("rate_numerator__gt", 0)
+                ),
+                name="call_rate_between_0_and_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('partners_max__gte', models.F('partners_min')), ('partners_min__gte', 1)), name='call_partners_in_order'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("partners_max__gte", models.F("partners_min")), ("partners_min__gte", 1)),
+                name="call_partners_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by', models.F('publication_proposed_by')), _negated=True), name='call_publication_four_eyes'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("published_by", models.F("publication_proposed_by")), _negated=True),
+                name="call_publication_four_eyes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('budget_line__isnull', False), ('closes_at__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='call_published_is_whole'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(
+                        ("budget_line__isnull", False),
+                        ("closes_at__isnull", False),
+                        ("opens_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="call_published_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('call', 'code'), name='criterion_code_once'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("call", "code"), name="criterion_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='criterion_weight'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gt", 0), ("weight__lte", 100)), name="criterion_weight"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('max_score__gt', 0), ('step__gt', 0)), name='criterion_scale'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_score__gt", 0), ("step__gt", 0)), name="criterion_scale"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold__isnull', True), models.Q(('threshold__gte', 0), ('threshold__lte', models.F('max_score'))), _connector='OR'), name='criterion_threshold_on_scale'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("threshold__isnull", True),
+                    models.Q(("threshold__gte", 0), ("threshold__lte", models.F("max_score"))),
+                    _connector="OR",
+                ),
+                name="criterion_threshold_on_scale",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formrevision',
-            constraint=models.UniqueConstraint(fields=('call', 'number'), name='form_revision_once'),
+            model_name="formrevision",
+            constraint=models.UniqueConstraint(fields=("call", "number"), name="form_revision_once"),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gt', 0), ('percent__lte', 100)), name='instalment_percent'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__gt", 0), ("percent__lte", 100)), name="instalment_percent"
+            ),
         ),
     ]

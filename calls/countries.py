@@ -1,0 +1,31 @@
+"""The countries a call can be open to: ISO codes, in groups, and in words. Pure."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+NEIGHBOURS = frozenset("AL AM BA CH GB GE IL IS LI MD ME MK NO RS TN TR UA XK".split())
+"""Countries that are, were or may become associated to a programme: which of them counts is the call's own rule."""
+
+
+def name_of(code: str) -> str:
+    """The country's name in the active language; the code itself for one nobody knows."""
+    return countries.name(code) or code
+
+
+def choices(codes: Collection[str]) -> list[tuple[str, str]]:
+    """Codes with their names, by name."""
+    return sorted(((code, name_of(code)) for code in codes), key=lambda pair: pair[1])
+
+
+def in_words(codes: Collection[str]) -> str:
+    """ "EU Member States, Norway": the Union in two words when all of it is there."""
+    chosen = set(codes)
+    parts = []
+    if chosen >= EU:
+        parts.append(_("EU Member States"))
+        chosen -= EU
+    parts += [name for _code, name in choices(chosen)]
+    return ", ".join(parts)

@@ -1,0 +1,23 @@
+"""What managers type about a call."""
+
+from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
+from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
+from calls.forms.questions import QuestionForm, SectionWordsForm
+from calls.forms.rows import CriteriaForm, InstalmentsForm
+
+__all__ = [
+    "ApplicantsForm",
+    "CancelForm",
+    "CreateForm",
+    "CriteriaForm",
+    "DatesForm",
+    "DeclineForm",
+    "DocumentForm",
+    "ExtendForm",
+    "InstalmentsForm",
+    "MoneyForm",
+    "PlainForm",
+    "QuestionForm",
+    "SectionWordsForm",
+    "TextForm",
+]

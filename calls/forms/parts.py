@@ -1,0 +1,244 @@
+"""The parts of a call that are one form each."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from calls import countries
+from calls.forms.fields import RateField, TextField, day_field, source_text, with_text
+from calls.forms.wallclock import WallClockForm
+from calls.models import Call
+from calls.parts import COLUMNS
+from calls.publication import Part
+from calls.states import CallState
+from core.forms import EurField, Form
+from funding.models import Project, VoucherType
+
+MARKDOWN = _("Plain text. An empty line makes a paragraph, “- ” a list, “## ” a heading, **stars** bold.")
+
+
+class VoucherTypeChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: VoucherType) -> str:
+        return f"{obj.project.acronym}: {obj.name}"
+
+
+class CreateForm(Form):
+    """Title and code of a new call; everything else starts from its voucher type."""
+
+    voucher_type = VoucherTypeChoice(
+        VoucherType.objects.none(),
+        label=_("Voucher type"),
+        help_text=_("Its rules, criteria and form are where the call starts. All of it can be changed."),
+        empty_label=_("Choose one"),
+    )
+    title = forms.CharField(
+        label=_("Title"), max_length=140, help_text=_("As applicants read it. It also makes the address.")
+    )
+    code = forms.RegexField(
+        r"\A[A-Za-z0-9][A-Za-z0-9-]{1,18}[A-Za-z0-9]\Z",
+        label=_("Code in references"),
+        help_text=_("Such as DRM-27; files become DRM-27-0042. It stays."),
+        error_messages={"invalid": _("3 to 20 letters, figures and hyphens, such as DRM-27.")},
+    )
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        super().__init__(data)
+        types = VoucherType.objects.filter(project__in=Project.objects.managed_by(user)).select_related(
+            "project"
+        )
+        self.fields["voucher_type"].queryset = types.order_by("project__acronym", "name")  # type: ignore[attr-defined]
+
+
+class PartForm(Form):
+    """A part of a call, with the mark of what was stored when its page was opened."""
+
+    part: Part
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
+
+    def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
+        self.call = call
+        super().__init__(data, initial={"seen": mark, **self.values(call)})
+
+    def values(self, call: Call) -> dict[str, Any]:
+        """What the fields show."""
+        return {name: getattr(call, name) for name in COLUMNS[self.part]}
+
+
+class TextForm(PartForm):
+    """What applicants read."""
+
+    part = Part.TEXT
+    title = TextField(label=_("Title"), max_length=140)
+    summary = TextField(
+        label=_("Summary"),
+        max_length=400,
+        rows=3,
+        required=False,
+        help_text=_("Two sentences a company understands: how much, for what, for whom."),
+    )
+    description = TextField(
+        label=_("Objective and activities"), max_length=20_000, rows=12, required=False, help_text=MARKDOWN
+    )
+    eligibility = TextField(
+        label=_("Who may apply, in words"),
+        max_length=10_000,
+        rows=6,
+        required=False,
+        help_text=_("What countries and sizes alone do not say."),
+    )
+    process = TextField(
+        label=_("What happens after the deadline"),
+        max_length=10_000,
+        rows=6,
+        required=False,
+        help_text=_("How files are judged, who decides, how to object, what is signed."),
+    )
+    reason = TextField(
+        label=_("What you change, and why"),
+        max_length=1000,
+        rows=2,
+        required=False,
+        help_text=_("Everybody reads this on the page of the call; people with drafts get it by mail."),
+    )
+
+    def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
+        super().__init__(data, call=call, mark=mark)
+        if call.state != CallState.PUBLISHED:
+            del self.fields["reason"]
+        for name in COLUMNS[self.part]:
+            self.fields[name].optional = False  # type: ignore[attr-defined]
+
+    def values(self, call: Call) -> dict[str, Any]:
+        return {name: source_text(value) for name, value in super().values(call).items()}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in COLUMNS[self.part]:
+            if name in cleaned:
+                cleaned[name] = with_text(getattr(self.call, name), cleaned[name].strip())
+        return cleaned
+
+
+class DatesForm(WallClockForm, PartForm):
+    """When it opens and closes, on the clocks of its zone, and what follows by when."""
+
+    part = Part.DATES
+    decision_by = day_field(label=_("Applicants have their answer by"), required=False)
+    agreement_by = day_field(label=_("Agreements are signed by"), required=False)
+    project_months = forms.IntegerField(
+        label=_("Longest project, in months"), min_value=1, max_value=60, widget=forms.NumberInput
+    )
+    short_opening_reason = TextField(
+        label=_("If it is open for less than two months: why"),
+        rows=2,
+        max_length=1000,
+        required=False,
+        help_text=_("What in the grant agreement allows it, and who agreed. Kept for the auditor."),
+    )
+    field_order = [
+        "opens_day", "opens_hour", "opens_which", "closes_day", "closes_hour", "closes_which",
+    ]  # fmt: skip
+
+    def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
+        super().__init__(data, call=call, mark=mark)
+        self.zone = call.zone
+        self.add_moment("opens", day=_("Opens on"), hour=_("at"), instant=call.opens_at)
+        self.add_moment("closes", day=_("Deadline on"), hour=_("at"), instant=call.closes_at)
+        self.order_fields(self.field_order)
+        for name in ("decision_by", "agreement_by"):
+            self.fields[name].optional = False  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("opens", "closes"):
+            cleaned[f"{name}_at"] = self.clean_moment(name)
+        return cleaned
+
+
+class MoneyForm(PartForm):
+    """Amounts, rate, State aid."""
+
+    part = Part.MONEY
+    budget_cents = EurField(label=_("Money in this call"), min_cents=1)
+    project_min_cents = EurField(label=_("Smallest amount per project"), required=False)
+    project_max_cents = EurField(label=_("Largest amount per project"), min_cents=1)
+    sme_max_cents = EurField(label=_("Largest amount per SME"), min_cents=1)
+    rate = RateField(
+        label=_("Share of the costs that is paid, at most"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"class": "num"}),
+        help_text=_("A percentage, or a fraction that is kept exact: 70 % or 2/3."),
+    )
+    state_aid = forms.BooleanField(
+        label=_("This is State aid (de minimis)"),
+        required=False,
+        help_text=_(
+            "Money managed directly by the EU is not. Tick it only when the grant agreement says so."
+        ),
+    )
+
+    def values(self, call: Call) -> dict[str, Any]:
+        return {**super().values(call), "rate": call.rate}
+
+    def clean_project_min_cents(self) -> int:
+        return self.cleaned_data["project_min_cents"] or 0
+
+
+class ApplicantsForm(PartForm):
+    """Countries, sizes, how many together."""
+
+    part = Part.APPLICANTS
+    whole_union = forms.BooleanField(label=_("All EU Member States"), required=False)
+    union = forms.MultipleChoiceField(
+        label=_("Or only these of them"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    others = forms.MultipleChoiceField(
+        label=_("Besides"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Countries associated to the programme: see the grant agreement."),
+    )
+    sizes = forms.MultipleChoiceField(
+        label=_("Sizes"),
+        required=False,
+        choices=Organisation.Size.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    partners_min = forms.IntegerField(label=_("Organisations at least"), min_value=1, max_value=20)
+    partners_max = forms.IntegerField(
+        label=_("Organisations at most"), min_value=1, max_value=20, help_text=_("1: one applies alone.")
+    )
+
+    def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
+        super().__init__(data, call=call, mark=mark)
+        self.fields["union"].choices = countries.choices(countries.EU)  # type: ignore[attr-defined]
+        self.fields["others"].choices = countries.choices(countries.NEIGHBOURS)  # type: ignore[attr-defined]
+        for name in ("union", "others", "sizes"):
+            self.fields[name].optional = False  # type: ignore[attr-defined]
+
+    def values(self, call: Call) -> dict[str, Any]:
+        chosen = set(call.countries)
+        whole = chosen >= countries.EU
+        return {
+            **super().values(call),
+            "whole_union": whole,
+            "union": [] if whole else sorted(chosen & countries.EU),
+            "others": sorted(chosen & countries.NEIGHBOURS),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        whole = cleaned.pop("whole_union", False)
+        union = countries.EU if whole else set(cleaned.pop("union", []))
+        cleaned.pop("union", None)
+        cleaned["countries"] = sorted({*union, *cleaned.pop("others", [])})
+        return cleaned
+
+
+class DocumentForm(Form):
+    """A document that applicants read."""
+
+    title = TextField(label=_("Title"), max_length=120, help_text=_("Such as: Guide for applicants"))
+    file = forms.FileField(label=_("File"), help_text=_("PDF, DOCX, XLSX, PNG or JPEG, at most 20 MB."))

@@ -1,0 +1,59 @@
+"""Publishing a call, and what may happen to it afterwards."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from calls.forms.fields import TextField, day_field
+from calls.forms.wallclock import WallClockForm
+from calls.models import Call
+from core.forms import Form
+
+
+class PlainForm(Form):
+    """A button: nothing is typed, but a refusal is shown."""
+
+
+class DeclineForm(Form):
+    """Why it is not published yet."""
+
+    reason = TextField(
+        label=_("What should change first"),
+        rows=2,
+        max_length=1000,
+        required=False,
+        help_text=_("The one who proposed it gets this by mail."),
+    )
+
+
+class ExtendForm(WallClockForm):
+    """A later deadline, and why."""
+
+    decision_by = day_field(label=_("Applicants have their answer by"), required=False)
+    agreement_by = day_field(label=_("Agreements are signed by"), required=False)
+    reason = TextField(
+        label=_("Why"),
+        rows=2,
+        max_length=1000,
+        help_text=_("Everybody reads this; people with drafts and submissions get it by mail."),
+    )
+    field_order = ["closes_day", "closes_hour", "closes_which"]
+
+    def __init__(self, data: Any = None, *, call: Call) -> None:
+        super().__init__(data, initial={"decision_by": call.decision_by, "agreement_by": call.agreement_by})
+        self.zone = call.zone
+        self.add_moment("closes", day=_("New deadline on"), hour=_("at"), instant=call.closes_at)
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["closes_at"] = self.clean_moment("closes")
+        return cleaned
+
+
+class CancelForm(Form):
+    """Why the call does not take place."""
+
+    reason = TextField(
+        label=_("Why"), rows=3, max_length=1000, help_text=_("Everybody reads this on the page of the call.")
+    )

@@ -1,0 +1,69 @@
+"""The parts a call is made of: names, columns, and which of them stay open after publication. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from calls.publication import Part
+
+LABELS: dict[Part, Promise] = {
+    Part.TEXT: _("Text"),
+    Part.DATES: _("Dates"),
+    Part.MONEY: _("Money"),
+    Part.INSTALMENTS: _("Instalments"),
+    Part.APPLICANTS: _("Who may apply"),
+    Part.CRITERIA: _("Criteria and selection"),
+    Part.FORM: _("Application form"),
+    Part.DOCUMENTS: _("Documents"),
+}
+
+COLUMNS: dict[Part, tuple[str, ...]] = {
+    Part.TEXT: ("title", "summary", "description", "eligibility", "process"),
+    Part.DATES: (
+        "zone",
+        "opens_at",
+        "closes_at",
+        "decision_by",
+        "agreement_by",
+        "project_months",
+        "short_opening_reason",
+    ),
+    Part.MONEY: (
+        "budget_cents",
+        "project_min_cents",
+        "project_max_cents",
+        "sme_max_cents",
+        "rate_numerator",
+        "rate_denominator",
+        "state_aid",
+    ),
+    Part.INSTALMENTS: (),
+    Part.APPLICANTS: ("partners_min", "partners_max", "countries", "sizes"),
+    Part.CRITERIA: (
+        "evaluators_per_file",
+        "overall_threshold",
+        "tie_break",
+        "cut_rule",
+        "max_awards",
+    ),
+    Part.FORM: (),
+    Part.DOCUMENTS: (),
+}
+
+OPEN_AFTER_PUBLICATION = frozenset({Part.TEXT, Part.DOCUMENTS})
+"""The others are what applicants rely on: frozen, by PostgreSQL too."""
+
+
+def digest(content: Any) -> str:
+    """A short mark of a part's content, carried by its page: when it differs, somebody else has saved meanwhile."""
+    text = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def columns_of(call: Any, part: Part) -> Mapping[str, Any]:
+    """The values of a part's columns."""
+    return {name: getattr(call, name) for name in COLUMNS[part]}

@@ -1,0 +1,80 @@
+"""Who may do what with a call; the policy's lines for this app."""
+
+from typing import Any
+
+from calls.models import Call
+from calls.parts import OPEN_AFTER_PUBLICATION
+from calls.publication import Part
+from calls.states import CallPhase, CallState
+from core.policy import ANYONE, Rule, rule
+from funding.permissions import MANAGER, STAFF, can_manage_project
+
+_PUBLIC = rule(ANYONE, scope="published calls; drafts for their project")
+_STAFF = rule(*STAFF, scope="calls of own projects, to read; managers change them")
+_MANAGER = rule(MANAGER, scope="calls of own projects")
+_SENSITIVE = rule(MANAGER, scope="calls of own projects, by a second manager", sensitive=True)
+
+POLICY: dict[str, Rule] = {
+    "calls:landing": rule(ANYONE, scope="public page"),
+    "calls:call_list": rule(ANYONE, scope="public page"),
+    "calls:call_detail": _PUBLIC,
+    "calls:call_questions": _PUBLIC,
+    "calls:document": _PUBLIC,
+    "calls:staff_call_list": _STAFF,
+    "calls:call_create": _MANAGER,
+    "calls:call_edit": _STAFF,
+    "calls:call_part": _STAFF,
+    "calls:form": _STAFF,
+    "calls:form_preview": _STAFF,
+    "calls:section_add": _MANAGER,
+    "calls:section_edit": _MANAGER,
+    "calls:question_add": _MANAGER,
+    "calls:question_edit": _MANAGER,
+    "calls:form_move": _MANAGER,
+    "calls:form_delete": _MANAGER,
+    "calls:call_documents": _STAFF,
+    "calls:document_remove": _MANAGER,
+    "calls:call_publication": _STAFF,
+    "calls:publication_propose": _MANAGER,
+    "calls:proposal_withdraw": _MANAGER,
+    "calls:call_publish": _SENSITIVE,
+    "calls:call_extend": rule(MANAGER, scope="published calls of own projects", sensitive=True),
+    "calls:call_cancel": rule(MANAGER, scope="calls of own projects", sensitive=True),
+}
+
+
+def can_edit_call(user: Any, call: Call) -> bool:
+    """Managers of the project make its calls."""
+    return can_manage_project(user, call.project)
+
+
+def can_edit_part(user: Any, call: Call, part: Part) -> bool:
+    """A manager, while the part is not frozen: everything in a draft, text and documents afterwards."""
+    return part in open_parts(call) and can_edit_call(user, call)
+
+
+def open_parts(call: Call) -> frozenset[Part]:
+    """The parts that may still change, whoever does it."""
+    if call.state == CallState.DRAFT:
+        return frozenset(Part)
+    return OPEN_AFTER_PUBLICATION if call.state == CallState.PUBLISHED else frozenset()
+
+
+def can_publish_call(user: Any, call: Call) -> bool:
+    """A manager who did not propose it. (The verb and the database insist on two persons as well.)"""
+    return call.publication_proposed_by_id != user.pk and can_edit_call(user, call)
+
+
+def available_actions(user: Any, call: Call) -> set[str]:
+    """What this person can do with the call now, for the buttons of its pages: a hint, the verbs decide."""
+    if not can_edit_call(user, call):
+        return set()
+    if call.state == CallState.DRAFT:
+        if call.publication_proposed_at is None:
+            return {"edit", "propose", "cancel"}
+        own = call.publication_proposed_by_id == user.pk
+        return {"edit", "cancel", "withdraw"} | (set() if own else {"publish"})
+    if call.state != CallState.PUBLISHED:
+        return set()
+    extend = {"extend"} if call.phase() in (CallPhase.OPEN, CallPhase.UPCOMING) else set()
+    return {"edit", "cancel"} | extend

@@ -1,0 +1,113 @@
+"""What a call is planned with, apart from its row: criteria, instalments, and what a voucher type starts it from. Pure.
+
+`VoucherType.defaults` may have these keys, each optional (amounts in cents, decimals as strings):
+
+- budget_cents, project_min_cents, project_max_cents, sme_max_cents; rate ("70 %" or "2/3"); state_aid (true, false)
+- partners_min, partners_max; countries (ISO codes); sizes (micro, small, medium, large, other)
+- project_months, evaluators_per_file, overall_threshold, tie_break (codes of criteria), cut_rule (stop, skip), max_awards
+- summary, description, eligibility, process: texts, plain or by language
+- criteria: list of {code, name, description?, weight, max_score?, step?, threshold?, min_words?}
+- instalments: list of {label, percent, due (signature, report), month?}
+- form: a form definition (see calls.formkit)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from calls.shares import parse_rate
+from core.localised import Localised, localised
+
+TEXTS = ("summary", "description", "eligibility", "process")
+PLAIN = (
+    "budget_cents",
+    "project_min_cents",
+    "project_max_cents",
+    "sme_max_cents",
+    "state_aid",
+    "partners_min",
+    "partners_max",
+    "countries",
+    "sizes",
+    "project_months",
+    "evaluators_per_file",
+    "tie_break",
+    "cut_rule",
+    "max_awards",
+)
+EMPTY_FORM: dict[str, Any] = {"sections": []}
+
+
+@dataclass(frozen=True)
+class CriterionPlan:
+    """One criterion as it is planned: weight in percent, scale from 0 to `max_score` in steps, least score."""
+
+    code: str
+    name: Localised
+    weight: Decimal
+    description: Localised = field(default_factory=Localised)
+    max_score: Decimal = Decimal(5)
+    step: Decimal = Decimal("0.5")
+    threshold: Decimal | None = None
+    min_words: int = 10
+
+
+@dataclass(frozen=True)
+class InstalmentPlan:
+    """One instalment as it is planned: percent of the grant, paid at signature or after a report due by `month`."""
+
+    label: Localised
+    percent: Decimal
+    due: str = "report"
+    month: int = 0
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a new call starts from: values of its row, criteria, instalments, form definition."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    criteria: list[CriterionPlan] = field(default_factory=list)
+    instalments: list[InstalmentPlan] = field(default_factory=list)
+    form: dict[str, Any] = field(default_factory=lambda: dict(EMPTY_FORM))
+
+
+def start_from(defaults: Mapping[str, Any]) -> Start:
+    """Read the defaults of a voucher type. Keys that are not known are passed over."""
+    values: dict[str, Any] = {name: defaults[name] for name in PLAIN if name in defaults}
+    values |= {name: localised(defaults[name]) for name in TEXTS if name in defaults}
+    if "rate" in defaults:
+        rate = parse_rate(str(defaults["rate"]))
+        values |= {"rate_numerator": rate.numerator, "rate_denominator": rate.denominator}
+    if defaults.get("overall_threshold") is not None:
+        values["overall_threshold"] = Decimal(str(defaults["overall_threshold"]))
+    return Start(
+        values=values,
+        criteria=[_criterion(one) for one in defaults.get("criteria", [])],
+        instalments=[_instalment(one) for one in defaults.get("instalments", [])],
+        form=dict(defaults.get("form") or EMPTY_FORM),
+    )
+
+
+def _criterion(given: Mapping[str, Any]) -> CriterionPlan:
+    threshold = given.get("threshold")
+    return CriterionPlan(
+        code=str(given["code"]),
+        name=localised(given["name"]),
+        weight=Decimal(str(given["weight"])),
+        description=localised(given.get("description")),
+        max_score=Decimal(str(given.get("max_score", 5))),
+        step=Decimal(str(given.get("step", "0.5"))),
+        threshold=None if threshold is None else Decimal(str(threshold)),
+        min_words=int(given.get("min_words", 10)),
+    )
+
+
+def _instalment(given: Mapping[str, Any]) -> InstalmentPlan:
+    return InstalmentPlan(
+        label=localised(given["label"]),
+        percent=Decimal(str(given["percent"])),
+        due=str(given.get("due", "report")),
+        month=int(given.get("month", 0)),
+    )

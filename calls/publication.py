@@ -1,0 +1,276 @@
+"""May this call be published? Every duty with its answer, its sentence and the part where to mend it. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from calls import formkit
+from calls.calendar import earliest_close, in_words, is_open_long_enough, zone_named
+from calls.shares import fault_of_shares
+from calls.zonelabels import find_label_clashes
+from core.localised import Localised
+from core.money import format_eur
+
+
+class Part(StrEnum):
+    """The parts of a call, each with a page of its own."""
+
+    TEXT = "text"
+    DATES = "dates"
+    MONEY = "money"
+    INSTALMENTS = "instalments"
+    APPLICANTS = "applicants"
+    CRITERIA = "criteria"
+    FORM = "form"
+    DOCUMENTS = "documents"
+
+
+class Answer(StrEnum):
+    """How a duty stands: kept, not kept (blocks publication), or worth a thought (does not)."""
+
+    KEPT = "kept"
+    MISSING = "missing"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One duty of the publication check: where it belongs, how it stands, and the sentence that says so."""
+
+    part: Part
+    answer: Answer
+    sentence: str
+
+    @property
+    def blocks(self) -> bool:
+        return self.answer is Answer.MISSING
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Everything the check looks at: the call's values, its children, and the money and ceiling of its project.
+
+    Instants in UTC, amounts in cents, `at` the present instant, `free_cents` what the project has free.
+    """
+
+    at: datetime
+    zone: str
+    texts: Mapping[str, Localised]
+    contact: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    decision_by: date | None
+    agreement_by: date | None
+    short_opening_reason: str
+    budget_cents: int
+    project_min_cents: int
+    project_max_cents: int
+    sme_max_cents: int
+    free_cents: int
+    ceiling_cents: int
+    partners_max: int
+    countries: Sequence[str]
+    sizes: Sequence[str]
+    criteria: Sequence[tuple[str, Decimal]]
+    tie_break: Sequence[str]
+    instalments: Sequence[Decimal]
+    form: Mapping[str, Any] = field(default_factory=dict)
+    documents: int = 0
+
+
+def check(call: Planned) -> list[Finding]:
+    """Every duty in the order of the call's parts (domain 2.3: what the call text has to say)."""
+    return [
+        *_texts(call),
+        *_dates(call),
+        *_money(call),
+        _instalments(call),
+        *_applicants(call),
+        *_criteria(call),
+        *_form(call),
+        _documents(call),
+    ]
+
+
+def may_be_published(findings: Sequence[Finding]) -> bool:
+    """Does nothing stand against it?"""
+    return not any(finding.blocks for finding in findings)
+
+
+def _kept(part: Part, sentence: str) -> Finding:
+    return Finding(part, Answer.KEPT, sentence)
+
+
+def _missing(part: Part, sentence: str) -> Finding:
+    return Finding(part, Answer.MISSING, sentence)
+
+
+def _texts(call: Planned) -> Iterator[Finding]:
+    needed = {
+        "title": _("The call needs a title."),
+        "summary": _("The summary is missing: two sentences a company understands."),
+        "description": _("The objective and the activities that are supported are missing."),
+        "eligibility": _("The text on who may apply is missing."),
+        "process": _(
+            "What happens after the deadline is missing: how it is judged, who decides, where to object."
+        ),
+    }
+    lacking = [sentence for name, sentence in needed.items() if not call.texts.get(name)]
+    yield from (_missing(Part.TEXT, sentence) for sentence in lacking)
+    if not call.contact:
+        yield _missing(Part.TEXT, _("The project has no address for questions."))
+    clashes = list(_label_clashes(call))
+    yield from clashes
+    if not lacking and not clashes:
+        yield _kept(Part.TEXT, _("All texts are there."))
+
+
+def _label_clashes(call: Planned) -> Iterator[Finding]:
+    """Times in the texts whose zone label is not in force on their date: both readings, one proposed (time-03)."""
+    closes = call.closes_at.astimezone(zone_named(call.zone)).date() if call.closes_at else None
+    for text in call.texts.values():
+        for written in text.values():
+            yield from (_missing(Part.TEXT, clash.message) for clash in find_label_clashes(written, closes))
+
+
+def _dates(call: Planned) -> Iterator[Finding]:
+    if call.opens_at is None or call.closes_at is None:
+        yield _missing(Part.DATES, _("The call needs the day and hour at which it opens and closes."))
+        return
+    if call.closes_at <= call.at:
+        told = in_words(call.closes_at, call.zone)
+        yield _missing(Part.DATES, _("The deadline has passed already: %s.") % told)
+        return
+    yield _opening(call, call.opens_at, call.closes_at)
+    closes = call.closes_at.astimezone(zone_named(call.zone)).date()
+    if call.decision_by is None:
+        yield _missing(Part.DATES, _("Say by when applicants get their answer."))
+    elif call.decision_by <= closes:
+        yield _missing(Part.DATES, _("The answer cannot be due before the deadline."))
+    if call.decision_by and call.agreement_by and call.agreement_by < call.decision_by:
+        yield _missing(Part.DATES, _("The agreement cannot be due before the answer."))
+
+
+def _opening(call: Planned, opens_at: datetime, closes_at: datetime) -> Finding:
+    """Two calendar months, counted from the day on which people can really read it (time-21 to 25, time-27)."""
+    zone = zone_named(call.zone)
+    opens, closes = max(opens_at, call.at).astimezone(zone).date(), closes_at.astimezone(zone).date()
+    figures = {"days": (closes - opens).days}
+    if is_open_long_enough(opens, closes):
+        return _kept(Part.DATES, _("Open for %(days)d days, at least two months.") % figures)
+    if call.short_opening_reason.strip():
+        sentence = _("Open for %(days)d days, less than two months; the reason is recorded.") % figures
+        return Finding(Part.DATES, Answer.ADVICE, sentence)
+    earliest = earliest_close(opens)
+    return _missing(
+        Part.DATES,
+        _(
+            "Open for %(days)d days; a call stays open for at least two months. The earliest day to close is "
+            "%(earliest)s; or record a reason."
+        )
+        % {**figures, "earliest": f"{earliest:%d/%m/%Y}"},
+    )
+
+
+def _money(call: Planned) -> Iterator[Finding]:
+    faults = list(_faults_of_money(call))
+    yield from (_missing(Part.MONEY, fault) for fault in faults)
+    if not faults:
+        yield _kept(
+            Part.MONEY,
+            _("%(budget)s EUR of the %(free)s EUR that are free in the project.")
+            % {"budget": format_eur(call.budget_cents), "free": format_eur(call.free_cents)},
+        )
+
+
+def _faults_of_money(call: Planned) -> Iterator[str]:
+    if call.budget_cents <= 0 or call.project_max_cents <= 0 or call.sme_max_cents <= 0:
+        yield _("The call needs its money, the largest amount per project and the largest amount per SME.")
+        return
+    if call.budget_cents > call.free_cents:
+        yield _("The call asks for %(asked)s EUR; %(free)s are free in the project: %(over)s too much.") % {
+            "asked": format_eur(call.budget_cents),
+            "free": format_eur(call.free_cents),
+            "over": format_eur(call.budget_cents - call.free_cents),
+        }
+    if call.project_max_cents > call.budget_cents:
+        yield _("One project may ask for %(most)s EUR, more than the %(budget)s in the call.") % {
+            "most": format_eur(call.project_max_cents),
+            "budget": format_eur(call.budget_cents),
+        }
+    if call.sme_max_cents > call.ceiling_cents:
+        yield fault_of_ceiling(call.sme_max_cents, call.ceiling_cents)
+    reachable = call.sme_max_cents * call.partners_max
+    if call.project_max_cents > reachable:
+        yield _(
+            "A project cannot reach %(most)s EUR: %(number)d organisations at %(each)s each come to %(reachable)s."
+        ) % {
+            "most": format_eur(call.project_max_cents),
+            "number": call.partners_max,
+            "each": format_eur(call.sme_max_cents),
+            "reachable": format_eur(reachable),
+        }
+
+
+def fault_of_ceiling(sme_max_cents: int, ceiling_cents: int) -> str:
+    """Why the amount per SME is too high, with figure and room (Regulation (EU, Euratom) 2024/2509, Article 207)."""
+    return _(
+        "%(asked)s EUR per SME is %(over)s above the project's ceiling of %(ceiling)s per third party. "
+        "Lower it, or have a higher ceiling recorded with its legal basis."
+    ) % {
+        "asked": format_eur(sme_max_cents),
+        "over": format_eur(sme_max_cents - ceiling_cents),
+        "ceiling": format_eur(ceiling_cents),
+    }
+
+
+def _instalments(call: Planned) -> Finding:
+    if not call.instalments:
+        return _missing(Part.INSTALMENTS, _("Say in which instalments the grant is paid."))
+    fault = fault_of_shares(call.instalments)
+    return (
+        _missing(Part.INSTALMENTS, fault) if fault else _kept(Part.INSTALMENTS, _("Together exactly 100 %."))
+    )
+
+
+def _applicants(call: Planned) -> Iterator[Finding]:
+    if not call.countries:
+        yield _missing(Part.APPLICANTS, _("Choose the countries whose organisations may apply."))
+    if not call.sizes:
+        yield _missing(Part.APPLICANTS, _("Choose the sizes of organisations that may apply."))
+    if call.countries and call.sizes:
+        yield _kept(Part.APPLICANTS, _("Countries, sizes and number of organisations are said."))
+
+
+def _criteria(call: Planned) -> Iterator[Finding]:
+    if not call.criteria:
+        yield _missing(Part.CRITERIA, _("The call needs at least one criterion."))
+        return
+    fault = fault_of_shares([weight for _code, weight in call.criteria])
+    if fault:
+        yield _missing(Part.CRITERIA, fault)
+    codes = {code for code, _weight in call.criteria}
+    unknown = [code for code in call.tie_break if code not in codes]
+    if unknown:
+        yield _missing(Part.CRITERIA, _("Ties are broken by “%s”, which is no criterion.") % unknown[0])
+    if not fault and not unknown:
+        yield _kept(Part.CRITERIA, _("The weights are together exactly 100 %."))
+
+
+def _form(call: Planned) -> Iterator[Finding]:
+    faults = formkit.problems(call.form)
+    yield from (_missing(Part.FORM, str(fault.message)) for fault in faults)
+    if not faults:
+        count = sum(1 for _pair in formkit.parse(call.form).questions())
+        yield _kept(Part.FORM, _("%(n)d questions that applicants can answer.") % {"n": count})
+
+
+def _documents(call: Planned) -> Finding:
+    if call.documents:
+        return _kept(Part.DOCUMENTS, _("%(n)d documents to read.") % {"n": call.documents})
+    return Finding(Part.DOCUMENTS, Answer.ADVICE, _("No document yet: a guide helps applicants."))

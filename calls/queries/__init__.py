@@ -1,0 +1,47 @@
+"""Reading calls: public pages, the workshop of staff, what waits for managers."""
+
+from calls.queries.actions import next_actions
+from calls.queries.public import (
+    Board,
+    CallPage,
+    board,
+    call_page,
+    closed_calls,
+    questions_page,
+)
+from calls.queries.workshop import (
+    PartState,
+    StaffRow,
+    Workshop,
+    criterion_plans,
+    findings,
+    instalment_plans,
+    mark_of,
+    part_url,
+    planned,
+    staff_calls,
+    working_form,
+    workshop,
+)
+
+__all__ = [
+    "Board",
+    "CallPage",
+    "PartState",
+    "StaffRow",
+    "Workshop",
+    "board",
+    "call_page",
+    "closed_calls",
+    "criterion_plans",
+    "findings",
+    "instalment_plans",
+    "mark_of",
+    "next_actions",
+    "part_url",
+    "planned",
+    "questions_page",
+    "staff_calls",
+    "working_form",
+    "workshop",
+]

@@ -1,0 +1,191 @@
+"""What everybody reads: the list of calls, one call's page, its questions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from calls import countries, formkit, words
+from calls.models import Call, CallChange, CallDocument, Criterion, Instalment
+from calls.states import CallPhase, CallState
+from core.money import format_rate
+
+PAGE = 20
+"""Closed calls on one page."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One call in a list: what it gives, and where it stands."""
+
+    call: Call
+    phase: CallPhase
+    gives: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Public calls by what one can do with them now."""
+
+    open: list[Line]
+    upcoming: list[Line]
+
+
+def _line(call: Call, at: datetime) -> Line:
+    return Line(call, call.phase(at), words.amount_range(call.project_min_cents, call.project_max_cents))
+
+
+def board(at: datetime) -> Board:
+    """Calls that are open, the next deadline first, and upcoming ones by opening: one query."""
+    found = list(
+        Call.objects.public()
+        .filter(state=CallState.PUBLISHED, closes_at__gte=at)
+        .select_related("project", "voucher_type")
+        .order_by("closes_at", "pk")
+    )
+    lines = [_line(call, at) for call in found]
+    upcoming = [line for line in lines if line.phase == CallPhase.UPCOMING]
+    return Board(
+        open=[line for line in lines if line.phase == CallPhase.OPEN],
+        upcoming=sorted(upcoming, key=lambda line: (line.call.opens_at, line.call.pk)),
+    )
+
+
+def closed_calls(at: datetime, *, before: tuple[datetime, int] | None = None) -> list[Line]:
+    """Calls past their deadline, archived or cancelled, newest deadline first: a page and one more. One query."""
+    found = Call.objects.public().exclude(state=CallState.PUBLISHED, closes_at__gte=at)
+    if before is not None:
+        moment, pk = before
+        found = found.filter(closes_at__lte=moment).exclude(closes_at=moment, pk__gte=pk)
+    rows = found.select_related("project", "voucher_type").order_by("-closes_at", "-pk")[: PAGE + 1]
+    return [_line(call, at) for call in rows]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a call's timeline."""
+
+    label: str
+    note: str
+    state: str
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """Everything the page of a call shows."""
+
+    phase: CallPhase
+    facts: list[tuple[str, str]]
+    steps: list[Step]
+    criteria: list[Criterion]
+    scoring: str
+    thresholds: str
+    documents: list[CallDocument]
+    changes: list[CallChange]
+    cancelled_because: str
+
+
+def call_page(call: Call, at: datetime) -> CallPage:
+    """One call with its facts in words, timeline, criteria, documents and changes: four queries."""
+    criteria = list(Criterion.objects.filter(call=call))
+    changes = list(CallChange.objects.filter(call=call))
+    return CallPage(
+        phase=call.phase(at),
+        facts=_facts(call, list(Instalment.objects.filter(call=call))),
+        steps=_steps(call, at),
+        criteria=criteria,
+        scoring=_scoring(call, criteria),
+        thresholds=_thresholds(call, criteria),
+        documents=list(CallDocument.objects.filter(call=call).select_related("file")),
+        changes=changes,
+        cancelled_because=next((one.text for one in changes if one.kind == CallChange.Kind.CANCELLED), ""),
+    )
+
+
+def _facts(call: Call, instalments: list[Instalment]) -> list[tuple[str, str]]:
+    projects = words.number_of_projects(call.budget_cents, call.project_max_cents, call.max_awards)
+    paid = [words.instalment(one.percent, one.due, str(one.label), one.month) for one in instalments]
+    facts = [(_("Per project"), words.amount_range(call.project_min_cents, call.project_max_cents))]
+    if not call.is_single:
+        facts.append((_("Per SME"), words.amount_range(0, call.sme_max_cents)))
+    facts += [
+        (_("Share of the costs"), _("up to %(rate)s") % {"rate": format_rate(call.rate)}),
+        (_("Money in this call"), ", ".join(filter(None, [words.euros(call.budget_cents), projects]))),
+        (_("Who"), words.sizes(call.sizes)),
+        (_("Where"), countries.in_words(call.countries)),
+        (_("Together"), words.organisations(call.partners_min, call.partners_max)),
+        (_("How long"), _("projects of at most %(n)d months") % {"n": call.project_months}),
+        (_("Paid"), ", ".join(paid)),
+        (_("State aid"), _("Yes: de minimis") if call.state_aid else _("No: central EU money")),
+    ]
+    return [(str(label), value) for label, value in facts if value]
+
+
+def _steps(call: Call, at: datetime) -> list[Step]:
+    opened = max(filter(None, [call.opens_at, call.published_at]), default=None)
+    today = at.astimezone(call.zoneinfo).date()
+    rows: list[tuple[str, str, bool]] = []
+    if opened:
+        rows.append((_("Opened") if opened <= at else _("Opens"), _day_of(opened, call), opened <= at))
+    if call.closes_at:
+        rows.append((_("Deadline"), _day_of(call.closes_at, call, with_time=True), call.closes_at < at))
+    for label, day in ((_("Answer"), call.decision_by), (_("Agreement"), call.agreement_by)):
+        if day:
+            rows.append((label, _("by %(day)s") % {"day": _day(day)}, day < today))
+    last = words.last_payment(call.agreement_by, call.project_months)
+    if last:
+        rows.append((_("Last payment"), last, False))
+    ahead = next((number for number, (_label, _note, is_past) in enumerate(rows) if not is_past), None)
+    return [
+        Step(label, note, "done" if is_past else "now" if number == ahead else "")
+        for number, (label, note, is_past) in enumerate(rows)
+    ]
+
+
+def _day_of(instant: datetime, call: Call, *, with_time: bool = False) -> str:
+    local = instant.astimezone(call.zoneinfo)
+    told = _day(local.date())
+    return f"{told}, {local:%H:%M}" if with_time else told
+
+
+def _day(day: date) -> str:
+    return date_format(day, pgettext("date format", "j M Y"))
+
+
+def _scoring(call: Call, criteria: list[Criterion]) -> str:
+    """ "Two independent evaluators score each file from 0 to 5 in half points." """
+    scales = {words.scale(one.max_score, one.step) for one in criteria}
+    if len(scales) != 1:
+        return _("%(n)d independent evaluators score each file.") % {"n": call.evaluators_per_file}
+    return _("%(n)d independent evaluators score each file %(scale)s.") % {
+        "n": call.evaluators_per_file,
+        "scale": scales.pop(),
+    }
+
+
+def _thresholds(call: Call, criteria: list[Criterion]) -> str:
+    """What a file has to reach, and what decides then."""
+    needed: list[Any] = [one for one in criteria if one.threshold is not None]
+    same: set[Decimal] = {one.threshold for one in needed}
+    parts = []
+    if needed and len(needed) == len(criteria) and len(same) == 1:
+        parts.append(_("%(least)s in each criterion") % {"least": words.plain(same.pop())})
+    elif needed:
+        parts.append(_("the figures below in each criterion"))
+    if call.overall_threshold is not None:
+        figure = words.plain(call.overall_threshold)
+        parts.append(_("%(least)s of 100 in the weighted total") % {"least": figure})
+    if not parts:
+        return _("The best files are funded as far as the money goes.")
+    return _("To be funded a file reaches %(what)s; then the money decides.") % {
+        "what": words.and_list(parts)
+    }
+
+
+def questions_page(call: Call) -> formkit.FormDefinition:
+    """The questions of the form, to be read before one starts: one query."""
+    return formkit.parse(call.current_form().definition)

@@ -1,0 +1,170 @@
+"""What the people who make calls see: their list, the parts of a call with their state, the check."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from calls.models import Call, CallDocument, Criterion, FormRevision, Instalment
+from calls.parts import LABELS, OPEN_AFTER_PUBLICATION, columns_of, digest
+from calls.plans import CriterionPlan, InstalmentPlan
+from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
+from calls.states import CallPhase, CallState
+from core import clock
+from funding import queries as funding
+from funding.models import Account
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """One call in the list of staff."""
+
+    call: Call
+    phase: CallPhase
+    is_proposed: bool
+
+
+def staff_calls(user: Any, *, before: int | None = None) -> list[StaffRow]:
+    """The calls of the person's projects, newest first: a page and one more. One query."""
+    found: QuerySet[Call] = Call.objects.staffed_by(user).select_related("project", "voucher_type")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    now = clock.now()
+    return [
+        StaffRow(call, call.phase(now), call.state == CallState.DRAFT and bool(call.publication_proposed_at))
+        for call in found.order_by("-pk")[: PAGE + 1]
+    ]
+
+
+def planned(call: Call) -> Planned:
+    """Everything the publication check looks at, as it is stored now: six queries."""
+    revision = working_form(call)
+    return Planned(
+        at=clock.now(),
+        zone=call.zone,
+        texts={
+            name: getattr(call, name)
+            for name in ("title", "summary", "description", "eligibility", "process")
+        },
+        contact=call.project.contact_email,
+        opens_at=call.opens_at,
+        closes_at=call.closes_at,
+        decision_by=call.decision_by,
+        agreement_by=call.agreement_by,
+        short_opening_reason=call.short_opening_reason,
+        budget_cents=call.budget_cents,
+        project_min_cents=call.project_min_cents,
+        project_max_cents=call.project_max_cents,
+        sme_max_cents=call.sme_max_cents,
+        free_cents=funding.balance(call.project, Account.BUDGET),
+        ceiling_cents=funding.ceiling_cents(call.project),
+        partners_max=call.partners_max,
+        countries=call.countries,
+        sizes=call.sizes,
+        criteria=list(Criterion.objects.filter(call=call).values_list("code", "weight")),
+        tie_break=call.tie_break,
+        instalments=list(Instalment.objects.filter(call=call).values_list("percent", flat=True)),
+        form=revision.definition,
+        documents=CallDocument.objects.filter(call=call).count(),
+    )
+
+
+def findings(call: Call) -> list[Finding]:
+    """The publication check of the call as it is stored now."""
+    return check(planned(call))
+
+
+def working_form(call: Call) -> FormRevision:
+    """The form being designed, or the one that was published: the newest revision."""
+    return FormRevision.objects.filter(call=call).order_by("-number")[0]
+
+
+@dataclass(frozen=True)
+class PartState:
+    """One part of a call in its workshop: how it stands, and its page."""
+
+    part: Part
+    label: str
+    url: str
+    tone: str
+    findings: list[Finding]
+    frozen: bool
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A call being made: its parts, and what still stands against publication."""
+
+    parts: list[PartState]
+    missing: list[Finding]
+    may_be_published: bool
+
+
+TONES = {Answer.KEPT: "good", Answer.ADVICE: "warn", Answer.MISSING: "bad"}
+
+
+def workshop(call: Call) -> Workshop:
+    """The parts of a draft with the findings of the check; of a published call without, for they were kept then."""
+    found = findings(call) if call.state == CallState.DRAFT else []
+    parts = [_part_state(call, part, [one for one in found if one.part is part]) for part in Part]
+    return Workshop(parts, [one for one in found if one.blocks], bool(found) and may_be_published(found))
+
+
+def _part_state(call: Call, part: Part, found: list[Finding]) -> PartState:
+    order = [Answer.MISSING, Answer.ADVICE, Answer.KEPT]
+    worst = min((one.answer for one in found), key=order.index, default=None)
+    return PartState(
+        part=part,
+        label=str(LABELS[part]),
+        url=part_url(call, part),
+        tone=TONES[worst] if worst else "",
+        findings=found,
+        frozen=call.published_at is not None and part not in OPEN_AFTER_PUBLICATION,
+    )
+
+
+def part_url(call: Call, part: Part) -> str:
+    """The page of a part."""
+    if part is Part.FORM:
+        return reverse("calls:form", args=[call.slug])
+    if part is Part.DOCUMENTS:
+        return reverse("calls:call_documents", args=[call.slug])
+    return reverse("calls:call_part", args=[call.slug, part.value])
+
+
+def criterion_plans(call: Call) -> list[CriterionPlan]:
+    """The criteria as they are planned, in order."""
+    return [
+        CriterionPlan(
+            code=one.code,
+            name=one.name,
+            weight=one.weight,
+            description=one.description,
+            max_score=one.max_score,
+            step=one.step,
+            threshold=one.threshold,
+            min_words=one.min_words,
+        )
+        for one in Criterion.objects.filter(call=call)
+    ]
+
+
+def instalment_plans(call: Call) -> list[InstalmentPlan]:
+    """The instalments as they are planned, in order."""
+    return [
+        InstalmentPlan(label=one.label, percent=one.percent, due=one.due, month=one.month)
+        for one in Instalment.objects.filter(call=call)
+    ]
+
+
+def mark_of(call: Call, part: Part) -> str:
+    """The mark of a part as it is stored now: its page carries it, the verb compares."""
+    content: Any = columns_of(call, part)
+    if part is Part.CRITERIA:
+        content = [content, criterion_plans(call)]
+    if part is Part.INSTALMENTS:
+        content = instalment_plans(call)
+    return digest(content)

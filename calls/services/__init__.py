@@ -1,0 +1,47 @@
+"""The verbs about calls: making one, publishing it by two people, changing what may change afterwards."""
+
+from calls.services.changing import cancel_call, extend_deadline
+from calls.services.designing import (
+    change_applicants,
+    change_criteria,
+    change_dates,
+    change_instalments,
+    change_money,
+    change_text,
+    create_call,
+)
+from calls.services.documents import add_document, remove_document
+from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
+from calls.services.questions import (
+    add_question,
+    add_section,
+    change_question,
+    change_section,
+    delete_from_form,
+    move_in_form,
+    set_form,
+)
+
+__all__ = [
+    "add_document",
+    "add_question",
+    "add_section",
+    "cancel_call",
+    "change_applicants",
+    "change_criteria",
+    "change_dates",
+    "change_instalments",
+    "change_money",
+    "change_question",
+    "change_section",
+    "change_text",
+    "create_call",
+    "delete_from_form",
+    "extend_deadline",
+    "move_in_form",
+    "propose_publication",
+    "publish_call",
+    "remove_document",
+    "set_form",
+    "withdraw_proposal",
+]

@@ -1,0 +1,112 @@
+"""What may still happen to a published call: its deadline moves later, or it is cancelled. Everybody reads it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from calls import notifications
+from calls.calendar import in_words
+from calls.models import Call, CallChange
+from calls.services._common import as_data
+from calls.states import CallState
+from core import audit, clock
+from core.errors import DeadlinePassed, DomainError, InvalidTransition
+from core.locks import lock_exclusive, lock_row
+from core.workflow import transition
+from funding import queries as funding_queries
+from funding import services as funding
+
+
+@transaction.atomic(durable=True)
+def extend_deadline(
+    call: Call,
+    *,
+    closes_at: datetime,
+    reason: str,
+    by: Any,
+    decision_by: date | None = None,
+    agreement_by: date | None = None,
+) -> Call:
+    """Move the deadline of a published call later (instant, UTC), while it has not passed (time-28).
+
+    Submissions wait for this verb and it for them, so that each is judged by one deadline. People with drafts and
+    submissions are told (applicants.jobs reads the change). The dates of answer and agreement may move with it; None
+    leaves them. Raises DeadlinePassed, or DomainError for an earlier deadline.
+    """
+    lock_exclusive("call", call.pk)
+    call = lock_row(call)
+    _check_extension(
+        call, closes_at, reason, decision_by or call.decision_by, agreement_by or call.agreement_by
+    )
+    before = call.closes_at
+    call.closes_at = closes_at
+    call.decision_by, call.agreement_by = decision_by or call.decision_by, agreement_by or call.agreement_by
+    call.save(update_fields=["closes_at", "decision_by", "agreement_by"])
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("The deadline moved from %(before)s to %(after)s. %(reason)s") % {
+            "before": in_words(before, call.zone) if before else "",
+            "after": in_words(closes_at, call.zone),
+            "reason": reason.strip(),
+        }
+    CallChange.objects.create(call=call, by=by, kind=CallChange.Kind.DEADLINE, text=text)
+    moved = {"closes_at": [as_data(before), as_data(closes_at)]}
+    audit.record(call, "call.deadline_extended", by=by, note=reason, data=moved)
+    return call
+
+
+def _check_extension(
+    call: Call, closes_at: datetime, reason: str, decision_by: date | None, agreement_by: date | None
+) -> None:
+    now = clock.now()
+    if call.state != CallState.PUBLISHED or call.closes_at is None:
+        raise InvalidTransition(_("Only the deadline of a published call can be extended."))
+    told = in_words(call.closes_at, call.zone)
+    if now > call.closes_at:
+        raise DeadlinePassed(_("The deadline has passed: %s. A call that is closed stays closed.") % told)
+    if closes_at <= call.closes_at:
+        raise DomainError(_("A deadline only moves later; now it is %s.") % told, field="closes_day")
+    if not reason.strip():
+        raise DomainError(_("Say why: everybody reads it."), field="reason")
+    if decision_by and decision_by <= closes_at.astimezone(call.zoneinfo).date():
+        raise DomainError(
+            _("The answer was promised by a day that is no longer after the deadline. Move it too."),
+            field="decision_by",
+        )
+    if decision_by and agreement_by and agreement_by < decision_by:
+        raise DomainError(_("The agreement cannot be due before the answer."), field="agreement_by")
+
+
+@transaction.atomic(durable=True)
+def cancel_call(call: Call, *, reason: str, by: Any) -> Call:
+    """Cancel a draft, or a published call in which nothing is awarded yet: its money is free again.
+
+    Everybody reads the reason; people with drafts are told. Raises DomainError when money is awarded.
+    """
+    lock_exclusive("call", call.pk)
+    call = lock_row(call)
+    if not reason.strip():
+        raise DomainError(_("Say why: everybody reads it."), field="reason")
+    if call.budget_line is not None:
+        _release(call, by=by)
+    transition(call, CallState.CANCELLED, by=by, note=reason.strip())
+    if call.published_at is not None:
+        CallChange.objects.create(call=call, by=by, kind=CallChange.Kind.CANCELLED, text=reason.strip())
+        notifications.call_cancelled(call, reason=reason.strip(), by=by)
+    return call
+
+
+def _release(call: Call, *, by: Any) -> None:
+    line = call.budget_line
+    assert line is not None
+    funding.lock_money(call.project)
+    money = funding_queries.line_money(line)
+    if money.envelope != money.reserved:
+        raise DomainError(
+            _("Money of this call is awarded already: end those awards first, then cancel the call."),
+        )
+    if money.reserved:
+        funding.release_reserved(line, amount_cents=money.reserved, by=by, source=call)

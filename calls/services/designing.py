@@ -1,0 +1,332 @@
+"""Making a call: its parts change freely until it is published, its text afterwards too, in the open."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from calls.countries import EU, NEIGHBOURS
+from calls.models import Call, CallChange, Criterion, FormRevision, Instalment
+from calls.plans import CriterionPlan, InstalmentPlan, start_from
+from calls.publication import Part, fault_of_ceiling
+from calls.services._common import check_seen, lock_draft, record_part, set_columns
+from calls.shares import fault_of_shares
+from calls.states import CallState
+from core import audit
+from core.errors import DomainError, InvalidTransition
+from core.localised import Localised, localised
+from core.locks import lock_exclusive, lock_row
+from core.money import format_eur
+from funding import queries as funding
+from funding.models import VoucherType
+
+
+@transaction.atomic(durable=True)
+def create_call(
+    voucher_type: VoucherType, *, title: Localised | str, code: str, by: Any, slug: str = ""
+) -> Call:
+    """Open a draft from a voucher type: its defaults (see `calls.plans`) are the starting values of every part.
+
+    Raises DomainError when the code is taken; an address that is taken gets a number.
+    """
+    lock_exclusive("calls.create", 0)
+    code = code.strip().upper()
+    if Call.objects.filter(code=code).exists():
+        raise DomainError(
+            _("The code “%s” belongs to another call. Choose another one.") % code, field="code"
+        )
+    start = start_from(voucher_type.defaults)
+    title = localised(title)
+    call = Call.objects.create(
+        project=voucher_type.project,
+        voucher_type=voucher_type,
+        title=title,
+        code=code,
+        slug=_free_slug(slug or slugify(title.in_language(settings.LANGUAGE_CODE)) or slugify(code)),
+        zone=settings.DEFAULT_ZONE,
+        created_by=by,
+        **start.values,
+    )
+    _write_criteria(call, start.criteria)
+    _write_instalments(call, start.instalments)
+    FormRevision.objects.create(call=call, number=1, definition=start.form)
+    audit.record(call, "call.created", by=by, data={"voucher_type": voucher_type.slug})
+    return call
+
+
+_RESERVED = {"new", "our-calls"}
+
+
+def _free_slug(wanted: str) -> str:
+    stem = wanted[:70]
+    slug, number = stem, 2
+    while slug in _RESERVED or Call.objects.filter(slug=slug).exists():
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
+
+
+@transaction.atomic(durable=True)
+def change_text(call: Call, *, by: Any, seen: str = "", reason: str = "", **texts: Localised | str) -> Call:
+    """Write the texts (title, summary, description, eligibility, process).
+
+    After publication a change needs its reason, which everybody reads in the list of changes; people with drafts are
+    told. Raises DomainError without it, Conflict for a stale page, InvalidTransition for a call that is over.
+    """
+    call = lock_row(call)
+    if call.state not in (CallState.DRAFT, CallState.PUBLISHED):
+        raise InvalidTransition(
+            _("This call is %s: it can no longer be changed.") % call.get_state_display().lower()
+        )
+    check_seen(call, Part.TEXT, seen)
+    values = {name: localised(text) for name, text in texts.items()}
+    differs = any(getattr(call, name) != text for name, text in values.items())
+    if differs and call.state == CallState.PUBLISHED and not reason.strip():
+        raise DomainError(
+            _("This call is published: say what you change and why. Everybody reads it."), field="reason"
+        )
+    changed = set_columns(call, values)
+    if changed and call.state == CallState.PUBLISHED:
+        CallChange.objects.create(call=call, by=by, kind=CallChange.Kind.TEXT, text=reason.strip())
+    if changed:
+        record_part(call, Part.TEXT, by=by, changed=changed)
+    return call
+
+
+@transaction.atomic(durable=True)
+def change_dates(
+    call: Call,
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    decision_by: date | None,
+    agreement_by: date | None,
+    project_months: int,
+    by: Any,
+    short_opening_reason: str = "",
+    seen: str = "",
+) -> Call:
+    """Set when a draft opens and closes (instants, UTC) and what follows by when (days in the call's zone)."""
+    call = lock_draft(call, Part.DATES)
+    check_seen(call, Part.DATES, seen)
+    if closes_at <= opens_at:
+        raise DomainError(
+            _("The call would close before it opens. Choose a later deadline."), field="closes_day"
+        )
+    if decision_by and decision_by <= closes_at.astimezone(call.zoneinfo).date():
+        raise DomainError(_("The answer cannot be due before the deadline."), field="decision_by")
+    if agreement_by and decision_by and agreement_by < decision_by:
+        raise DomainError(_("The agreement cannot be due before the answer."), field="agreement_by")
+    values = {
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "decision_by": decision_by,
+        "agreement_by": agreement_by,
+        "project_months": project_months,
+        "short_opening_reason": short_opening_reason.strip(),
+    }
+    if changed := set_columns(call, values):
+        record_part(call, Part.DATES, by=by, changed=changed)
+    return call
+
+
+@transaction.atomic(durable=True)
+def change_money(
+    call: Call,
+    *,
+    budget_cents: int,
+    project_min_cents: int,
+    project_max_cents: int,
+    sme_max_cents: int,
+    rate: Fraction,
+    state_aid: bool,
+    by: Any,
+    seen: str = "",
+) -> Call:
+    """Set the money rules of a draft, in cents; `rate` is exact. Whether the money is there is judged at publication.
+
+    Raises DomainError for an amount per SME above the project's ceiling (Regulation (EU, Euratom) 2024/2509,
+    Article 207) and for limits that contradict one another.
+    """
+    call = lock_draft(call, Part.MONEY)
+    check_seen(call, Part.MONEY, seen)
+    _check_amounts(budget_cents, project_min_cents, project_max_cents)
+    ceiling = funding.ceiling_cents(call.project)
+    if sme_max_cents > ceiling:
+        raise DomainError(fault_of_ceiling(sme_max_cents, ceiling), field="sme_max_cents")
+    if sme_max_cents > project_max_cents:
+        raise DomainError(
+            _("One SME cannot get more than its project: at most %s EUR.") % format_eur(project_max_cents),
+            field="sme_max_cents",
+        )
+    values = {
+        "budget_cents": budget_cents,
+        "project_min_cents": project_min_cents,
+        "project_max_cents": project_max_cents,
+        "sme_max_cents": sme_max_cents,
+        "rate_numerator": rate.numerator,
+        "rate_denominator": rate.denominator,
+        "state_aid": state_aid,
+    }
+    if changed := set_columns(call, values):
+        record_part(call, Part.MONEY, by=by, changed=changed)
+    return call
+
+
+def _check_amounts(budget_cents: int, project_min_cents: int, project_max_cents: int) -> None:
+    if project_min_cents > project_max_cents:
+        raise DomainError(
+            _("The smallest amount per project is above the largest, %s EUR.")
+            % format_eur(project_max_cents),
+            field="project_min_cents",
+        )
+    if project_max_cents > budget_cents:
+        raise DomainError(
+            _("One project could get more than the whole call has, %s EUR.") % format_eur(budget_cents),
+            field="project_max_cents",
+        )
+
+
+@transaction.atomic(durable=True)
+def change_applicants(
+    call: Call,
+    *,
+    countries: Sequence[str],
+    sizes: Sequence[str],
+    partners_min: int,
+    partners_max: int,
+    by: Any,
+    seen: str = "",
+) -> Call:
+    """Set who may apply to a draft: ISO codes of countries, sizes, how many organisations together."""
+    call = lock_draft(call, Part.APPLICANTS)
+    check_seen(call, Part.APPLICANTS, seen)
+    if partners_max < partners_min:
+        raise DomainError(
+            _("At most %(most)d is less than at least %(least)d.")
+            % {"most": partners_max, "least": partners_min},
+            field="partners_max",
+        )
+    unknown = set(countries) - EU - NEIGHBOURS
+    if unknown:
+        raise DomainError(_("“%s” is no country of this list.") % min(unknown), field="countries")
+    values = {
+        "countries": sorted(set(countries)),
+        "sizes": list(sizes),
+        "partners_min": partners_min,
+        "partners_max": partners_max,
+    }
+    if changed := set_columns(call, values):
+        record_part(call, Part.APPLICANTS, by=by, changed=changed)
+    return call
+
+
+@transaction.atomic(durable=True)
+def change_criteria(
+    call: Call,
+    *,
+    criteria: Sequence[CriterionPlan],
+    evaluators_per_file: int,
+    overall_threshold: Decimal | None,
+    tie_break: Sequence[str],
+    cut_rule: str,
+    max_awards: int | None,
+    by: Any,
+    seen: str = "",
+) -> Call:
+    """Set the criteria of a draft and how the files are chosen. The weights are together exactly 100 % (rank-12)."""
+    call = lock_draft(call, Part.CRITERIA)
+    check_seen(call, Part.CRITERIA, seen)
+    _check_criteria(criteria, tie_break)
+    before = list(Criterion.objects.filter(call=call).values_list("code", "weight"))
+    changed = set_columns(
+        call,
+        {
+            "evaluators_per_file": evaluators_per_file,
+            "overall_threshold": overall_threshold,
+            "tie_break": list(tie_break),
+            "cut_rule": cut_rule,
+            "max_awards": max_awards,
+        },
+    )
+    Criterion.objects.filter(call=call).delete()
+    _write_criteria(call, criteria)
+    told = [[f"{code} {weight} %" for code, weight in before], [f"{c.code} {c.weight} %" for c in criteria]]
+    record_part(call, Part.CRITERIA, by=by, changed={**changed, "criteria": told})
+    return call
+
+
+def _check_criteria(criteria: Sequence[CriterionPlan], tie_break: Sequence[str]) -> None:
+    codes = [one.code for one in criteria]
+    if not criteria:
+        raise DomainError(_("The call needs at least one criterion."))
+    twice = next((code for code in codes if codes.count(code) > 1), None)
+    if twice:
+        raise DomainError(_("Two criteria have the code “%s”. Each needs its own.") % twice)
+    if fault := fault_of_shares([one.weight for one in criteria]):
+        raise DomainError(fault)
+    for one in criteria:
+        if one.max_score % one.step:
+            raise DomainError(_("“%s”: the steps do not lead to the highest score.") % one.name)
+        if one.threshold is not None and one.threshold > one.max_score:
+            raise DomainError(_("“%s”: the least score is above the highest.") % one.name)
+    unknown = [code for code in tie_break if code not in codes]
+    if unknown:
+        raise DomainError(_("“%s” is the code of no criterion.") % unknown[0], field="tie_break")
+
+
+def _write_criteria(call: Call, criteria: Sequence[CriterionPlan]) -> None:
+    Criterion.objects.bulk_create(
+        Criterion(
+            call=call,
+            position=position,
+            code=one.code,
+            name=one.name,
+            description=one.description,
+            weight=one.weight,
+            max_score=one.max_score,
+            step=one.step,
+            threshold=one.threshold,
+            min_words=one.min_words,
+        )
+        for position, one in enumerate(criteria)
+    )
+
+
+@transaction.atomic(durable=True)
+def change_instalments(call: Call, *, instalments: Sequence[InstalmentPlan], by: Any, seen: str = "") -> Call:
+    """Set the instalments of a draft, in their order. Together they are exactly 100 % (cap-40)."""
+    call = lock_draft(call, Part.INSTALMENTS)
+    check_seen(call, Part.INSTALMENTS, seen)
+    if not instalments:
+        raise DomainError(_("The call needs at least one instalment."))
+    if fault := fault_of_shares([one.percent for one in instalments]):
+        raise DomainError(fault)
+    late = next((one for one in instalments if one.due == Instalment.Due.REPORT and not one.month), None)
+    if late:
+        raise DomainError(_("“%s”: say after how many months its report is due.") % late.label)
+    before = [f"{one.percent} % {one.due}" for one in Instalment.objects.filter(call=call)]
+    Instalment.objects.filter(call=call).delete()
+    _write_instalments(call, instalments)
+    told = {"instalments": [before, [f"{one.percent} % {one.due}" for one in instalments]]}
+    record_part(call, Part.INSTALMENTS, by=by, changed=told)
+    return call
+
+
+def _write_instalments(call: Call, instalments: Sequence[InstalmentPlan]) -> None:
+    Instalment.objects.bulk_create(
+        Instalment(
+            call=call,
+            position=position,
+            label=one.label,
+            percent=one.percent,
+            due=one.due,
+            month=one.month if one.due == Instalment.Due.REPORT else 0,
+        )
+        for position, one in enumerate(instalments)
+    )

@@ -1,0 +1,57 @@
+"""Pages by audience: everybody, and the people who make calls."""
+
+from calls.views.designing import (
+    call_create,
+    call_documents,
+    call_edit,
+    call_part,
+    document_remove,
+    staff_call_list,
+)
+from calls.views.form import (
+    form,
+    form_delete,
+    form_move,
+    form_preview,
+    question_add,
+    question_edit,
+    section_add,
+    section_edit,
+)
+from calls.views.public import call_detail, call_list, call_questions, document, landing
+from calls.views.publishing import (
+    call_cancel,
+    call_extend,
+    call_publication,
+    call_publish,
+    proposal_withdraw,
+    publication_propose,
+)
+
+__all__ = [
+    "call_cancel",
+    "call_create",
+    "call_detail",
+    "call_documents",
+    "call_edit",
+    "call_extend",
+    "call_list",
+    "call_part",
+    "call_publication",
+    "call_publish",
+    "call_questions",
+    "document",
+    "document_remove",
+    "form",
+    "form_delete",
+    "form_move",
+    "form_preview",
+    "landing",
+    "proposal_withdraw",
+    "publication_propose",
+    "question_add",
+    "question_edit",
+    "section_add",
+    "section_edit",
+    "staff_call_list",
+]

@@ -1,0 +1,98 @@
+"""What everybody may read: the calls, one call, its questions and documents."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from calls import queries
+from calls.models import Call, CallDocument
+from calls.queries.public import PAGE, Line
+from core import clock
+from core.files import serve_private
+from funding.visibility import visibility_of
+
+
+@login_not_required
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    return render(request, "calls/landing.html", {"board": queries.board(clock.now())})
+
+
+@login_not_required
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    before = _place(request)
+    closed = queries.closed_calls(now, before=before)
+    context: dict[str, Any] = {
+        "board": None if before else queries.board(now),
+        "closed": closed[:PAGE],
+        "next_url": _older(closed),
+        "first_url": request.path if before else "",
+    }
+    return render(request, "calls/call_list.html", context)
+
+
+def _place(request: HttpRequest) -> tuple[datetime, int] | None:
+    """Where an older page begins: the last row of the one before. Anything else is the first page."""
+    number = request.GET.get("number", "")
+    try:
+        moment = parse_datetime(request.GET.get("before", ""))
+    except ValueError:
+        moment = None
+    if moment is None or moment.utcoffset() is None or not (number.isascii() and number.isdigit()):
+        return None
+    return moment, min(int(number[:18]), 2**62)
+
+
+def _older(rows: list[Line]) -> str:
+    if len(rows) <= PAGE:
+        return ""
+    last = rows[PAGE - 1].call
+    return (
+        f"?{urlencode({'before': last.closes_at.isoformat() if last.closes_at else '', 'number': last.pk})}"
+    )
+
+
+def _visible(request: HttpRequest) -> Any:
+    return Call.objects.visible_to(request.user).select_related("project", "voucher_type")
+
+
+@login_not_required
+@require_safe
+def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    call = get_object_or_404(_visible(request), slug=slug)
+    context = {
+        "call": call,
+        "project": call.project,
+        "page": queries.call_page(call, clock.now()),
+        "visibility": visibility_of(call.project),
+    }
+    return render(request, "calls/call_detail.html", context)
+
+
+@login_not_required
+@require_safe
+def call_questions(request: HttpRequest, slug: str) -> HttpResponse:
+    call = get_object_or_404(_visible(request), slug=slug)
+    context = {
+        "call": call,
+        "project": call.project,
+        "form": queries.questions_page(call),
+        "visibility": visibility_of(call.project),
+    }
+    return render(request, "calls/call_questions.html", context)
+
+
+@login_not_required
+@require_safe
+def document(request: HttpRequest, slug: str, ref: str) -> FileResponse:
+    call = get_object_or_404(Call.objects.visible_to(request.user), slug=slug)
+    found = get_object_or_404(CallDocument.objects.select_related("file"), call=call, ref=ref)
+    return serve_private(found.file)

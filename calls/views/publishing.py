@@ -1,0 +1,93 @@
+"""Publication by two people, and what may happen to a call afterwards."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from calls import forms, permissions, queries, services
+from calls.models import Call
+from calls.views._staff import frame, own_call, status_of, typed
+from core.forms import attempt
+from core.policy import require
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _check_page(request: HttpRequest, call: Call, form: forms.PlainForm | forms.DeclineForm) -> HttpResponse:
+    context = frame(
+        request,
+        call,
+        form=form,
+        workshop=queries.workshop(call),
+        decline=form if isinstance(form, forms.DeclineForm) else forms.DeclineForm(),
+    )
+    return render(request, "calls/call_publication.html", context, status=status_of(form))
+
+
+@require_safe
+def call_publication(request: HttpRequest, slug: str) -> HttpResponse:
+    return _check_page(request, own_call(request, slug), forms.PlainForm())
+
+
+@require_POST
+def publication_propose(request: HttpRequest, slug: str) -> HttpResponse:
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    form = forms.PlainForm(request.POST)
+    if attempt(form, services.propose_publication, call, by=request.user):
+        messages.success(request, _("Proposed. The other managers of the project are told by mail."))
+        return redirect("calls:call_publication", call.slug)
+    return _check_page(request, own_call(request, slug), form)
+
+
+@require_POST
+def proposal_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    form = forms.DeclineForm(request.POST)
+    if attempt(form, services.withdraw_proposal, call, by=request.user):
+        messages.success(request, _("The proposal is taken back. The call is a draft again."))
+        return redirect("calls:call_publication", call.slug)
+    return _check_page(request, own_call(request, slug), form)
+
+
+@PAGE
+def call_publish(request: HttpRequest, slug: str) -> HttpResponse:
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    form = forms.PlainForm(typed(request))
+    if request.method == "POST" and attempt(form, services.publish_call, call, by=request.user):
+        messages.success(request, _("The call is published. It opens and closes by itself."))
+        return redirect(call)
+    context = frame(
+        request,
+        call,
+        form=form,
+        workshop=queries.workshop(call),
+        may_publish=permissions.can_publish_call(request.user, call),
+    )
+    return render(request, "calls/call_publish.html", context, status=status_of(form))
+
+
+@PAGE
+def call_extend(request: HttpRequest, slug: str) -> HttpResponse:
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    form = forms.ExtendForm(typed(request), call=call)
+    if request.method == "POST" and attempt(form, services.extend_deadline, call, by=request.user):
+        messages.success(request, _("The deadline has moved. Everybody with a draft or submission is told."))
+        return redirect(call)
+    return render(request, "calls/call_extend.html", frame(request, call, form=form), status=status_of(form))
+
+
+@PAGE
+def call_cancel(request: HttpRequest, slug: str) -> HttpResponse:
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    form = forms.CancelForm(typed(request))
+    if request.method == "POST" and attempt(form, services.cancel_call, call, by=request.user):
+        messages.success(request, _("The call is cancelled."))
+        return redirect("calls:staff_call_list")
+    return render(request, "calls/call_cancel.html", frame(request, call, form=form), status=status_of(form))
