@@ -42,7 +42,7 @@ def fill(
         services.add_partner(
             application,
             by=alice,
-            cost_cents=cents,
+            cost_cents=cents * 2,
             requested_cents=cents,
             country=str(party.country),
             registration_number=party.registration_number,
