@@ -74,6 +74,7 @@ class ScreenForm(Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    reasons.optional = False  # type: ignore[attr-defined]
 
 
 class InviteForm(Form):

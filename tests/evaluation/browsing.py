@@ -1,8 +1,9 @@
 """A client for tests of pages."""
 
+from django.test import Client
+
 from accounts.models import User
 from core import clock
-from django.test import Client
 
 
 def sign_in(user: User, *, recently: bool = True) -> Client:

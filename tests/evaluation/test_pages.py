@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from evaluation.models import Assignment, Evaluator
 
+from evaluation.models import Assignment, Evaluator
 from tests.evaluation import factories as make
 from tests.evaluation.browsing import sign_in
 
@@ -24,7 +24,18 @@ STAGES: list[Callable[[make.Scene], make.Scene]] = [
     make.confirmed,
     make.released,
 ]
-NAMES = ["setup", "screened", "assigned", "scoring", "declared", "scored", "ranked", "proposed", "confirmed", "released"]
+NAMES = [
+    "setup",
+    "screened",
+    "assigned",
+    "scoring",
+    "declared",
+    "scored",
+    "ranked",
+    "proposed",
+    "confirmed",
+    "released",
+]
 PAGES = ["round_detail", "screening_list", "evaluator_list", "assign", "scoring", "ranking", "letters"]
 
 
@@ -69,7 +80,9 @@ def test_pages_of_the_evaluator_open_in_every_state(stage) -> None:
     pair = Assignment.objects.filter(evaluator__user=eva).first()
     urls = [reverse("evaluation:assignment_list"), pair.get_absolute_url()]
     if pair.state == "accepted":
-        urls += [reverse(f"evaluation:assignment_{name}", args=[pair.ref]) for name in ("abstain", "conflict")]
+        urls += [
+            reverse(f"evaluation:assignment_{name}", args=[pair.ref]) for name in ("abstain", "conflict")
+        ]
     for url in urls:
         response = client.get(url)
         assert (url, response.status_code) == (url, 200)
