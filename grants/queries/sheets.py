@@ -174,7 +174,12 @@ def sheet(agreement: Agreement, *, trail: bool = False) -> Sheet:
         for share in agreement.shares.select_related("organisation")
     ]
     call = agreement.application.call
-    return Sheet(agreement, parties, [_step(m, call) for m in milestones], _trail(agreement, milestones) if trail else [])
+    return Sheet(
+        agreement,
+        parties,
+        [_step(m, call) for m in milestones],
+        _trail(agreement, milestones) if trail else [],
+    )
 
 
 def _step(milestone: Milestone, call: Call) -> Step:

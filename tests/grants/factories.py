@@ -9,12 +9,12 @@ from accounts.models import Membership, Organisation, User
 from applicants.models import Application
 from calls.models import Call, Instalment
 from core import clock
+from core.files import store_bytes
 from core.localised import localised
 from evaluation.models import Decision, DecisionShare, Round
 from funding import services as funding
 from grants import services
 from grants.models import Agreement, BankAccount, Milestone, Payment
-from grants.tasks import render_agreement
 from tests.accounts import factories as people
 from tests.applicants import factories as applications
 from tests.calls import factories as calls
@@ -90,7 +90,11 @@ def published_call(team: Team, percents: list[int], **fields: Any) -> Call:
 
 
 def world(
-    *, cents: int = 20_000_00, partners: list[int] | None = None, percents: list[int] | None = None, **call: Any
+    *,
+    cents: int = 20_000_00,
+    partners: list[int] | None = None,
+    percents: list[int] | None = None,
+    **call: Any,
 ) -> World:
     """A project, a published call, and one award of 20 000 EUR; `partners` adds organisations with these amounts."""
     team = projects.team()
@@ -98,16 +102,23 @@ def world(
     alice, bob = people.user("Alice Bianchi"), people.user("Bob Ferri")
     own = people.organisation(members=[alice])
     Membership.objects.create(user=bob, organisation=own, role=Membership.Role.MEMBER)
-    others = [(people.organisation(f"Partner {n} SARL", country="FR"), part) for n, part in enumerate(partners or [], 1)]
+    others = [
+        (people.organisation(f"Partner {n} SARL", country="FR"), part)
+        for n, part in enumerate(partners or [], 1)
+    ]
     application = award(made, team, by=alice, organisation=own, cents=cents, shares=others)
     return World(team, made, application, alice, bob, people.user("Charlie Stranger"))
 
 
 def drafted(w: World, application: Application | None = None, **fields: Any) -> Agreement:
-    """Drafted, with its document."""
+    """Drafted, with a document: a stand-in that takes no time; `tests/grants/test_documents.py` makes real ones."""
     options = {"by": w.team.mia, "starts_on": STARTS_ON, **fields}
     agreement = services.draft_agreement(application or w.application, **options)
-    render_agreement(agreement.pk)
+    content = f"%PDF-1.7 {agreement.ref}".encode()
+    agreement.document = store_bytes(
+        content, name=f"{agreement.ref}.pdf", media_type="application/pdf", by=None
+    )
+    agreement.save(update_fields=["document"])
     return again(agreement)
 
 

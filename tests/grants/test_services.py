@@ -63,7 +63,11 @@ def test_draft_agreement_moves_no_money(now) -> None:
     w = make.world()
     before = books(w)
     make.drafted(w)
-    assert books(w) == before == {"reserved": 80_000_00, "awarded": 20_000_00, "committed": 0, "accrued": 0, "paid": 0}
+    assert (
+        books(w)
+        == before
+        == {"reserved": 80_000_00, "awarded": 20_000_00, "committed": 0, "accrued": 0, "paid": 0}
+    )
 
 
 def test_draft_agreement_keeps_what_was_submitted_when_the_organisation_changes_its_name(now) -> None:
@@ -82,7 +86,9 @@ def test_draft_agreement_keeps_what_was_submitted_when_the_organisation_changes_
         pytest.param(59_999_99, [50, 50], [30_000_00, 29_999_99], id="cap-39"),
     ],
 )
-def test_cap_35_to_39_milestones_split_exactly(now, total: int, percents: list[int], expected: list[int]) -> None:
+def test_cap_35_to_39_milestones_split_exactly(
+    now, total: int, percents: list[int], expected: list[int]
+) -> None:
     w = one_award(total, percents)
     agreement = services.draft_agreement(w.application, by=w.team.mia, starts_on=make.STARTS_ON)
     amounts = list(agreement.milestones.values_list("amount_cents", flat=True))
@@ -136,7 +142,9 @@ def test_draft_agreement_without_a_released_decision_is_refused(now) -> None:
         (date(2027, 4, 1), -1, "months"),
     ],
 )
-def test_draft_agreement_outside_the_project_is_refused(now, starts_on: date, months: int, field: str) -> None:
+def test_draft_agreement_outside_the_project_is_refused(
+    now, starts_on: date, months: int, field: str
+) -> None:
     w = make.world()
     with pytest.raises(DomainError) as refused:
         services.draft_agreement(w.application, by=w.team.mia, starts_on=starts_on, months=months)
@@ -147,7 +155,9 @@ def test_draft_agreements_goes_on_after_a_refusal(now) -> None:
     w = make.world()
     second = make.award(w.call, w.team, cents=10_000_00)
     make.drafted(w)
-    made, refused = services.draft_agreements([w.application, second], by=w.team.mia, starts_on=make.STARTS_ON)
+    made, refused = services.draft_agreements(
+        [w.application, second], by=w.team.mia, starts_on=make.STARTS_ON
+    )
     assert ([a.application for a in made], refused) == (
         [second],
         [f"{w.application.ref} already has a grant agreement."],
@@ -305,7 +315,13 @@ def test_countersign_agreement_commits_and_owes_what_is_due_at_signature(now) ->
     w = make.world()
     agreement = make.signed(w)
     countersign(agreement, w.team.mia)
-    assert books(w) == {"reserved": 80_000_00, "awarded": 0, "committed": 12_000_00, "accrued": 8_000_00, "paid": 0}
+    assert books(w) == {
+        "reserved": 80_000_00,
+        "awarded": 0,
+        "committed": 12_000_00,
+        "accrued": 8_000_00,
+        "paid": 0,
+    }
     assert make.again(agreement).state == "in_force"
     assert list(agreement.milestones.values_list("state", flat=True)) == ["accepted", "planned"]
     assert mails("agreement_in_force") == sorted([w.alice.email, w.bob.email])
@@ -391,5 +407,3 @@ def test_rows_agree_with_one_another(now) -> None:
     assert sum(shares) == agreement.amount_cents == sum(m.amount_cents for m in milestones)
     for milestone in milestones:
         assert sum(s.amount_cents for s in milestone.shares.all()) == milestone.amount_cents
-
-
