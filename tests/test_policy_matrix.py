@@ -1,0 +1,223 @@
+"""Every page, every person, own things and others': who gets in, who is told that there is nothing (QS1).
+
+Whoever is not entitled meets 404 (a visitor: the sign-in page), with GET and with POST; whoever is does not.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from core import policy
+from tests import world
+from tests.accounts import factories as people
+from tests.world import World
+
+TEAM = {"mia": "manager", "luc": "manager", "fred": "finance", "ann": "viewer", "paola": "partner"}
+ACTORS = ["visitor", "charlie", "alice", "bob", "eva", *TEAM]
+OURS = {"accounts", "funding", "calls", "applicants", "evaluation", "grants", "desk"}
+
+# What stands for each part of an address, by app; a line for one page goes before.
+PLACES: dict[str, dict[str, Any]] = {
+    "accounts": {"ref": lambda t: t["firm"].ref},
+    "funding": {"slug": lambda t: t["open_call"].project.slug, "code": lambda t: "projects-funded"},
+    "calls": {
+        "slug": lambda t: t["draft_call"].slug,
+        "part": lambda t: "text",
+        "section": lambda t: "idea",
+        "question": lambda t: "problem",
+        "ref": lambda t: t["draft_document"].ref,
+    },
+    "calls:call_detail": {"slug": lambda t: t["open_call"].slug},
+    "calls:call_questions": {"slug": lambda t: t["open_call"].slug},
+    "calls:document": {"slug": lambda t: t["open_call"].slug, "ref": lambda t: t["document"].ref},
+    "calls:call_extend": {"slug": lambda t: t["open_call"].slug},
+    "applicants": {
+        "slug": lambda t: t["open_call"].slug,
+        "ref": lambda t: t["draft"].ref,
+        "section": lambda t: "idea",
+        "organisation": lambda t: t["partner"].ref,
+        "number": lambda t: 1,
+        "file": lambda t: t["attachment"].ref,
+    },
+    "applicants:application_receipt": {"ref": lambda t: t["submitted"].ref},
+    "applicants:application_receipt_pdf": {"ref": lambda t: t["submitted"].ref},
+    "applicants:application_data": {"ref": lambda t: t["submitted"].ref},
+    "applicants:staff_": {
+        "slug": lambda t: t["submitted"].call.slug,
+        "ref": lambda t: t["submitted"].ref,
+        "file": lambda t: t["submitted_attachment"].ref,
+    },
+    "evaluation": {
+        "slug": lambda t: t["released"].call.slug,
+        "ref": lambda t: t["submitted"].ref,
+        "file": lambda t: t["submitted_attachment"].ref,
+        "sheet": lambda t: t["released"].round.assignments.order_by("pk")[0].ref,
+        "token": lambda t: t["invitation"].token,
+    },
+    "evaluation:assignment_": {"ref": lambda t: t["assignment"].ref},
+    "grants": {
+        "slug": lambda t: t["submitted"].call.slug,
+        "ref": lambda t: t["agreement"].ref,
+        "milestone": lambda t: t["milestone"].ref,
+        "organisation": lambda t: t["firm"].ref,
+        "number": lambda t: 1,
+    },
+    "grants:agreement_panel": {"ref": lambda t: t["submitted"].ref},
+    "grants:payment_": {"ref": lambda t: t["payment"].ref},
+}
+
+SIGNED_IN_ONLY = {
+    "accounts:home", "accounts:profile", "accounts:organisation_list", "accounts:organisation_create",
+    "applicants:application_list", "applicants:application_start", "desk:home", "desk:rights",
+}  # fmt: skip
+APPLICANTS = ("accounts:organisation_detail", "applicants:application_", "grants:agreement_panel")
+BENEFICIARY = {
+    "grants:agreement_document", "grants:agreement_sign", "grants:bank_account_enter",
+    "grants:milestone_report", "grants:report_file",
+}  # fmt: skip
+# Pages that need a thing this world does not have: reached by nobody here; their own tests reach them.
+WITHOUT_A_THING = {"evaluation:assignment_file", "calls:form_delete"}
+
+
+def patterns() -> Iterator[tuple[str, URLPattern]]:
+    def walk(found: list, space: str) -> Iterator[tuple[str, URLPattern]]:
+        for pattern in found:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+            else:
+                yield f"{space}{pattern.name}", pattern
+
+    for name, pattern in walk(get_resolver().url_patterns, ""):
+        if name.partition(":")[0] in OURS:
+            yield name, pattern
+
+
+def address(name: str, pattern: URLPattern, things: dict[str, Any]) -> str:
+    app = name.partition(":")[0]
+    places = dict(PLACES.get(app, {}))
+    for key, more in PLACES.items():
+        if key != app and name.startswith(key):
+            places |= more
+    path = str(pattern.pattern)
+    if name == "desk:about":
+        return reverse(name, args=["privacy"])
+    values = {part: places[part](things) for part in pattern.pattern.converters}
+    assert values or "<" not in path
+    return reverse(name, kwargs=values)
+
+
+def entitled(name: str, line: policy.Rule) -> set[str]:
+    """Who may reach the own things of a page, read from the policy and from what each kind of page is about."""
+    everybody = set(ACTORS)
+    if line.public:
+        return everybody
+    if name in SIGNED_IN_ONLY:
+        return everybody - {"visitor"}
+    if name.startswith("evaluation:assignment_"):
+        return {"eva"}
+    if name.startswith(APPLICANTS) or name in BENEFICIARY:
+        return {"alice", "bob"}
+    staff = {person for person, role in TEAM.items() if role in line.roles}
+    return {"alice", "bob", *TEAM} if name == "grants:agreement_detail" else staff
+
+
+@pytest.fixture
+def two_worlds(monkeypatch) -> tuple[World, World]:
+    """Error pages are answered without being drawn: thousands of them are asked for."""
+    monkeypatch.setattr("core.views.render", lambda *args, status=200: HttpResponse(status=status))
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    return world.build(), world.build()
+
+
+def client_of(person: Any) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session.save()
+    return client
+
+
+def shut(status: int, location: str, actor: str) -> bool:
+    if actor == "visitor":
+        return status == 302 and location.startswith("/account/login/")
+    return status in {404, 405}  # 405 is told by the method alone, before anything is looked for
+
+
+@pytest.mark.django_db
+def test_every_page_for_every_person(two_worlds) -> None:
+    """All pages x 10 persons; who gets in also asks for the other project's thing, with GET and POST."""
+    own, foreign = two_worlds
+    cast = {**own.people, "charlie": people.user("Charlie Stranger"), "visitor": None}
+    clients = {actor: client_of(cast[actor]) for actor in ACTORS}
+    wrong: list[str] = []
+    asked = 0
+    for name, pattern in patterns():
+        line = policy.rule_for(name)
+        assert line is not None
+        allowed = entitled(name, line)
+        mine, theirs = address(name, pattern, own.things), address(name, pattern, foreign.things)
+        has_object = mine != theirs
+        for actor in ACTORS:
+            client = clients[actor]
+            got = client.get(mine)
+            asked += 1
+            is_shut = shut(got.status_code, got.headers.get("Location", ""), actor)
+            post_only = got.status_code == 405
+            if got.status_code >= 500 or (
+                name not in WITHOUT_A_THING and not post_only and is_shut == (actor in allowed)
+            ):
+                wrong.append(f"GET {mine} ({name}) by {actor}: {got.status_code}")
+            if actor not in allowed:
+                sent = client.post(mine)
+                asked += 1
+                if not shut(sent.status_code, sent.headers.get("Location", ""), actor):
+                    wrong.append(f"POST {mine} ({name}) by {actor}: {sent.status_code}")
+            if actor in allowed and has_object and not line.public and name not in SIGNED_IN_ONLY:
+                for method in (client.get, client.post):
+                    far = method(theirs)
+                    asked += 1
+                    if not shut(far.status_code, far.headers.get("Location", ""), actor):
+                        wrong.append(
+                            f"{method.__name__.upper()} foreign {theirs} ({name}) by {actor}: {far.status_code}"
+                        )
+    assert not wrong, "\n".join(wrong)
+    assert asked > 1500
+
+
+@pytest.mark.django_db
+def test_sensitive_pages_ask_for_the_password_again(two_worlds) -> None:
+    own, _foreign = two_worlds
+    open_doors = []
+    for name, pattern in patterns():
+        line = policy.rule_for(name)
+        if line is None or not line.sensitive:
+            continue
+        for actor in entitled(name, line):
+            client = Client()
+            client.force_login(own.people[actor])
+            path = address(name, pattern, own.things)
+            for answer in (client.get(path), client.post(path)):
+                if not answer.headers.get("Location", "").startswith("/account/reauthenticate/"):
+                    open_doors.append(f"{path} by {actor}: {answer.status_code}")
+    assert open_doors == []
+
+
+@pytest.mark.django_db
+def test_a_forgotten_scope_is_noticed(two_worlds, monkeypatch) -> None:
+    """The test of the test: without its scope a page shows other people's things, and the check above sees it."""
+    from applicants.models import Application, ApplicationQuerySet
+
+    own, foreign = two_worlds
+    path = reverse("applicants:application_detail", args=[foreign.things["draft"].ref])
+    client = client_of(own.people["alice"])
+    assert client.get(path).status_code == 404
+    monkeypatch.setattr(ApplicationQuerySet, "visible_to", lambda self, user: Application.objects.all())
+    assert client.get(path).status_code == 200
