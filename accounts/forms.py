@@ -77,8 +77,9 @@ class OrganisationForm(ModelForm):
             "size": _("As declared by you, under Recommendation 2003/361/EC."),
         }
 
-    def validate_constraints(self) -> None:
-        """Whether the numbers are already known is for the verb to judge: a partner named by others may be claimed."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whether the numbers are known already is for the verb to judge: a partner named by others may be claimed."""
+        return super()._get_validation_exclusions() | {"registration_number", "vat"}
 
     def clean_vat(self) -> str:
         return clean_vat(self.cleaned_data.get("vat", ""))

@@ -111,8 +111,9 @@ class PartnerForm(ModelForm):
             "size": _("As the organisation declares itself, under Recommendation 2003/361/EC."),
         }
 
-    def validate_constraints(self) -> None:
-        """An organisation that is known already is recognised by the verb."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whether the numbers are known already is for the verb to judge: then the organisation is recognised."""
+        return super()._get_validation_exclusions() | {"registration_number", "vat"}
 
     def clean_vat(self) -> str:
         return clean_vat(self.cleaned_data.get("vat", ""))

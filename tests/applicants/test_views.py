@@ -47,7 +47,8 @@ def url(application, page=""):
 
 
 def text(response):
-    return response.content.decode()
+    """The page with each run of white space as one space, as a reader sees it."""
+    return re.sub("[ \t\r\n]+", " ", response.content.decode())
 
 
 def all_declared(**more):
@@ -283,6 +284,18 @@ def test_partner_is_added_and_removed_without_script(client, draft):
     assert draft.draft().partners.count() == 1
     gone = client.post(url(draft, f"partners/{added.organisation.ref}/remove/"))
     assert gone.status_code == 409 and "does not take part any more" in text(gone)
+
+
+def test_cap_28_partner_typed_under_another_name_is_recognised_by_its_number(client, draft):
+    known = people.organisation("ACME SRL", country="RO", registration_number="J40/1", vat="RO18547290")
+    data = {"legal_name": "Acme S.R.L.", "country": "RO", "town": "Cluj", "size": "micro"}
+    response = client.post(url(draft, "partners/add/"), {**data, "registration_number": "j40/1"}, follow=True)
+    assert "ACME SRL takes part now." in text(response)
+    assert draft.draft().partners.get(is_lead=False).organisation == known
+    again = client.post(
+        url(draft, "partners/add/"), {**data, "registration_number": "?", "vat": "RO18547290"}
+    )
+    assert again.status_code == 422 and "takes part already" in text(again)
 
 
 # --- files -------------------------------------------------------------------------------------------------

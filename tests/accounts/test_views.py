@@ -1,0 +1,100 @@
+"""Account pages: own profile, own organisations, a way back that leads nowhere else."""
+
+import pytest
+
+from accounts.models import Organisation
+from tests.accounts import factories as people
+
+pytestmark = pytest.mark.django_db
+DATA = {
+    "legal_name": "Rossi Meccanica S.r.l.",
+    "country": "IT",
+    "registration_number": "BS-1",
+    "vat": "IT00743110157",
+    "town": "Brescia",
+    "size": "small",
+}
+
+
+@pytest.fixture
+def alice(client):
+    person = people.user("Alice Bianchi")
+    client.force_login(person)
+    return person
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_profile_is_changed(client, alice):
+    assert "Alice Bianchi" in text(client.get("/me/"))
+    client.post("/me/", {"full_name": "Alice B.", "language": "it", "zone": "Europe/Rome"})
+    alice.refresh_from_db()
+    assert (alice.full_name, alice.language, alice.zone) == ("Alice B.", "it", "Europe/Rome")
+
+
+@pytest.mark.parametrize("wrong", [{"language": "xx"}, {"zone": "Mars/Base"}, {"full_name": ""}])
+def test_profile_with_a_wrong_value_is_refused_and_kept(client, alice, wrong):
+    data = {"full_name": "Alice B.", "language": "it", "zone": "Europe/Rome", **wrong}
+    assert client.post("/me/", data).status_code == 422
+    alice.refresh_from_db()
+    assert (alice.full_name, alice.language) == ("Alice Bianchi", "en")
+
+
+def test_organisation_is_entered_and_leads_back(client, alice):
+    assert "No organisation yet" in text(client.get("/organisations/"))
+    response = client.post("/organisations/new/", {**DATA, "next": "/calls/x/apply/"})
+    assert (response.status_code, response.url) == (302, "/calls/x/apply/")
+    assert "Rossi Meccanica" in text(client.get("/organisations/"))
+
+
+@pytest.mark.parametrize(
+    "foreign", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_the_way_back_never_leaves_the_product(client, alice, foreign):
+    assert "evil" not in text(client.get("/organisations/new/", {"next": foreign}))
+    response = client.post("/organisations/new/", {**DATA, "next": foreign})
+    assert response.url == "/organisations/"
+
+
+@pytest.mark.parametrize(
+    "wrong, sentence",
+    [
+        ({"vat": "IT00743110158"}, "is not a valid VAT number"),
+        ({"country": "XX"}, "Select a valid choice"),
+        ({"town": ""}, "This field is required"),
+        ({"founded_on": "soon"}, "Enter a valid date"),
+        ({"size": "huge"}, "Select a valid choice"),
+    ],
+)
+def test_organisation_with_a_wrong_value_is_told_and_kept(client, alice, wrong, sentence):
+    response = client.post("/organisations/new/", {**DATA, **wrong})
+    assert (response.status_code, Organisation.objects.count()) == (422, 0)
+    assert sentence in text(response) and "Rossi Meccanica S.r.l." in text(response)
+
+
+def test_organisation_that_is_registered_says_so_beside_its_number(client, alice):
+    people.organisation("Rossi", members=[people.user("Bob")], registration_number="BS-1")
+    response = client.post("/organisations/new/", DATA)
+    assert response.status_code == 422 and "already registered. Ask a colleague" in text(response)
+
+
+def test_organisation_that_others_named_as_partner_is_claimed(client, alice):
+    named = people.organisation("Rossi", registration_number="bs-1", vat="IT00743110157")
+    assert client.post("/organisations/new/", DATA).status_code == 302
+    named.refresh_from_db()
+    assert (named.legal_name, Organisation.objects.visible_to(alice).get()) == (
+        "Rossi Meccanica S.r.l.",
+        named,
+    )
+
+
+def test_organisation_is_corrected_by_its_people_only(client, alice):
+    own, foreign = people.organisation(members=[alice]), people.organisation("Foreign")
+    response = client.post(f"/organisations/{own.ref}/", {**DATA, "legal_name": "Rossi S.p.A."})
+    assert response.status_code == 302
+    wrong = client.post(f"/organisations/{own.ref}/", {**DATA, "legal_name": ""})
+    assert wrong.status_code == 422 and "Rossi S.p.A." in text(wrong)
+    assert client.get(f"/organisations/{foreign.ref}/").status_code == 404
+    assert client.post(f"/organisations/{foreign.ref}/", DATA).status_code == 404
