@@ -38,6 +38,11 @@ class Calendar:
         """Wall-clock time in Brussels, `offset` days from today."""
         return datetime.combine(self.today + timedelta(days=offset), time(hour, minute), BRUSSELS)
 
+    def working_day(self, offset: int, hour: int) -> datetime:
+        """The same, on the Monday after when it would be a weekend."""
+        day = self.today + timedelta(days=offset)
+        return self.day(offset + max(0, 7 - day.weekday()) % 7 if day.weekday() > 4 else offset, hour)
+
     @contextmanager
     def on(self, offset: int, hour: int = 10, minute: int = 0) -> Iterator[None]:
         """Act on that day."""
@@ -79,8 +84,8 @@ def _publish(
     calls.change_money(call, by=first, **_money(script))
     calls.change_dates(
         call,
-        opens_at=days.day(opens, 9),
-        closes_at=days.day(closes, 17),
+        opens_at=days.working_day(opens, 9),
+        closes_at=days.working_day(closes, 17),
         decision_by=days.day(closes + 45).date(),
         agreement_by=days.day(closes + 75).date(),
         project_months=script.columns["project_months"],

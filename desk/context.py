@@ -1,12 +1,12 @@
 """What every page's frame shows: navigation by role, the project, the visibility texts."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch
-from django.urls import reverse as _reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -14,13 +14,7 @@ from core import clock, policy
 from funding.permissions import STAFF
 
 EVALUATOR = "evaluator"
-
-
-def reverse(name: str, args: list[str] | None = None) -> str:
-    try:
-        return _reverse(name, args=args)
-    except NoReverseMatch:
-        return "/"
+STAFF_PAGE = re.compile(r"/calls/[^/]+/(applications|edit|evaluation|grants)/")
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,10 @@ def navigation(request: HttpRequest) -> list[NavEntry]:
             entries.append((_("Applications"), reverse("applicants:application_list")))
             entries.append((_("Organisation"), reverse("accounts:organisation_list")))
     entries.append((_("Calls"), reverse("calls:call_list")))
-    best = max((url for _label, url in entries if request.path.startswith(url)), key=len, default="")
+    path = request.path
+    if user is not None and user.is_authenticated and roles & set(STAFF) and STAFF_PAGE.match(path):
+        path = reverse("calls:staff_call_list")
+    best = max((url for _label, url in entries if path.startswith(url)), key=len, default="")
     return [NavEntry(label, url, url == best) for label, url in entries]
 
 

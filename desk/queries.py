@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from applicants import queries as applicants
+from calls import queries as calls
 from core.actions import NextAction, in_order
+from evaluation import queries as evaluation
 from funding import queries as funding
 from funding.models import Project
+from grants import queries as grants
 
-SOURCES: list[Callable[[Any], list[NextAction]]] = []
-for _name in ("calls", "applicants", "evaluation", "grants"):
-    try:
-        SOURCES.append(import_module(f"{_name}.queries").next_actions)
-    except (ImportError, AttributeError):
-        pass
+SOURCES: list[Callable[[Any], list[NextAction]]] = [
+    calls.next_actions,
+    applicants.next_actions,
+    evaluation.next_actions,
+    grants.next_actions,
+]
 
 
 @dataclass(frozen=True)
