@@ -12,7 +12,7 @@ NEIGHBOURS = frozenset("AL AM BA CH GB GE IL IS LI MD ME MK NO RS TN TR UA XK".s
 
 def name_of(code: str) -> str:
     """The country's name in the active language; the code itself for one nobody knows."""
-    return countries.name(code) or code
+    return _("Kosovo") if code == "XK" else countries.name(code) or code
 
 
 def choices(codes: Collection[str]) -> list[tuple[str, str]]:

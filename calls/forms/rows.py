@@ -55,14 +55,35 @@ class RowSet(BaseFormSet):
         form.fields["DELETE"].label = _("Delete this row")
 
 
-class InstalmentRow(Form):
+class Row(Form):
+    """One row: texts take a line each, figures stand side by side."""
+
+    FIGURES: tuple[str, ...] = ()
+
+    def texts(self) -> list[Any]:
+        return [
+            bound for bound in self.visible_fields() if bound.name not in (*self.FIGURES, "ORDER", "DELETE")
+        ]
+
+    def figures(self) -> list[Any]:
+        """A row that is not stored yet has no place and cannot be deleted: it is left empty."""
+        names = (*self.FIGURES, "ORDER") if self.initial else self.FIGURES
+        return [self[name] for name in names]
+
+    def deletion(self) -> Any:
+        return self["DELETE"] if self.initial else ""
+
+
+class InstalmentRow(Row):
+    FIGURES = ("percent", "due", "month")
     label = TextField(label=_("Name"), max_length=80, help_text=_("Such as: Advance, Final report"))
     percent = PercentField(label=_("Share, %"), min_value=0, max_value=100)
     due = forms.ChoiceField(label=_("Paid"), choices=Instalment.Due.choices, initial=Instalment.Due.REPORT)
     month = forms.IntegerField(label=_("Report due after months"), min_value=0, max_value=60, required=False)
 
 
-class CriterionRow(Form):
+class CriterionRow(Row):
+    FIGURES = ("weight", "max_score", "step", "threshold", "min_words")
     name = TextField(label=_("Name"), max_length=80)
     code = forms.SlugField(
         label=_("Code"),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from calls.calendar import DoubledHour, WallClockError, to_instant, zone_named
+from calls.calendar import BRUSSELS, DoubledHour, WallClockError, to_instant, zone_named
 from calls.forms.fields import day_field
 from core.forms import Form
 
@@ -14,7 +14,17 @@ from core.forms import Form
 class WallClockForm(Form):
     """A form with moments: each is a day, an hour and, in the hour that comes twice in autumn, which of the two."""
 
-    zone = "Europe/Brussels"
+    zone = BRUSSELS
+
+    def moments(self) -> list[dict[str, Any]]:
+        """The moments with their fields, for the page."""
+        names = [name.removesuffix("_hour") for name in self.fields if name.endswith("_hour")]
+        return [{part: self[f"{name}_{part}"] for part in ("day", "hour", "which")} for name in names]
+
+    def other_fields(self) -> list[Any]:
+        """Everything that belongs to no moment."""
+        shown = {bound.name for moment in self.moments() for bound in moment.values()}
+        return [bound for bound in self if bound.name not in shown]
 
     def add_moment(
         self, name: str, *, day: Any, hour: Any, instant: datetime | None, help_text: Any = ""

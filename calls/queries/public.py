@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from calls import countries, formkit, words
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment
@@ -159,12 +159,20 @@ def _day(day: date) -> str:
 def _scoring(call: Call, criteria: list[Criterion]) -> str:
     """ "Two independent evaluators score each file from 0 to 5 in half points." """
     scales = {words.scale(one.max_score, one.step) for one in criteria}
+    figures: dict[str, Any] = {"n": call.evaluators_per_file}
     if len(scales) != 1:
-        return _("%(n)d independent evaluators score each file.") % {"n": call.evaluators_per_file}
-    return _("%(n)d independent evaluators score each file %(scale)s.") % {
-        "n": call.evaluators_per_file,
-        "scale": scales.pop(),
-    }
+        return _("Evaluators for each file, independent of one another: %(n)d.") % figures
+    figures["scale"] = scales.pop()
+    if call.evaluators_per_file == 2:
+        return _("Two independent evaluators score each file %(scale)s.") % figures
+    return (
+        ngettext(
+            "%(n)d independent evaluator scores each file %(scale)s.",
+            "%(n)d independent evaluators score each file %(scale)s.",
+            call.evaluators_per_file,
+        )
+        % figures
+    )
 
 
 def _thresholds(call: Call, criteria: list[Criterion]) -> str:

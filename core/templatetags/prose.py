@@ -26,8 +26,7 @@ def prose(text: object) -> SafeString:
 def _render(text: str) -> str:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
     tokens = parser.parse(text)
-    for token in tokens:
-        _lower(token)
+    _lower_headings(tokens)
     html = parser.renderer.render(tokens, parser.options, {})
     return nh3.clean(
         html,
@@ -38,6 +37,12 @@ def _render(text: str) -> str:
     )
 
 
-def _lower(token: Token) -> None:
-    if token.type in ("heading_open", "heading_close"):
-        token.tag = f"h{min(6, int(token.tag[1]) + TOP_LEVEL - 1)}"
+def _lower_headings(tokens: list[Token]) -> None:
+    """Headings start below the page's own, and none is more than one level below the one before it."""
+    used = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    before = TOP_LEVEL - 1
+    for token in tokens:
+        if token.type == "heading_open":
+            before = min(6, TOP_LEVEL + used.index(token.tag), before + 1)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{before}"

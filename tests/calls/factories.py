@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from calls.models import Call, Criterion, FormRevision, Instalment
 from core import clock
 from core.localised import localised
@@ -119,6 +121,7 @@ def call(team: Team, *, published: bool = True, **fields: Any) -> Call:
     return made
 
 
+@transaction.atomic
 def publish(made: Call, team: Team) -> Call:
     """Freeze and publish without the screens' checks."""
     made.budget_line = funding.open_budget_line(
