@@ -62,7 +62,9 @@ def measure(given: argparse.Namespace) -> report.Figures:
                 figures.contests.append(contest)
             figures.used = largest(ours.workers), largest(theirs.workers)
         say("agreement PDF")
-        figures.pdf = servers.python("tests.benchmarks.pdf", str(rounds), environment=environment)
+        figures.pdf = servers.python(
+            "tests.benchmarks.pdf", str(made["agreement"]), str(rounds + 2), environment=environment
+        )
     return figures
 
 

@@ -1,5 +1,6 @@
 """A closed loop of clients that costs little: each waits for its answer before it asks again. Talks to 127.0.0.1 only."""
 
+import itertools
 import socket
 import threading
 import time
@@ -59,16 +60,18 @@ def fetch(port: int, message: bytes, *, patience: float = 30) -> tuple[int, byte
     return (int(answer[9:12]) if answer[:7] == b"HTTP/1." else 0), answer
 
 
-def run(port: int, sources: Sequence[Iterator[bytes]], *, expected: int, seconds: float) -> Round:
-    """Let one client for each source ask for `seconds`, or until its source ends."""
+def run(
+    port: int, sources: Sequence[Iterator[bytes]], *, expected: int, seconds: float, most: int | None = None
+) -> Round:
+    """Let one client for each source ask for `seconds`, at most `most` times."""
     result = Round()
     start = threading.Barrier(len(sources) + 1)
     until = [0.0]
 
     def work(source: Iterator[bytes]) -> None:
         start.wait()
-        while time.perf_counter() < until[0]:
-            message = next(source, None)
+        for _ in range(most) if most else itertools.count():
+            message = next(source, None) if time.perf_counter() < until[0] else None
             if message is None:
                 return
             begun = time.perf_counter()

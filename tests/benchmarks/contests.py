@@ -13,6 +13,8 @@ from tests.benchmarks.servers import Server
 
 ROW = 6_000
 """Characters of the row that an autosave of the bare project rewrites."""
+WARM_UP = 0.4
+"""Seconds before the first round of each side."""
 TYPED = "What we will do, and for whom. " * 35
 
 
@@ -35,11 +37,13 @@ class Side:
 
 @dataclass
 class Contest:
-    """A page of the product and the rivals it is measured against. `share` shortens rounds that use something up."""
+    """A page of the product and the rivals it is measured against. `stock`: requests of each client, where each uses
+    something up."""
 
     page: str
     ours: Side
     rivals: list[Side]
+    stock: int | None = None
 
     @property
     def sides(self) -> list[Side]:
@@ -50,12 +54,17 @@ def hold(
     contest: Contest, product: Server, bare: Server, postmaster: int, *, rounds: int, seconds: float
 ) -> None:
     """Warm up, then let each side answer in turns. Raises SystemExit when a page answers otherwise than expected."""
+    most = contest.stock and contest.stock // (rounds + 1)
     for number in range(-1, rounds):
         for side in contest.sides:
             server = product if side is contest.ours else bare
             before = _used(server, postmaster)
             result = client.run(
-                server.port, side.sources, expected=side.expected, seconds=seconds if number >= 0 else 0.4
+                server.port,
+                side.sources,
+                expected=side.expected,
+                seconds=seconds if number >= 0 else WARM_UP,
+                most=most,
             )
             used = [now - then for now, then in zip(_used(server, postmaster), before, strict=True)]
             if result.unexpected or not result.latencies:
@@ -167,7 +176,10 @@ def all_contests(
             ],
         ),
         Contest(
-            "submit", submits(made["drafts"], declarations), [bare_saves("submit", sessions, expected=302)]
+            "submit",
+            submits(made["drafts"], declarations),
+            [bare_saves("submit", sessions, expected=302)],
+            stock=(len(made["drafts"]) - TRIES) // CLIENTS,
         ),
     ]
     return [contest for contest in found if "failed" not in plans[contest.page]]

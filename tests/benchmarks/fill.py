@@ -259,6 +259,16 @@ class Filling:
             for version in versions
         )
 
+    def agreement(self) -> int:
+        """A grant agreement of two organisations, drafted by the services; its key."""
+        from core import clock
+        from grants import services
+        from tests.grants import factories
+
+        world = factories.world(partners=[8_000_00])
+        today = clock.now().date()
+        return services.draft_agreement(world.application, by=world.team.mia, starts_on=today).pk
+
     def sessions(self, people: list[Any]) -> list[str]:
         """A signed-in session for each."""
         from django.conf import settings
@@ -290,15 +300,17 @@ class Filling:
 def main(applications: int, drafts: int, writers: int) -> None:
     """Fill the database that the settings name, and print what was made."""
     django.setup()
-    from django.db import connection
+    from django.db import connection, transaction
 
     from applicants.declarations import DECLARATIONS
 
     filling = Filling()
     with as_in_a_test():
         filling.calls()
-    refs = filling.submitted(applications)
-    ready, writing = filling.drafts(drafts), filling.drafts(writers)
+        agreement = filling.agreement()
+    with transaction.atomic():
+        refs = filling.submitted(applications)
+        ready, writing = filling.drafts(drafts), filling.drafts(writers)
 
     def players(made: list[tuple[Any, Any]]) -> list[dict[str, str]]:
         keys = filling.sessions([person for _, person in made])
@@ -314,6 +326,7 @@ def main(applications: int, drafts: int, writers: int) -> None:
         "refs": refs,
         "drafts": players(ready),
         "writers": players(writing),
+        "agreement": agreement,
         "declarations": [one.key for one in DECLARATIONS],
         "megabytes": size / 1e6,
     }

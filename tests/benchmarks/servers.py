@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg2
 
-from ops.services import DURABLE, Postgres
+from ops.services import DURABLE, Postgres, wrapped
 from ops.throwaway import end_process, throw_away_postgres
 from tests.benchmarks import client, processes
 from tests.journeys.stack import Stack, running_stack
@@ -103,9 +103,14 @@ def gunicorn(environment: dict[str, str], *, application: str = "", log: Path) -
     command = [*GUNICORN, *([application] if application else [])]
     with open(log, "ab") as output:
         process = subprocess.Popen(
-            command,
+            wrapped(command),
             cwd=ROOT,
-            env={**environment, **WEB, "WEB_BIND": f"127.0.0.1:{port}"},
+            env={
+                **environment,
+                **WEB,
+                "WEB_BIND": f"127.0.0.1:{port}",
+                "WITH_PARENT": str(os.getpid()),
+            },
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
