@@ -1,0 +1,199 @@
+"""The publication check: each duty, kept and not kept."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
+from core.localised import Localised, localised
+from tests.calls.factories import DEFINITION
+
+NBSP = "\u00a0"
+READY = Planned(
+    at=datetime(2027, 1, 4, 9, 0, tzinfo=UTC),
+    zone="Europe/Brussels",
+    texts={
+        name: localised("Text.") for name in ("title", "summary", "description", "eligibility", "process")
+    },
+    contact="calls@example.org",
+    opens_at=datetime(2027, 1, 11, 11, 0, tzinfo=UTC),
+    closes_at=datetime(2027, 3, 11, 16, 0, tzinfo=UTC),
+    decision_by=date(2027, 5, 14),
+    agreement_by=date(2027, 6, 15),
+    short_opening_reason="",
+    budget_cents=140_000_00,
+    project_min_cents=10_000_00,
+    project_max_cents=30_000_00,
+    sme_max_cents=30_000_00,
+    free_cents=1_050_000_00,
+    ceiling_cents=60_000_00,
+    partners_max=3,
+    countries=["FR"],
+    sizes=["small"],
+    criteria=[("excellence", Decimal(60)), ("impact", Decimal(40))],
+    tie_break=["impact"],
+    instalments=[Decimal(40), Decimal(60)],
+    form=DEFINITION,
+    documents=1,
+)
+
+
+def _against(**changes: Any) -> list[tuple[Part, str]]:
+    return [(one.part, one.sentence) for one in check(replace(READY, **changes)) if one.blocks]
+
+
+def test_check_of_a_ready_call_has_a_kept_finding_for_each_part():
+    findings = check(READY)
+
+    assert [finding.part for finding in findings] == list(Part)
+    assert {finding.answer for finding in findings} == {Answer.KEPT}
+    assert may_be_published(findings)
+
+
+def test_check_without_documents_advises_and_does_not_block():
+    findings = check(replace(READY, documents=0))
+
+    assert findings[-1] == Finding(
+        Part.DOCUMENTS, Answer.ADVICE, "No document yet: a guide helps applicants."
+    )
+    assert may_be_published(findings)
+
+
+@pytest.mark.parametrize("name", ["title", "summary", "description", "eligibility", "process"])
+def test_check_asks_for_each_text(name):
+    found = _against(texts={**READY.texts, name: Localised()})
+
+    assert [part for part, _sentence in found] == [Part.TEXT]
+
+
+def test_check_asks_for_a_contact():
+    assert _against(contact="") == [(Part.TEXT, "The project has no address for questions.")]
+
+
+def test_time_03_label_that_clashes_with_its_date_blocks_with_both_readings():
+    text = localised("The call closes on April 30, 2024, 17:00 CET.")
+
+    assert _against(texts={**READY.texts, "process": text}) == [
+        (
+            Part.TEXT,
+            "“17:00 CET”: on 30 April 2024 the clocks of Brussels show CEST, not CET. Taken literally it is 18:00 "
+            "in Brussels (16:00 UTC); as the clock on the wall it is 17:00 (15:00 UTC). Choose one; 17:00 is "
+            "proposed.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"opens_at": None}, "The call needs the day and hour at which it opens and closes."),
+        ({"closes_at": None}, "The call needs the day and hour at which it opens and closes."),
+        (
+            {"closes_at": datetime(2027, 1, 4, 9, 0, tzinfo=UTC)},
+            "The deadline has passed already: Monday 4 January 2027, 10:00 Brussels time.",
+        ),
+        (
+            {"closes_at": datetime(2027, 3, 10, 16, 0, tzinfo=UTC)},
+            "Open for 58 days; a call stays open for at least two months. The earliest day to close is 11/03/2027; "
+            "or record a reason.",
+        ),
+        ({"decision_by": None}, "Say by when applicants get their answer."),
+        ({"decision_by": date(2027, 3, 11)}, "The answer cannot be due before the deadline."),
+        ({"agreement_by": date(2027, 5, 13)}, "The agreement cannot be due before the answer."),
+    ],
+)
+def test_check_refuses_dates(changes, sentence):
+    assert _against(**changes) == [(Part.DATES, sentence)]
+
+
+def test_time_27_two_months_count_from_the_day_it_is_really_open():
+    september = {
+        "opens_at": datetime(2026, 9, 3, 8, 0, tzinfo=UTC),
+        "closes_at": datetime(2026, 11, 3, 16, 0, tzinfo=UTC),
+        "decision_by": date(2027, 1, 15),
+    }
+
+    assert _against(at=datetime(2026, 9, 3, 7, 0, tzinfo=UTC), **september) == []
+    assert _against(at=datetime(2026, 9, 5, 7, 0, tzinfo=UTC), **september) == [
+        (
+            Part.DATES,
+            "Open for 59 days; a call stays open for at least two months. The earliest day to close is 05/11/2026; "
+            "or record a reason.",
+        )
+    ]
+
+
+def test_check_lets_a_recorded_reason_open_it_for_less():
+    findings = check(
+        replace(
+            READY, closes_at=datetime(2027, 2, 1, 16, 0, tzinfo=UTC), short_opening_reason="Annex 1, page 12"
+        )
+    )
+
+    assert [(one.answer, one.sentence) for one in findings if one.part is Part.DATES] == [
+        (Answer.ADVICE, "Open for 21 days, less than two months; the reason is recorded.")
+    ]
+    assert may_be_published(findings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"budget_cents": 0},
+            "The call needs its money, the largest amount per project and the largest amount per SME.",
+        ),
+        (
+            {"free_cents": 139_999_99},
+            f"The call asks for 140{NBSP}000.00 EUR; 139{NBSP}999.99 are free in the project: 0.01 too much.",
+        ),
+        (
+            {"budget_cents": 29_999_99},
+            f"One project may ask for 30{NBSP}000.00 EUR, more than the 29{NBSP}999.99 in the call.",
+        ),
+        (
+            {"ceiling_cents": 29_999_99},
+            f"30{NBSP}000.00 EUR per SME is 0.01 above the project's ceiling of 29{NBSP}999.99 per third party. "
+            "Lower it, or have a higher ceiling recorded with its legal basis.",
+        ),
+        (
+            {"sme_max_cents": 9_999_99},
+            f"A project cannot reach 30{NBSP}000.00 EUR: 3 organisations at 9{NBSP}999.99 each come to "
+            f"29{NBSP}999.97.",
+        ),
+    ],
+)
+def test_check_refuses_money(changes, sentence):
+    assert _against(**changes) == [(Part.MONEY, sentence)]
+
+
+def test_check_takes_the_last_cent_that_is_free():
+    assert _against(free_cents=140_000_00) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "part", "sentence"),
+    [
+        ({"instalments": []}, Part.INSTALMENTS, "Say in which instalments the grant is paid."),
+        (
+            {"instalments": [Decimal(40), Decimal(45), Decimal(14)]},
+            Part.INSTALMENTS,
+            "The shares come to 99 %: 1 % is missing to exactly 100 %.",
+        ),
+        ({"countries": []}, Part.APPLICANTS, "Choose the countries whose organisations may apply."),
+        ({"sizes": []}, Part.APPLICANTS, "Choose the sizes of organisations that may apply."),
+        ({"criteria": [], "tie_break": []}, Part.CRITERIA, "The call needs at least one criterion."),
+        (
+            {"criteria": [("impact", Decimal(99))]},
+            Part.CRITERIA,
+            "The shares come to 99 %: 1 % is missing to exactly 100 %.",
+        ),
+        ({"tie_break": ["team"]}, Part.CRITERIA, "Ties are broken by “team”, which is no criterion."),
+        ({"form": {"sections": []}}, Part.FORM, "The form has no section yet."),
+    ],
+)
+def test_check_refuses_the_other_parts(changes, part, sentence):
+    assert _against(**changes) == [(part, sentence)]
