@@ -6,6 +6,7 @@ from applicants import words
 from applicants.models import Version
 from applicants.queries.dossier import dossier
 from core.pdf import render_pdf
+from funding.visibility import visibility_of
 
 
 def receipt(version: Version) -> bytes:
@@ -22,7 +23,7 @@ def receipt(version: Version) -> bytes:
             "dossier": dossier(application, version),
             "arrived": words.exact(version.arrived_at, application.call.zone),
             "arrived_utc": words.exact_utc(version.arrived_at),
-            "visibility": None,
+            "visibility": visibility_of(application.call.project),
         }
         title = translation.gettext("Receipt %(ref)s, version %(n)d") % {
             "ref": application.ref,

@@ -9,6 +9,7 @@ from applicants.models import Application, Version
 from applicants.states import ApplicationState
 from calls.models import CallChange
 from core.outbox import write_message
+from funding.visibility import visibility_of
 
 
 def writers(application: Application) -> list[User]:
@@ -77,6 +78,13 @@ def _write(
     about: Any = None,
     people: Iterable[User] | None = None,
 ) -> None:
-    full = {"application": application, "call": application.call, **context}
+    project = application.call.project
+    full = {
+        "application": application,
+        "call": application.call,
+        "visibility": visibility_of(project),
+        "site_name": project.acronym,
+        **context,
+    }
     for person in writers(application) if people is None else people:
         write_message(kind, f"applicants/email/{kind}", to=person, context=full, about=about or application)

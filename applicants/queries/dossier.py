@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from accounts.models import Organisation
+from applicants.declarations import DECLARATIONS
 from applicants.models import Application, Attachment, Version
 from applicants.queries.content import content_of
 from applicants.states import VersionStatus
@@ -127,9 +128,16 @@ def dossier(
         sha256="" if anonymous else version.sha256,
         sections=sections,
         partners=_partners(payload.get("partners", []), anonymous=anonymous),
-        declarations=[] if anonymous else list(payload.get("declarations", {}).values()),
+        declarations=[] if anonymous else _declarations(payload.get("declarations", {})),
         anonymous=anonymous,
     )
+
+
+def _declarations(frozen: Mapping[str, str]) -> list[str]:
+    """As they were asked; a database keeps no order of keys."""
+    order = [declaration.key for declaration in DECLARATIONS]
+    known = [key for key in order if key in frozen]
+    return [frozen[key] for key in [*known, *sorted(set(frozen) - set(known))]]
 
 
 def _draft_payload(version: Version) -> dict[str, Any]:

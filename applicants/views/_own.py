@@ -9,6 +9,7 @@ from applicants import queries
 from applicants.models import Application, Version
 from applicants.queries import Content, OwnApplication
 from applicants.states import VersionStatus
+from funding.visibility import visibility_of
 
 
 def own(request: HttpRequest, ref: str) -> OwnApplication:
@@ -53,6 +54,7 @@ def frame(one: OwnApplication, **more: Any) -> dict[str, Any]:
         "application": application,
         "call": application.call,
         "project": application.call.project,
+        "visibility": visibility_of(application.call.project),
         "name": one.title or application.ref,
         **more,
     }

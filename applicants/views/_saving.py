@@ -28,6 +28,14 @@ class Saving:
     def ok(self) -> bool:
         return not (self.conflicts or self.errors or self.refusal)
 
+    def seen(self, current: Mapping[str, int]) -> dict[str, int]:
+        """The number of each field as the writer has seen it: only what was saved just now has its new number.
+
+        Otherwise a page would replace a text it never showed.
+        """
+        fresh = set(self.names) - set(self.conflicts) - set(self.errors)
+        return {name: current[name] if name in fresh else self.bases.get(name, 0) for name in current}
+
     @property
     def status(self) -> int:
         if self.conflicts:
@@ -85,14 +93,10 @@ def answer(
     conflicts: Mapping[str, Any],
     **more: Any,
 ) -> HttpResponse:
-    """What HTMX gets: new numbers, and beside each field that was sent its reason or the other's text.
-
-    The number of a field in conflict stays the old one in the page: only `do.mine` may replace the other's text.
-    """
+    """What HTMX gets: the numbers seen, and beside each field that was sent its reason or the other's text."""
     notes = [
         {"name": name, "errors": saving.errors.get(name, []), "conflict": conflicts.get(name)}
         for name in saving.names
     ]
-    kept = {**bases, **{name: saving.bases.get(name, 0) for name in conflicts}}
-    context = {"notes": notes, "refusal": saving.refusal, "bases": kept, **more}
+    context = {"notes": notes, "refusal": saving.refusal, "bases": saving.seen(bases), **more}
     return render(request, "applicants/_saved.html", context, status=saving.status)

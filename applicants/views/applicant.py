@@ -21,6 +21,7 @@ from core.files import serve_private
 from core.forms import attempt
 from core.policy import require
 from funding.queries import runs_project
+from funding.visibility import visibility_of
 
 
 def application_list(request: HttpRequest) -> HttpResponse:
@@ -39,6 +40,7 @@ def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "call": call,
         "project": call.project,
+        "visibility": visibility_of(call.project),
         "form": form,
         "organisations": organisations,
         "rooms": queries.room(call, organisations),

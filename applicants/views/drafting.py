@@ -35,7 +35,8 @@ def application_about(request: HttpRequest, ref: str) -> HttpResponseBase:
     conflicts = shown_conflicts(saving, bases, lambda name, value: value)
     if _saving.is_autosave(request):
         return _saving.answer(request, saving, bases=bases, conflicts=conflicts)
-    context = context_of(request, one, content, "about", form=form, bases=bases)
+    seen = saving.seen(bases) if posted else bases
+    context = context_of(request, one, content, "about", form=form, bases=seen)
     context["conflict"] = conflicts.get("title")
     if posted and saving.ok:
         return onward(request, one, context, paths.of(one.application, "about"))
@@ -113,7 +114,7 @@ def _partners_page(
     if _saving.is_autosave(request):
         return _saving.answer(request, saving, bases=bases, conflicts=conflicts, **shown)
     context = context_of(request, one, content, "partners", form=form, conflicts=conflicts, rate=rate)
-    context |= {"bases": {**bases, **{name: saving.bases.get(name, 0) for name in conflicts}}, **shown}
+    context |= {"bases": saving.seen(bases) if form.is_bound else bases, **shown}
     return render(request, "applicants/application_partners.html", context, status=saving.status)
 
 

@@ -130,7 +130,7 @@ def _page(
     bases = {name: numbers.get(name, 0) for name in form.fields}
     context = context_of(request, one, content, part.key, part=part, form=form, uploads=uploads)
     context |= {
-        "bases": {**bases, **{name: saving.bases.get(name, 0) for name in conflicts}},
+        "bases": saving.seen(bases) if form.is_bound else bases,
         "questions": _questions(part, content, form, uploads, conflicts),
         "conflicts": conflicts,
     }

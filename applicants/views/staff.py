@@ -12,6 +12,7 @@ from applicants.states import ApplicationState, VersionStatus
 from calls.models import Call
 from core.audit import history
 from core.files import serve_private
+from funding.visibility import visibility_of
 
 
 def _call_or_404(request: HttpRequest, slug: str) -> Call:
@@ -41,6 +42,7 @@ def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "call": call,
         "project": call.project,
+        "visibility": visibility_of(call.project),
         "rows": rows,
         "totals": queries.staff_totals(found, call),
         "wanted": wanted,
@@ -65,6 +67,7 @@ def staff_application_detail(request: HttpRequest, slug: str, ref: str) -> HttpR
         "application": application,
         "call": application.call,
         "project": application.call.project,
+        "visibility": visibility_of(application.call.project),
         "version": version,
         "versions": versions,
         "dossier": queries.dossier(

@@ -131,6 +131,10 @@
   on("htmx:afterRequest", (event) => {
     const form = saving(event);
     if (!form || !event.detail.successful) return;
+    if (event.detail.xhr.status >= 400) {  // 409 and 422 are shown beside the field, and are not saved
+      tell(form, text("refused"), "wrong");
+      return say(text("refused"));
+    }
     form.safe = form.sending;
     keep(form);
     const at = new Date().toLocaleTimeString(language, HOURS);

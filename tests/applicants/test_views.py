@@ -201,6 +201,18 @@ def test_autosave_of_a_stale_tab_is_409_with_the_stored_text(client, draft, alic
     assert SectionAnswers.objects.get().answers == {"problem": "theirs"}
 
 
+def test_a_tab_that_saved_another_field_has_still_not_seen_the_new_text(client, draft, alice):
+    """Its next save of that field is a conflict: a page may not replace what it never showed."""
+    services.save_answers(draft, section="idea", values={"problem": "theirs"}, bases={}, by=alice)
+    other = {"changed": "trl", "trl": "5", "v.problem": "0", "v.trl": "0"}
+    page = text(client.post(url(draft, "sections/idea/"), other, headers=HTMX))
+    seen = dict(re.findall(r'name="v\.(\w+)" value="(\d+)"', page))
+    assert seen == {"problem": "0", "trl": "1", "field": "0"}
+    wrong = text(client.post(url(draft, "sections/idea/"), {"problem": "mine", "trl": "x", "v.problem": "0"}))
+    assert dict(re.findall(r'name="v\.(\w+)" value="(\d+)"', wrong))["problem"] == "0"
+    assert SectionAnswers.objects.get().answers == {"problem": "theirs", "trl": 5}
+
+
 def test_late_save_says_so_and_keeps_what_was_typed(client, draft, call):
     with clock.stopped_at(call.closes_at + timedelta(milliseconds=1)):
         response = client.post(url(draft, "sections/idea/"), {"problem": "late text", "trl": "5"})
