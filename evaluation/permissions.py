@@ -111,9 +111,8 @@ def available_actions(user: Any, round: Round) -> set[str]:
     actions = set(by_state[round.state])
     if round.state == RoundState.DECIDED and round.proposed_by_id != user.pk:
         actions.add("confirm")
-    if is_recused(user, round):
-        actions -= {"rank", "propose", "change", "confirm", "promote"}
-    return actions
+    deciding = actions & {"rank", "propose", "change", "confirm", "promote"}
+    return actions - deciding if deciding and is_recused(user, round) else actions
 
 
 def can_score(assignment: Assignment) -> bool:

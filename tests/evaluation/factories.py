@@ -14,7 +14,7 @@ from applicants.models import Application
 from calls.models import Call
 from core import clock
 from evaluation import services
-from evaluation.models import Assignment, Evaluator, Round
+from evaluation.models import Assignment, Evaluator, Round, Score
 from tests.accounts import factories as people
 from tests.applicants import factories as applications
 from tests.calls import factories as calls
@@ -157,6 +157,60 @@ def released(made: Scene, sheets: Sequence[tuple[str, ...]] | None = None) -> Sc
     confirmed(made, sheets)
     services.release_decisions(made.round, by=made.team.mia)
     return made.reload()
+
+
+def many(files: int, stage: Any, **fields: Any) -> Scene:
+    """A big round at a stage (one of the functions above), its rows written directly as far as the sheets."""
+    made = scene(files=files, evaluators=3, budget_cents=600_000_00, **fields)
+    order = [scene, screened, assigned, scoring, declared, scored, ranked, proposed, confirmed, released]
+    at = order.index(stage)
+    if at >= 1:
+        Application.objects.filter(call=made.call).update(state="eligible")
+    if at >= 2:
+        _rows(made, state="accepted" if at >= 4 else "invited")
+    if at >= 3:
+        Round.objects.filter(pk=made.round.pk).update(state="scoring", scoring_due_at=made.due)
+    if at >= 5:
+        _sheets(made)
+    made.reload()
+    if at >= 6:
+        services.rank_round(made.round, by=made.team.mia)
+    if at >= 7:
+        services.propose_decisions(made.round, by=made.team.mia)
+    if at >= 8:
+        services.confirm_decisions(made.round, by=made.team.luc)
+    if at >= 9:
+        services.release_decisions(made.round, by=made.team.mia)
+    return made.reload()
+
+
+def _rows(made: Scene, *, state: str) -> None:
+    Assignment.objects.bulk_create(
+        Assignment(
+            round=made.round,
+            application=file,
+            version=file.valid_version(),
+            evaluator=person,
+            state=state,
+            assigned_by=made.team.mia,
+        )
+        for file in made.files
+        for person in made.evaluators
+    )
+
+
+def _sheets(made: Scene) -> None:
+    criteria = list(made.call.criteria.all())
+    Score.objects.bulk_create(
+        Score(
+            assignment=pair, criterion=item, value=Decimal("4.5") - Decimal("0.5") * (index % 3), reason=WORDS
+        )
+        for index, pair in enumerate(Assignment.objects.filter(round=made.round))
+        for item in criteria
+    )
+    Assignment.objects.filter(round=made.round).update(
+        state="scored", total=Decimal("80"), submitted_at=clock.now()
+    )
 
 
 def party(name: str, country: str = "FR", *, members: list[User] | None = None) -> Organisation:
