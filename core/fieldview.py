@@ -198,7 +198,7 @@ def focus_id(bound: Any) -> str:
 
 def summary_of(given: Sequence[Any]) -> Summary:
     """All errors of forms and formsets, in the order of their fields; an Incomplete brings its gaps."""
-    forms_ = [one for form in given for one in getattr(form, "forms", None) or [form]]
+    forms_ = [one for form in given for one in (form.forms if hasattr(form, "forms") else [form])]
     general = [
         str(error) for form in given if hasattr(form, "non_form_errors") for error in form.non_form_errors()
     ]
