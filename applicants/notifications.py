@@ -28,36 +28,41 @@ def writers(application: Application) -> list[User]:
 def submission_received(version: Version) -> None:
     """The receipt: number, time, fingerprint. The page and the PDF say the same."""
     context = {"version": version, **_instants(version)}
-    _write("submission_received", version.application, context, about=version)
+    _write("applicants/email/submission_received", version.application, context, about=version)
 
 
 def application_withdrawn(application: Application) -> None:
     """Nothing counts any more; whether a way back is open."""
-    _write("application_withdrawn", application, {"is_open": application.call.is_open()})
+    _write("applicants/email/application_withdrawn", application, {"is_open": application.call.is_open()})
 
 
 def call_changed(change: CallChange, application: Application, *, to: User) -> None:
     """What changed in the open, to one person."""
     application.call = change.call
     context = {"change": change}
-    _write("call_changed", application, context, about=change, people=[to])
+    _write("applicants/email/call_changed", application, context, about=change, people=[to])
 
 
 def draft_not_submitted(draft: Version) -> None:
     """The deadline has passed; this draft was not submitted, and what counts instead (time-09)."""
     valid = draft.application.valid_version()
-    _write("draft_not_submitted", draft.application, {"version": draft, "valid": valid}, about=draft)
+    _write(
+        "applicants/email/draft_not_submitted",
+        draft.application,
+        {"version": draft, "valid": valid},
+        about=draft,
+    )
 
 
 def eligibility_recorded(application: Application) -> None:
     """Eligible or not, with the reasons."""
     is_eligible = application.state == ApplicationState.ELIGIBLE
-    _write("eligibility_recorded", application, {"is_eligible": is_eligible})
+    _write("applicants/email/eligibility_recorded", application, {"is_eligible": is_eligible})
 
 
 def outcome_released(application: Application) -> None:
     """The decision's letter, word for word as it was released."""
-    _write("outcome_released", application, {})
+    _write("applicants/email/outcome_released", application, {})
 
 
 def _instants(version: Version) -> dict[str, str]:
@@ -71,7 +76,7 @@ def _instants(version: Version) -> dict[str, str]:
 
 
 def _write(
-    kind: str,
+    template: str,
     application: Application,
     context: dict[str, Any],
     *,
@@ -86,5 +91,6 @@ def _write(
         "site_name": project.acronym,
         **context,
     }
+    kind = template.rpartition("/")[2]
     for person in writers(application) if people is None else people:
-        write_message(kind, f"applicants/email/{kind}", to=person, context=full, about=about or application)
+        write_message(kind, template, to=person, context=full, about=about or application)

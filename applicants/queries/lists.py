@@ -82,7 +82,7 @@ class StaffFilter:
         return cls(
             state=state if state in ApplicationState.values else "",
             country=country if len(country) == 2 and country.isalpha() else "",
-            text=given.get("text", "").strip()[:80],
+            text="".join(c for c in given.get("text", "") if c.isprintable()).strip()[:80],
         )
 
     @property

@@ -34,12 +34,18 @@ def add_partner(
     """Add an organisation to the draft. One that is known by its numbers is recognised, whatever name was typed
     (cap-28); its stored data stay as they are.
 
-    Raises DomainError when it takes part already, or when one organisation applies alone.
+    Raises DomainError when it takes part already, when it runs the project, or when one organisation applies alone.
     """
     draft = locked_draft(application, at=arrived)
     if draft.application.call.is_single:
         raise DomainError(_("In this call one organisation applies alone; no partner can be added."))
     party = find_or_create_organisation(by=by, **organisation)
+    if draft.application.call.project.partners.filter(organisation=party).exists():
+        raise DomainError(
+            _("“%(name)s” runs this project; it cannot receive support from its calls.")
+            % {"name": party.legal_name},
+            field="registration_number",
+        )
     if draft.partners.filter(organisation=party).exists():
         raise DomainError(
             _("“%(name)s” takes part already: this number is its own.") % {"name": party.legal_name},

@@ -90,7 +90,8 @@ def _save_files(request: HttpRequest, one: OwnApplication, uploads: UploadForm) 
     for name in uploads.fields:
         if upload := request.FILES.get(name):
             _take(request, one, uploads, name, upload)
-    if removed := request.POST.get("do.remove", ""):
+    removed = request.POST.get("do.remove", "")
+    if removed.isalnum():
         try:
             services.remove_attachment(
                 one.application, ref=removed, by=request.user, arrived=arrived(request)

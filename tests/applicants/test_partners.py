@@ -168,6 +168,13 @@ def test_add_partner_twice_or_where_one_applies_alone_is_refused(crew, alice):
         services.add_partner(alone, by=alice, **data)
 
 
+def test_rank_54_add_partner_that_runs_the_project_is_refused(crew, alice):
+    application = steps.start(calls.call(crew), alice)
+    data = {"country": "FR", "registration_number": crew.coordinator.registration_number}
+    with pytest.raises(DomainError, match="runs this project"):
+        services.add_partner(application, by=alice, legal_name="X", town="Nice", size="other", **data)
+
+
 def test_save_partners_merges_and_refuses_a_stale_amount(crew, alice):
     application = steps.start(calls.call(crew), alice)
     ref = application.organisation.ref

@@ -358,6 +358,7 @@ def test_files_are_uploaded_read_and_removed(client, draft):
     assert names == ["second.pdf"]
     client.post(page, {"do.remove": draft.draft().attachments.get(removed_at=None).ref})
     assert draft.draft().attachments.filter(removed_at=None).count() == 0
+    assert client.post(page, {"do.remove": "\0"}).status_code == 302
     again = client.post(page, {"do.remove": attachment.ref})
     assert again.status_code == 422 and "not in the draft any more" in text(again)
 
@@ -559,5 +560,5 @@ def test_staffs_list_with_nothing_or_a_strange_filter(client, call, crew):
     client.force_login(crew.mia)
     base = f"/calls/{call.slug}/applications/"
     assert "Nothing was submitted yet" in text(client.get(base))
-    strange = client.get(base, {"state": "x", "country": "??", "after": "99999999999", "text": "%_'"})
+    strange = client.get(base, {"state": "x", "country": "??", "after": "99999999999", "text": "%_'\0"})
     assert strange.status_code == 200 and "No file fits this filter" in text(strange)
