@@ -24,7 +24,11 @@ class DraftForm(Form):
         label=_("Months"), min_value=1, max_value=120, help_text=_("How long the projects last.")
     )
     files = forms.MultipleChoiceField(
-        label=_("Files"), error_messages={"required": _("Choose at least one file.")}
+        label=_("Files"),
+        error_messages={
+            "required": _("Choose at least one file."),
+            "invalid_choice": _("%(value)s waits for no agreement any more. Look at the list as it is now."),
+        },
     )
 
     def __init__(self, *args: Any, applications: Sequence[Any], most_months: int, **kwargs: Any) -> None:
@@ -155,6 +159,7 @@ class ReviewForm(Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Needed when you return or refuse."),
     )
+    note.optional = False  # type: ignore[attr-defined]  (the help text says when)
 
 
 class ApproveForm(Form):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from core.actions import NextAction
 from core.money import format_eur
 from evaluation.states import DecisionState, Outcome
 from funding.models import ProjectMember
-from grants.models import Agreement, AgreementShare, BankAccount, Milestone, Payment
+from grants.models import Agreement, AgreementShare, BankAccount, Milestone, MilestoneShare, Payment
 from grants.queries.sheets import end_of, today
 from grants.states import REPORTABLE, AgreementState, MilestoneState, PaymentState
 
@@ -116,8 +117,12 @@ def _milestones_by_call(user: Any, projects: set[int]) -> list[NextAction]:
         "title": F("agreement__application__call__title"),
     }
     reported = _per_call(mine.filter(state=MilestoneState.REPORTED), call)
-    live = Payment.objects.filter(milestone=OuterRef("pk")).exclude(state=PaymentState.CANCELLED)
-    unproposed = mine.filter(~Exists(live), state=MilestoneState.ACCEPTED, amount_cents__gt=0)
+    live = Payment.objects.filter(
+        milestone=OuterRef("milestone"), organisation=OuterRef("organisation")
+    ).exclude(state=PaymentState.CANCELLED)
+    owed = MilestoneShare.objects.filter(~Exists(live), milestone=OuterRef("pk"), amount_cents__gt=0)
+    unproposed = mine.filter(Exists(owed), state=MilestoneState.ACCEPTED)
+    late = mine.filter(state__in=REPORTABLE, needs_report=True, due_on__lt=today(settings.DEFAULT_ZONE))
     lines = [
         NextAction(
             ngettext("Review %(n)d report", "Review %(n)d reports", row["n"]) % {"n": row["n"]},
@@ -136,6 +141,16 @@ def _milestones_by_call(user: Any, projects: set[int]) -> list[NextAction]:
             str(row["title"]),
         )
         for row in _per_call(unproposed, call)
+    ]
+    lines += [
+        NextAction(
+            ngettext("%(n)d report is overdue", "%(n)d reports are overdue", row["n"]) % {"n": row["n"]},
+            _milestone_url(row),
+            str(row["title"]),
+            tone="warn",
+            waiting_for_others=True,
+        )
+        for row in _per_call(late, call)
     ]
     return lines
 
@@ -167,7 +182,7 @@ def _paying(user: Any, paying: set[int], managed: set[int]) -> list[NextAction]:
     return lines + [_payment_line(row, row["project"] in paying) for row in rows]
 
 
-def _payment_line(row: dict[str, Any], pays: bool) -> NextAction:
+def _payment_line(row: Any, pays: bool) -> NextAction:
     n = row["n"]
     others = not pays or (row["own"] and row["state"] == PaymentState.PROPOSED)
     words = {

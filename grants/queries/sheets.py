@@ -211,7 +211,8 @@ def _trail(agreement: Agreement, milestones: list[Milestone]) -> list[AuditEvent
     found = list(events.select_related("actor", "target_type").order_by("-pk")[:100])
     for event in found:
         is_milestone = event.target_type.model == "milestone"
-        event.place = labels[event.target_id] if is_milestone else event.target_ref  # type: ignore[attr-defined]
+        place = labels[event.target_id] if is_milestone else event.data.get("organisation", event.target_ref)
+        event.place = place  # type: ignore[attr-defined]
     return found
 
 

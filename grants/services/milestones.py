@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
-from core.audit import record
 from core.errors import DomainError, FourEyesRequired, InvalidTransition
 from core.files import store_upload
 from core.locks import lock_row
@@ -127,6 +126,5 @@ def _reviewed(milestone: Milestone, by: User, note: str) -> Milestone:
     if report is not None:
         report.reviewed_at, report.reviewed_by, report.review_note = clock.now(), by, note.strip()
         report.save(update_fields=["reviewed_at", "reviewed_by", "review_note"])
-        record(milestone, "report.reviewed", by=by, data={"report": report.pk})
     notifications.report_reviewed(milestone, verdict=milestone.state, note=note.strip())
     return milestone

@@ -1,11 +1,8 @@
 """The beneficiary's pages: read, sign, bank account, reports."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.shortcuts import render as render_page
 from django.utils.translation import gettext as _
 
 from applicants.models import Application
@@ -16,6 +13,7 @@ from core.policy import require
 from grants import permissions, queries, services
 from grants.forms import BankAccountForm, ReportForm, SignForm
 from grants.models import Agreement, Milestone
+from grants.views._common import page, typed
 from grants.views.staff import nth_file
 
 
@@ -30,23 +28,18 @@ def _milestone(request: HttpRequest, ref: str, milestone: str) -> Milestone:
     return row
 
 
-def _page(agreement: Agreement, **context: Any) -> dict[str, Any]:
-    call = agreement.application.call
-    return {"agreement": agreement, "call": call, "project": call.project, **context}
-
-
 def agreement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     found = queries.with_facts(Agreement.objects.visible_to(request.user)).filter(ref=ref).first()
     if found is None:
         staff = Agreement.objects.visible_to_staff(request.user).select_related("application__call")
         return redirect(get_object_or_404(staff, ref=ref).staff_url())
-    context = _page(
+    context = page(
         found,
         sheet=queries.sheet(found),
         actions=permissions.available_actions(request.user, found),
         closing_note=queries.closing_note(found) if found.state == "withdrawn" else "",
     )
-    return render_page(request, "grants/agreement_detail.html", context)
+    return render(request, "grants/agreement_detail.html", context)
 
 
 def agreement_document(request: HttpRequest, ref: str) -> FileResponse:
@@ -63,15 +56,15 @@ def agreement_sign(request: HttpRequest, ref: str) -> HttpResponse:
         _("Only a signatory of your organisation can sign. Ask one of them."),
     )
     shown = agreement.document.sha256 if agreement.document else ""
-    statement = _("I have read the agreement and I am entitled to sign it for %s.") % (
+    statement = _("I have read the agreement and I am entitled to sign it for %s") % (
         agreement.application.organisation
     )
-    form = SignForm(request.POST or None, statement=statement, initial={"sha256": shown})
+    form = SignForm(*typed(request), statement=statement, initial={"sha256": shown})
     if request.method == "POST" and attempt(form, services.sign_agreement, agreement, by=request.user):
         messages.success(request, _("Signed. The coordinator countersigns next; you will have a message."))
         return redirect(agreement)
-    context = _page(agreement, form=form, sheet=queries.sheet(agreement))
-    return render_page(request, "grants/agreement_sign.html", context, status=422 if form.errors else 200)
+    context = page(agreement, form=form, sheet=queries.sheet(agreement))
+    return render(request, "grants/agreement_sign.html", context, status=422 if form.errors else 200)
 
 
 def bank_account_enter(request: HttpRequest, ref: str, organisation: str) -> HttpResponse:
@@ -84,27 +77,27 @@ def bank_account_enter(request: HttpRequest, ref: str, organisation: str) -> Htt
     account = agreement.bank_accounts.filter(
         organisation=share.organisation, replaced_at__isnull=True
     ).first()
-    form = BankAccountForm(request.POST or None, initial={"holder": share.organisation.legal_name[:70]})
+    form = BankAccountForm(*typed(request), initial={"holder": share.organisation.legal_name[:70]})
     verb = services.enter_bank_account
     if request.method == "POST" and attempt(form, verb, agreement, share.organisation, by=request.user):
         messages.success(
             request, _("The bank account is kept. A finance officer checks it before the first payment.")
         )
         return redirect(agreement)
-    context = _page(agreement, form=form, organisation=share.organisation, account=account)
-    return render_page(request, "grants/bank_account_enter.html", context, status=422 if form.errors else 200)
+    context = page(agreement, form=form, organisation=share.organisation, account=account)
+    return render(request, "grants/bank_account_enter.html", context, status=422 if form.errors else 200)
 
 
 def milestone_report(request: HttpRequest, ref: str, milestone: str) -> HttpResponse:
     row = _milestone(request, ref, milestone)
-    form = ReportForm(request.POST or None, request.FILES or None)
+    form = ReportForm(*typed(request, files=True))
     if request.method == "POST":
         require(permissions.can_report_milestone(request.user, row))
         if attempt(form, services.report_milestone, row, by=request.user):
             messages.success(request, _("Your report is handed in. The coordinator reads it next."))
             return redirect(request.path)
     reports = list(row.reports.select_related("file", "submitted_by"))
-    context = _page(
+    context = page(
         row.agreement,
         form=form,
         milestone=row,
@@ -113,7 +106,7 @@ def milestone_report(request: HttpRequest, ref: str, milestone: str) -> HttpResp
         may_report=permissions.may_be_reported(row),
         is_overdue=row.is_overdue(queries.today(row.agreement.application.call.zone)),
     )
-    return render_page(request, "grants/milestone_report.html", context, status=422 if form.errors else 200)
+    return render(request, "grants/milestone_report.html", context, status=422 if form.errors else 200)
 
 
 def report_file(request: HttpRequest, ref: str, milestone: str, number: int) -> FileResponse:

@@ -18,6 +18,7 @@ from grants.bank import is_same_name
 from grants.forms import ApproveForm, PaidForm, ReasonForm
 from grants.models import Payment
 from grants.states import PaymentState
+from grants.views._common import page, typed
 
 PAGE = 50
 
@@ -62,11 +63,8 @@ def _payment(request: HttpRequest, ref: str) -> Payment:
 
 
 def _page(payment: Payment, **context: Any) -> dict[str, Any]:
-    agreement = payment.milestone.agreement
-    call = agreement.application.call
     same = is_same_name(payment.bank_account.holder, payment.organisation.legal_name)
-    facts = {"payment": payment, "agreement": agreement, "call": call, "project": call.project}
-    return {**facts, "is_same_name": same, **context}
+    return page(payment.milestone.agreement, payment=payment, is_same_name=same, **context)
 
 
 def payment_detail(request: HttpRequest, ref: str) -> HttpResponse:
@@ -117,7 +115,7 @@ def _act(
 def payment_approve(request: HttpRequest, ref: str) -> HttpResponse:
     payment = _payment(request, ref)
     require(permissions.can_approve_payment(request.user, payment))
-    form, done = ApproveForm(request.POST or None), _("Approved. The payment order is being made.")
+    form, done = ApproveForm(*typed(request)), _("Approved. The payment order is being made.")
     return _act(request, payment, form, services.approve_payment, kind="approve", done=done)
 
 
@@ -125,7 +123,7 @@ def payment_paid(request: HttpRequest, ref: str) -> HttpResponse:
     payment = _payment(request, ref)
     require(permissions.can_approve_payment(request.user, payment))
     today = queries.today(payment.milestone.agreement.application.call.zone)
-    form = PaidForm(request.POST or None, initial={"paid_on": today})
+    form = PaidForm(*typed(request), initial={"paid_on": today})
     done = _("Paid. The books say so, and the beneficiary is told.")
     return _act(request, payment, form, services.mark_payment_paid, kind="paid", done=done)
 
@@ -133,7 +131,7 @@ def payment_paid(request: HttpRequest, ref: str) -> HttpResponse:
 def payment_failed(request: HttpRequest, ref: str) -> HttpResponse:
     payment = _payment(request, ref)
     require(permissions.can_approve_payment(request.user, payment))
-    form, done = ReasonForm(request.POST or None), _("Noted. Cancel the payment, then propose it again.")
+    form, done = ReasonForm(*typed(request)), _("Noted. Cancel the payment, then propose it again.")
     return _act(request, payment, form, services.mark_payment_failed, kind="failed", done=done)
 
 
@@ -141,7 +139,7 @@ def payment_cancel(request: HttpRequest, ref: str) -> HttpResponse:
     payment = _payment(request, ref)
     require(permissions.can_cancel_payment(request.user, payment))
     form, done = (
-        ReasonForm(request.POST or None),
+        ReasonForm(*typed(request)),
         _("Cancelled. The milestone's share can be proposed again."),
     )
     return _act(request, payment, form, services.cancel_payment, kind="cancel", done=done)

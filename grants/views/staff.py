@@ -21,6 +21,7 @@ from grants import permissions, queries, services
 from grants.bank import is_same_name
 from grants.forms import DraftForm, ReviewForm, SignForm, VerifyForm, WithdrawForm
 from grants.models import Agreement, Milestone
+from grants.views._common import page, typed
 
 PAGE = 50
 
@@ -39,12 +40,6 @@ def _milestone(request: HttpRequest, slug: str, ref: str, milestone: str) -> Mil
     row = get_object_or_404(agreement.milestones, ref=milestone)
     row.agreement = agreement
     return row
-
-
-def _page(agreement: Agreement, **context: Any) -> dict[str, Any]:
-    """What every page about one agreement shows in its frame."""
-    call = agreement.application.call
-    return {"agreement": agreement, "call": call, "project": call.project, **context}
 
 
 # --- the list, and drafting -------------------------------------------------------------------------------
@@ -98,7 +93,7 @@ def _show_list(request: HttpRequest, call: Call, form: DraftForm, status: int = 
 # --- one agreement ----------------------------------------------------------------------------------------
 def agreement_staff(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     agreement = _agreement(request, slug, ref)
-    context = _page(
+    context = page(
         agreement,
         sheet=queries.sheet(agreement, trail=True),
         actions=permissions.staff_actions(request.user, agreement),
@@ -130,11 +125,11 @@ def agreement_send(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 def agreement_withdraw(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     agreement = _agreement(request, slug, ref)
     require(permissions.can_manage_agreement(request.user, agreement))
-    form = WithdrawForm(request.POST or None, was_sent=agreement.sent_at is not None)
+    form = WithdrawForm(*typed(request), was_sent=agreement.sent_at is not None)
     if request.method == "POST" and attempt(form, services.withdraw_agreement, agreement, by=request.user):
         messages.success(request, _("Withdrawn. The file waits for a new agreement."))
         return redirect("grants:agreement_list", slug=slug)
-    context = _page(agreement, form=form)
+    context = page(agreement, form=form)
     return render(request, "grants/agreement_withdraw.html", context, status=422 if form.errors else 200)
 
 
@@ -142,19 +137,19 @@ def agreement_countersign(request: HttpRequest, slug: str, ref: str) -> HttpResp
     agreement = _agreement(request, slug, ref)
     require(permissions.can_manage_agreement(request.user, agreement))
     shown = agreement.document.sha256 if agreement.document else ""
-    statement = _("I have read the agreement and sign it for the coordinator.")
-    form = SignForm(request.POST or None, statement=statement, initial={"sha256": shown})
+    statement = _("I have read the agreement and sign it for the coordinator")
+    form = SignForm(*typed(request), statement=statement, initial={"sha256": shown})
     if request.method == "POST" and attempt(form, services.countersign_agreement, agreement, by=request.user):
         messages.success(request, _("Countersigned. The agreement is in force and the money committed."))
         return redirect(agreement.staff_url())
-    context = _page(agreement, form=form, sheet=queries.sheet(agreement))
+    context = page(agreement, form=form, sheet=queries.sheet(agreement))
     return render(request, "grants/agreement_countersign.html", context, status=422 if form.errors else 200)
 
 
 # --- reports ----------------------------------------------------------------------------------------------
 def milestone_review(request: HttpRequest, slug: str, ref: str, milestone: str) -> HttpResponse:
     row = _milestone(request, slug, ref, milestone)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(*typed(request))
     if request.method == "POST":
         require(permissions.can_manage_agreement(request.user, row.agreement))
         if attempt(form, services.review_milestone, row, by=request.user):
@@ -162,7 +157,7 @@ def milestone_review(request: HttpRequest, slug: str, ref: str, milestone: str) 
             return redirect(request.path)
     sheet = queries.sheet(row.agreement)
     index = next(index for index, step in enumerate(sheet.steps) if step.milestone.pk == row.pk)
-    context = _page(
+    context = page(
         row.agreement,
         form=form,
         milestone=row,
@@ -208,12 +203,12 @@ def bank_account_verify(request: HttpRequest, slug: str, ref: str, organisation:
     require(permissions.can_verify_bank_account(request.user, agreement))
     accounts = agreement.bank_accounts.select_related("organisation", "added_by", "verified_by")
     account = get_object_or_404(accounts, organisation__ref=organisation, replaced_at__isnull=True)
-    form = VerifyForm(request.POST or None)
+    form = VerifyForm(*typed(request))
     if request.method == "POST" and attempt(form, services.verify_bank_account, account, by=request.user):
         messages.success(request, _("The account is verified. Payments to it can be approved."))
         return redirect(agreement.staff_url())
     earlier = accounts.filter(organisation=account.organisation, replaced_at__isnull=False)
-    context = _page(
+    context = page(
         agreement,
         form=form,
         account=account,

@@ -1,11 +1,13 @@
 """The verbs about agreements: what they do, and each refusal."""
 
+import uuid
 from datetime import date
 
 import pytest
 
 from accounts.models import Membership
 from core.errors import Conflict, DomainError, FourEyesRequired, InvalidTransition
+from core.files import store_bytes
 from core.models import OutgoingMessage, StoredFile
 from funding import queries as funding
 from funding.models import Account, Indicator, KpiEvent
@@ -197,7 +199,10 @@ def test_send_agreement_before_its_document_is_made_is_refused(now) -> None:
 
 def test_send_agreement_whose_file_was_tampered_with_is_refused(now) -> None:
     w = make.world()
-    agreement = make.drafted(w)
+    agreement = services.draft_agreement(w.application, by=w.team.mia, starts_on=make.STARTS_ON)
+    content = f"%PDF-1.7 {uuid.uuid4()}".encode()
+    agreement.document = store_bytes(content, name="a.pdf", media_type="application/pdf", by=None)
+    agreement.save(update_fields=["document"])
     with open(agreement.document.content.path, "ab") as handle:
         handle.write(b"x")
     with pytest.raises(DomainError, match="no longer has the content"):
