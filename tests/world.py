@@ -21,10 +21,10 @@ from grants.tasks import render_agreement, render_payment_order
 from tests.accounts import factories as people
 from tests.applicants import factories as applications
 from tests.calls import factories as calls
-from tests.core import test_files
 from tests.evaluation import factories as evaluation
 from tests.funding import factories as funding
 from tests.funding.factories import Team
+from tests.samples import pdf
 
 PDF = b"%PDF-1.7 for tests only"
 
@@ -154,6 +154,6 @@ def _money(world: World, agreement: Agreement) -> dict[str, Any]:
     (payment,) = grants.propose_payments(first, by=crew.mia)
     grants.approve_payment(payment, by=crew.fred)
     render_payment_order(payment.pk)
-    upload = SimpleUploadedFile("report.pdf", test_files.pdf())
+    upload = SimpleUploadedFile("report.pdf", pdf())
     grants.report_milestone(second, by=alice, text="All done as planned, see the file.", file=upload)
     return {"payment": Payment.objects.get(pk=payment.pk), "milestone": second}

@@ -57,12 +57,6 @@ class Target:
         return {True: "kept", False: "**missed**", None: "not measured"}[self.kept]
 
 
-def at_least(what: str, source: str, found: Ratio | None, aim: float) -> Target:
-    """A ratio that should not be below `aim`."""
-    kept = None if found is None else found.value >= aim
-    return Target(what, source, str(found or "-"), f"at least {aim:g}", kept)
-
-
 def at_most(what: str, source: str, found: float | None, aim: float, unit: str, digits: int = 0) -> Target:
     """A quantity that should not be above `aim`."""
     shown = "-" if found is None else f"{found:.{digits}f} {unit}".strip()

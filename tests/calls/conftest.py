@@ -52,3 +52,9 @@ def signed_in() -> Callable[[Any], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def mia(team, signed_in) -> Client:
+    """The browser of the manager Mia."""
+    return signed_in(team.mia)

@@ -4,7 +4,6 @@ import hashlib
 import io
 import zipfile
 
-import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -13,19 +12,9 @@ from core.errors import DomainError
 from core.files import read_verified, safe_name, serve_private, store_bytes, store_upload
 from core.models import StoredFile
 from tests.accounts import factories as people
+from tests.samples import pdf
 
 pytestmark = pytest.mark.django_db
-
-
-def pdf(*, password: str = "", pages: int = 1) -> bytes:
-    out = io.BytesIO()
-    with pikepdf.new() as document:
-        for _ in range(pages):
-            document.add_blank_page()
-        document.save(
-            out, encryption=pikepdf.Encryption(user=password, owner=password) if password else False
-        )
-    return out.getvalue()
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (4, 4)) -> bytes:

@@ -58,6 +58,10 @@ class Person:
         """Type into the field with this label."""
         self.page.get_by_role("main").get_by_label(label).first.fill(value)
 
+    def put(self, name: str, value: str) -> None:
+        """Type into the field of this name, for fields that share their words with others."""
+        self.page.get_by_role("main").locator(f"[name={name}]").first.fill(value)
+
     def choose(self, label: str, option: str) -> None:
         """Choose from a list by the words of the option."""
         self.page.get_by_role("main").get_by_label(label).first.select_option(label=option)
