@@ -52,4 +52,4 @@ def agenda(user: Any, at: datetime) -> Agenda:
 
 def envelopes(user: Any) -> list[tuple[Project, funding.Money]]:
     """The envelopes of the projects the person works for."""
-    return [(project, funding.project_money(project)) for project in Project.objects.visible_to(user)]
+    return funding.projects_money(Project.objects.visible_to(user))

@@ -22,7 +22,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     projects = Project.objects.visible_to(request.user)
     if len(projects) == 1:
         return redirect(projects[0])
-    rows = [(project, queries.project_money(project)) for project in projects]
+    rows = queries.projects_money(projects)
     return render(request, "funding/project_list.html", {"rows": rows})
 
 
