@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -13,6 +14,13 @@ from core.outbox import write_message
 from evaluation.models import Assignment, Decision, Evaluator, Round
 from evaluation.states import Outcome
 from funding.models import ProjectMember
+from funding.visibility import visibility_of
+
+LETTERS = {
+    Outcome.FUND: "evaluation/letters/fund.txt",
+    Outcome.RESERVE: "evaluation/letters/reserve.txt",
+    Outcome.REJECT: "evaluation/letters/reject.txt",
+}
 
 
 def evaluator_invited(evaluator: Evaluator) -> None:
@@ -23,13 +31,8 @@ def evaluator_invited(evaluator: Evaluator) -> None:
         "path": evaluator.get_absolute_url(),
         "sender": evaluator.invited_by,
     }
-    write_message(
-        "evaluator_invited",
-        "evaluation/email/evaluator_invited",
-        to=evaluator.user,
-        email=evaluator.email,
-        context=context,
-        about=evaluator,
+    _write(
+        "evaluation/email/evaluator_invited", evaluator.user, context, about=evaluator, email=evaluator.email
     )
 
 
@@ -41,28 +44,22 @@ def evaluator_answered(evaluator: Evaluator, reason: str = "") -> None:
         "reason": reason,
         "path": reverse("evaluation:evaluator_list", args=[evaluator.round.call.slug]),
     }
-    write_message(
-        "evaluator_answered",
-        "evaluation/email/evaluator_answered",
-        to=evaluator.invited_by,
-        context=context,
-        about=evaluator,
-    )
+    _write("evaluation/email/evaluator_answered", evaluator.invited_by, context, about=evaluator)
 
 
 def files_assigned(evaluator: Evaluator, count: int) -> None:
     """Files wait for the evaluator; none is named before the conflict declaration."""
-    _to_evaluator("files_assigned", evaluator, count=count)
+    _to_evaluator("evaluation/email/files_assigned", evaluator, count=count)
 
 
 def scores_missing(evaluator: Evaluator, count: int) -> None:
     """A reminder of the files that are still open."""
-    _to_evaluator("scores_missing", evaluator, count=count)
+    _to_evaluator("evaluation/email/scores_missing", evaluator, count=count)
 
 
 def due_moved(evaluator: Evaluator, count: int) -> None:
     """Scores are due at another instant than was said before."""
-    _to_evaluator("due_moved", evaluator, count=count)
+    _to_evaluator("evaluation/email/due_moved", evaluator, count=count)
 
 
 def sheet_returned(assignment: Assignment) -> None:
@@ -72,13 +69,7 @@ def sheet_returned(assignment: Assignment) -> None:
         "call": assignment.round.call,
         "path": assignment.get_absolute_url(),
     }
-    write_message(
-        "sheet_returned",
-        "evaluation/email/sheet_returned",
-        to=assignment.evaluator.user,
-        context=context,
-        about=assignment,
-    )
+    _write("evaluation/email/sheet_returned", assignment.evaluator.user, context, about=assignment)
 
 
 def conflict_declared(assignment: Assignment, details: str) -> None:
@@ -90,13 +81,7 @@ def conflict_declared(assignment: Assignment, details: str) -> None:
         "path": reverse("evaluation:assign", args=[assignment.round.call.slug]),
     }
     for manager in managers_of(assignment.round):
-        write_message(
-            "conflict_declared",
-            "evaluation/email/conflict_declared",
-            to=manager,
-            context=context,
-            about=assignment,
-        )
+        _write("evaluation/email/conflict_declared", manager, context, about=assignment)
 
 
 def evaluator_abstained(assignment: Assignment) -> None:
@@ -107,31 +92,25 @@ def evaluator_abstained(assignment: Assignment) -> None:
         "path": reverse("evaluation:assign", args=[assignment.round.call.slug]),
     }
     for manager in managers_of(assignment.round):
-        write_message(
-            "evaluator_abstained",
-            "evaluation/email/evaluator_abstained",
-            to=manager,
-            context=context,
-            about=assignment,
-        )
+        _write("evaluation/email/evaluator_abstained", manager, context, about=assignment)
 
 
 def decisions_proposed(round: Round) -> None:
     """Asks the other managers to look at the decisions and to confirm them."""
     path = reverse("evaluation:decisions_confirm", args=[round.call.slug])
-    _to_other_managers("decisions_proposed", round, round.proposed_by, path)
+    _to_other_managers("evaluation/email/decisions_proposed", round, round.proposed_by, path)
 
 
 def decisions_confirmed(round: Round) -> None:
     """Tells the other managers that the decisions can be released."""
     path = reverse("evaluation:release", args=[round.call.slug])
-    _to_other_managers("decisions_confirmed", round, round.confirmed_by, path)
+    _to_other_managers("evaluation/email/decisions_confirmed", round, round.confirmed_by, path)
 
 
 def promotion_proposed(round: Round, by: Any) -> None:
     """Asks the other managers to confirm that reserve files move up."""
     path = reverse("evaluation:reserve", args=[round.call.slug])
-    _to_other_managers("promotion_proposed", round, by, path)
+    _to_other_managers("evaluation/email/promotion_proposed", round, by, path)
 
 
 def letter_of(decision: Decision, shares: Sequence[tuple[Any, int]], *, promoted: bool = False) -> str:
@@ -150,7 +129,7 @@ def letter_of(decision: Decision, shares: Sequence[tuple[Any, int]], *, promoted
         "contact": decision.round.call.project.contact_email,
     }
     with translation.override(applicant.language or settings.LANGUAGE_CODE):
-        return render_to_string(f"evaluation/letters/{Outcome(decision.outcome).value}.txt", context).strip()
+        return render_to_string(LETTERS[Outcome(decision.outcome)], context).strip()
 
 
 def managers_of(round: Round) -> list[User]:
@@ -161,14 +140,14 @@ def managers_of(round: Round) -> list[User]:
     return [member.user for member in members.select_related("user")]
 
 
-def _to_other_managers(kind: str, round: Round, actor: Any, path: str) -> None:
+def _to_other_managers(template: str, round: Round, actor: Any, path: str) -> None:
     for manager in managers_of(round):
         if manager.pk != actor.pk:
             context = {"round": round, "call": round.call, "actor": actor, "path": path}
-            write_message(kind, f"evaluation/email/{kind}", to=manager, context=context, about=round)
+            _write(template, manager, context, about=round)
 
 
-def _to_evaluator(kind: str, evaluator: Evaluator, *, count: int) -> None:
+def _to_evaluator(template: str, evaluator: Evaluator, *, count: int) -> None:
     context = {
         "evaluator": evaluator,
         "call": evaluator.round.call,
@@ -176,4 +155,11 @@ def _to_evaluator(kind: str, evaluator: Evaluator, *, count: int) -> None:
         "count": count,
         "path": reverse("evaluation:assignment_list"),
     }
-    write_message(kind, f"evaluation/email/{kind}", to=evaluator.user, context=context, about=evaluator)
+    _write(template, evaluator.user, context, about=evaluator)
+
+
+def _write(template: str, to: Any, context: dict[str, Any], *, about: Model, email: str = "") -> None:
+    """One message, with the visibility texts of the project whose call it is about."""
+    full = {"visibility": visibility_of(context["call"].project), **context}
+    kind = template.rpartition("/")[2]
+    write_message(kind, template, to=to, email=email, context=full, about=about)

@@ -105,6 +105,7 @@ def _countries(rows: Sequence[ListedFile]) -> list[tuple[str, int, str]]:
     sums: dict[str, int] = defaultdict(int)
     for row in rows:
         if row.amount_cents:
-            sums[str(row.application.organisation.country.name)] += row.amount_cents
+            country: Any = row.application.organisation.country
+            sums[str(country.name)] += row.amount_cents
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     return [(name, cents, format_eur(cents, short=True)) for name, cents in ordered]

@@ -18,7 +18,7 @@ PASSED = (
 """States of a file that passed the screening, before and after the release."""
 
 
-def with_version(files: QuerySet[Application]) -> QuerySet[Application]:
+def with_version(files: QuerySet[Application]) -> QuerySet[Any]:
     """Each file with the version that counts, as `version_pk`, `title`, `arrived`, and `asked_cents` over all parties."""
     last = Version.objects.filter(application=OuterRef("pk"), status=VersionStatus.FINAL).order_by("-number")
     asked = (
@@ -36,7 +36,7 @@ def with_version(files: QuerySet[Application]) -> QuerySet[Application]:
     )
 
 
-def round_files(round: Round, user: Any = None) -> QuerySet[Application]:
+def round_files(round: Round, user: Any = None) -> QuerySet[Any]:
     """What was submitted to the round's call and not withdrawn; for `user`, without the files they are recused from."""
     files = (
         Application.objects.submitted() if user is None else Application.objects.visible_to_staff(user)
@@ -44,12 +44,12 @@ def round_files(round: Round, user: Any = None) -> QuerySet[Application]:
     return with_version(files)
 
 
-def eligible_files(round: Round, user: Any = None) -> QuerySet[Application]:
+def eligible_files(round: Round, user: Any = None) -> QuerySet[Any]:
     """Files that passed the screening and are not decided yet."""
     return round_files(round, user).filter(state=ApplicationState.ELIGIBLE)
 
 
-def file_of(round: Round, ref: str, user: Any) -> QuerySet[Application]:
+def file_of(round: Round, ref: str, user: Any) -> QuerySet[Any]:
     """One file of the round, through the funder's door."""
     return round_files(round, user).filter(ref=ref)
 

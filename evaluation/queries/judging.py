@@ -94,8 +94,9 @@ def running_total(assignment: Assignment) -> Running:
     given = dict(own_scores(assignment).values_list("criterion__code", "value").order_by())
     sum_ = Fraction(0)
     for item in scheme.criteria:
-        if given.get(item.code) is not None:
-            sum_ += Fraction(item.weight) * Fraction(given[item.code]) / Fraction(item.scale.highest)
+        value = given.get(item.code)
+        if value is not None:
+            sum_ += Fraction(item.weight) * Fraction(value) / Fraction(item.scale.highest)
     total = Decimal(round_half_up(sum_ * 10**PLACES)).scaleb(-PLACES)
     missing = [item.name for item in scheme.criteria if given.get(item.code) is None]
     return Running(total if len(missing) < len(scheme.criteria) else None, scheme.highest_total, missing)

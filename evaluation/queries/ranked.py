@@ -109,7 +109,7 @@ def sheets_of(assignments: Iterable[Assignment]) -> dict[int, list[Sheet]]:
     for pk, code, value, reason in given.values_list(
         "assignment_id", "criterion__code", "value", "reason"
     ).order_by():
-        scores[pk][code], reasons[pk][code] = value, reason
+        scores[pk][code], reasons[pk][code] = value or ZERO, reason
     found: dict[int, list[Sheet]] = defaultdict(list)
     for row in rows:
         found[row.application_id].append(Sheet(row, scores[row.pk], reasons[row.pk]))
@@ -206,5 +206,5 @@ def _totals(round: Round) -> dict[int, tuple[Decimal, ...]]:
     found: dict[int, tuple[Decimal, ...]] = defaultdict(tuple)
     rows = Assignment.objects.counted().filter(round=round).values_list("application_id", "total")
     for file, total in rows.order_by("submitted_at", "pk"):
-        found[file] = (*found[file], total)
+        found[file] = (*found[file], total or ZERO)
     return found

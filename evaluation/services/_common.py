@@ -9,6 +9,7 @@ from core.locks import lock_exclusive, lock_row, lock_shared
 from evaluation.models import Round
 from evaluation.permissions import is_recused
 from evaluation.states import RoundState
+from funding.models import BudgetLine
 
 FAMILY = "evaluation round"
 
@@ -45,6 +46,14 @@ def need_impartial(round: Round, by: Any) -> None:
                 "project."
             )
         )
+
+
+def line_of(round: Round) -> BudgetLine:
+    """The budget line of the round's call; every published call has one. Raises DomainError otherwise."""
+    line = round.call.budget_line
+    if line is None:
+        raise DomainError(_("This call has no money of its own yet."))
+    return line
 
 
 def need_reason(reason: str, sentence: str, *, field: str = "reason") -> str:

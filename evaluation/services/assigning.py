@@ -95,5 +95,5 @@ def _give(round: Round, pairs: Sequence[tuple[Any, int]], by: Any) -> None:
     if round.state != RoundState.SCORING:
         return
     keys = [key for _file, key in pairs]
-    for evaluator in Evaluator.objects.filter(pk__in=keys).select_related("user", "round__call"):
+    for evaluator in Evaluator.objects.filter(pk__in=keys).select_related("user", "round__call__project"):
         notifications.files_assigned(evaluator, keys.count(evaluator.pk))

@@ -20,7 +20,7 @@ from evaluation.feedback import Opinion, summary
 from evaluation.models import Assignment, Decision, DecisionShare, Round
 from evaluation.queries import Sheet, eligible_files, ranking_of, scheme_of, shares_of, sheets_of
 from evaluation.ranking import Place, Row
-from evaluation.services._common import lock_round, need_impartial, need_reason, need_state
+from evaluation.services._common import line_of, lock_round, need_impartial, need_reason, need_state
 from evaluation.states import DecisionState, Outcome, RoundState
 from funding.models import Account
 from funding.queries import line_balance
@@ -124,7 +124,7 @@ def confirm_decisions(round: Round, *, by: Any) -> Round:
     for decision in _decisions(round):
         transition(decision, DecisionState.CONFIRMED, by=by)
         if decision.outcome == Outcome.FUND:
-            record_awarded(round.call.budget_line, _shares(decision), by=by, source=decision)
+            record_awarded(line_of(round), _shares(decision), by=by, source=decision)
     notifications.decisions_confirmed(round)
     return round
 
@@ -137,7 +137,7 @@ def reopen_decisions(round: Round, *, reason: str, by: Any) -> Round:
     reason = need_reason(reason, _("Say why the decisions are opened again: it stays on record."))
     for decision in _decisions(round):
         if decision.outcome == Outcome.FUND:
-            record_award_released(round.call.budget_line, _shares(decision), by=by, source=decision)
+            record_award_released(line_of(round), _shares(decision), by=by, source=decision)
     _undo(round, by=by, note=reason)
     return round
 
@@ -213,7 +213,7 @@ def _check_money(round: Round, changed: Decision) -> None:
     funded = [row.amount_cents for row in others]
     if changed.outcome == Outcome.FUND:
         funded.append(changed.amount_cents)
-    left = line_balance(round.call.budget_line, Account.RESERVED)
+    left = line_balance(line_of(round), Account.RESERVED)
     if sum(funded) > left:
         raise BudgetExceeded(
             _("With this the call would award %(sum)s EUR; it has %(left)s: %(over)s too much. Lower another file first.")

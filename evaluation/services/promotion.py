@@ -17,7 +17,7 @@ from evaluation.queries import rules_of, shares_of
 from evaluation.ranking import Candidate, Place, Ranking, Row, promote
 from evaluation.reasons import Note, Reason
 from evaluation.scoring import Result
-from evaluation.services._common import lock_round, need_impartial, need_state
+from evaluation.services._common import line_of, lock_round, need_impartial, need_state
 from evaluation.states import Outcome, RoundState
 from funding.models import Account
 from funding.queries import line_balance
@@ -41,7 +41,7 @@ def take_back_award(decision: Decision, *, by: Any) -> Decision:
     shares = [
         (share.organisation, share.amount_cents) for share in decision.shares.select_related("organisation")
     ]
-    record_award_released(round.call.budget_line, shares, by=by, source=decision)
+    record_award_released(line_of(round), shares, by=by, source=decision)
     decision.taken_back_at = clock.now()
     decision.save(update_fields=["taken_back_at"])
     record(decision, "decision.award_taken_back", by=by, data={"amount_cents": decision.amount_cents})
@@ -115,7 +115,7 @@ def _promote(round: Round, promotion: Promotion, by: Any) -> None:
         DecisionShare(decision=decision, organisation=organisation, amount_cents=cents)
         for organisation, cents in shares
     )
-    record_awarded(round.call.budget_line, shares, by=by, source=decision)
+    record_awarded(line_of(round), shares, by=by, source=decision)
     record(decision, "decision.promoted", by=by, data={"amount_cents": decision.amount_cents})
     record_outcome(decision.application, outcome=ApplicationState.SELECTED, text=decision.letter, by=by)
 
@@ -130,7 +130,7 @@ def _promotable(round: Round) -> list[tuple[Decision, Row]]:
     }
     rows = tuple(_row(row) for row in decisions.values() if row.outcome != Outcome.REJECT)
     kept = sum(row.amount_cents for row in rows if row.place == Place.FUNDED)
-    budget = kept + line_balance(round.call.budget_line, Account.RESERVED)
+    budget = kept + line_balance(line_of(round), Account.RESERVED)
     moved = promote(Ranking(rows, rules_of(round.call, budget_cents=budget)))
     before = {row.key: row.place for row in rows}
     return [

@@ -142,5 +142,5 @@ def _open_work(round: Round) -> list[tuple[Evaluator, int]]:
         Assignment.objects.open().filter(round=round).values("evaluator").annotate(n=Count("pk")).order_by()
     )
     counts = {row["evaluator"]: row["n"] for row in rows}
-    people = Evaluator.objects.filter(pk__in=counts).select_related("user", "round__call")
+    people = Evaluator.objects.filter(pk__in=counts).select_related("user", "round__call__project")
     return [(person, counts[person.pk]) for person in people]

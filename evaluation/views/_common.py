@@ -13,6 +13,7 @@ from core.policy import require
 from evaluation import queries
 from evaluation.models import Round
 from evaluation.permissions import available_actions, can_manage_round
+from funding.visibility import visibility_of
 
 
 def round_of(request: HttpRequest, slug: str) -> Round:
@@ -41,6 +42,7 @@ def context(request: HttpRequest, round: Round, **more: Any) -> dict[str, Any]:
         "round": round,
         "call": round.call,
         "project": round.call.project,
+        "visibility": visibility_of(round.call.project),
         "actions": available_actions(request.user, round),
         **more,
     }

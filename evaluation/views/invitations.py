@@ -16,6 +16,7 @@ from evaluation import services
 from evaluation.forms import ConfirmForm, DeclineForm, RegisterForm
 from evaluation.models import Evaluator
 from evaluation.states import EvaluatorState, RoundState
+from funding.visibility import visibility_of
 
 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
@@ -78,6 +79,7 @@ def _page(request: HttpRequest, evaluator: Evaluator | None, **forms: Any) -> Ht
         "evaluator": evaluator,
         "call": evaluator.round.call,
         "project": evaluator.round.call.project,
+        "visibility": visibility_of(evaluator.round.call.project),
         "is_open": evaluator.state == EvaluatorState.INVITED and not expired and not over,
         "expired": expired,
         "over": over,

@@ -21,6 +21,7 @@ from evaluation.permissions import can_read_content, can_see_peers
 from evaluation.statements import ABSENCE, CONFLICT
 from evaluation.states import AssignmentState, RoundState
 from evaluation.views._common import serve_attachment
+from funding.visibility import visibility_of
 
 CLOSED = (AssignmentState.DECLINED, AssignmentState.ABSTAINED, AssignmentState.REVOKED)
 
@@ -145,6 +146,7 @@ def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
         "round": assignment.round,
         "call": call,
         "project": call.project,
+        "visibility": visibility_of(call.project),
         "now": clock.now(),
         **more,
     }
@@ -168,7 +170,10 @@ def _score_page(
     def door(file: str) -> str:
         return reverse("evaluation:assignment_file", args=[assignment.ref, file])
 
-    page = _context(assignment, form=form, is_open=permissions.can_score(assignment))
+    is_open = permissions.can_score(assignment)
+    refused = form if form.is_bound and not is_open else None
+    page = _context(assignment, form=_score_form(assignment) if refused else form, is_open=is_open)
+    page["refused"] = refused
     page["dossier"] = dossier(assignment.application, assignment.version, file_url=door)
     page["sheet"] = queries.running_total(assignment)
     page["peers"] = queries.peer_sheets(assignment) if can_see_peers(request.user, assignment) else []

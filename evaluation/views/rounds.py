@@ -29,6 +29,7 @@ from evaluation.views._common import (
     serve_attachment,
 )
 from funding.permissions import can_manage_project
+from funding.visibility import visibility_of
 
 PAGE = 50
 
@@ -38,6 +39,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not Round.objects.filter(call=call).exists():
         can_open = can_manage_project(request.user, call.project)
         page = {"call": call, "project": call.project, "can_open": can_open, "phase": call.phase()}
+        page["visibility"] = visibility_of(call.project)
         return render(request, "evaluation/round_waiting.html", page)
     round = round_of(request, slug)
     figures = queries.progress(round)

@@ -1,0 +1,29 @@
+"""The shape of what people type in an evaluation."""
+
+from evaluation.forms.judging import AbsenceForm, ConflictForm, DeclineForm, RegisterForm, ScoreForm
+from evaluation.forms.staff import (
+    AssignForm,
+    ConfirmForm,
+    DecisionForm,
+    DueForm,
+    InviteForm,
+    ReasonForm,
+    ScreenForm,
+    WallClockField,
+)
+
+__all__ = [
+    "AbsenceForm",
+    "AssignForm",
+    "ConfirmForm",
+    "ConflictForm",
+    "DecisionForm",
+    "DeclineForm",
+    "DueForm",
+    "InviteForm",
+    "ReasonForm",
+    "RegisterForm",
+    "ScoreForm",
+    "ScreenForm",
+    "WallClockField",
+]

@@ -1,0 +1,210 @@
+"""What evaluators type, invited ones included."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Criterion
+from core.forms import Form
+from evaluation.scoring import format_score
+
+MOST_STEPS = 21
+"""A scale with more steps than this is typed as a number."""
+
+
+class RegisterForm(Form):
+    """The account of an invited person; the address is fixed by the invitation."""
+
+    full_name = forms.CharField(label=_("Your full name"), max_length=120)
+    password = forms.CharField(
+        label=_("Choose a password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Three or four words are easy to remember."),
+        strip=False,
+    )
+    password_again = forms.CharField(
+        label=_("The password again"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        again = data.pop("password_again", None)
+        if "password" in data and again != data["password"]:
+            self.add_error("password_again", _t("The two passwords differ. Type the second one again."))
+        return data
+
+
+class DeclineForm(Form):
+    """Why an invited person says no, if they want to tell."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False, widget=forms.TextInput)
+
+
+class AbsenceForm(Form):
+    """The declaration that there is no conflict."""
+
+    agreed = forms.BooleanField(
+        label=_("I declare this and keep what I read confidential."),
+        error_messages={"required": _("Tick the box to declare it, or tell us about your conflict below.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return {}
+
+
+class ConflictForm(Form):
+    """What connects the evaluator with the file."""
+
+    details = forms.CharField(
+        label=_("What connects you with this file?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A few words. Only the call office reads them."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["details"].optional = False  # type: ignore[attr-defined]
+
+
+class ScoreForm(Form):
+    """A score and words for each criterion. Wrong shape is refused; what is missing, the verb tells at submission."""
+
+    def __init__(
+        self, *args: Any, criteria: Sequence[Criterion], given: Mapping[str, tuple[Any, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = criteria
+        for item in criteria:
+            value, reason = given.get(item.code, (None, ""))
+            self.fields[f"score_{item.code}"] = _score_field(item, value)
+            self.fields[f"reason_{item.code}"] = _reason_field(item, reason)
+
+    def clean(self) -> dict[str, Any]:
+        """`scores` and `reasons` by code, only of fields that were sent (a draft sends what changed)."""
+        data = super().clean() or {}
+        sent = set(self.data)
+        return {
+            "scores": {
+                item.code: data.get(f"score_{item.code}")
+                for item in self.criteria
+                if f"score_{item.code}" in sent or not self.is_partial
+            },
+            "reasons": {
+                item.code: data.get(f"reason_{item.code}", "").replace("\r\n", "\n")
+                for item in self.criteria
+                if f"reason_{item.code}" in sent or not self.is_partial
+            },
+        }
+
+    @property
+    def is_partial(self) -> bool:
+        """Was only a part of the sheet sent, as the autosave does?"""
+        return "changed" in self.data
+
+    def show_gaps(self) -> None:
+        """Put each gap beside its field."""
+        for gap in getattr(self, "gaps", []):
+            if gap.target in self.fields:
+                self.add_error(gap.target, gap.message)
+        self.gaps: list[Any] = []
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Criterion, bound score and bound words, for the template."""
+        return [
+            {
+                "criterion": item,
+                "score": self[f"score_{item.code}"],
+                "reason": self[f"reason_{item.code}"],
+            }
+            for item in self.criteria
+        ]
+
+
+def _score_field(item: Criterion, value: Decimal | None) -> forms.Field:
+    marks = _marks(item)
+    if len(marks) > MOST_STEPS:
+        widget: forms.Widget = forms.NumberInput(
+            attrs={"step": format_score(item.step), "min": "0", "max": format_score(item.max_score)}
+        )
+        field: forms.Field = forms.DecimalField(
+            label=item.name, required=False, max_digits=5, decimal_places=2, widget=widget
+        )
+    else:
+        field = forms.TypedChoiceField(
+            label=item.name,
+            choices=[(mark, mark) for mark in marks],
+            coerce=_decimal,
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect(attrs={"data-scale": "1"}),
+            error_messages={"invalid_choice": _off_scale(item)},
+        )
+    field.initial = format_score(value) if value is not None else None
+    field.help_text = _score_hint(item)
+    field.optional = False  # type: ignore[attr-defined]
+    return field
+
+
+def _score_hint(item: Criterion) -> str:
+    """Weight and threshold, then what evaluators look at."""
+    hint = _t("Weight %(weight)s %%.") % {"weight": format_score(item.weight)}
+    if item.threshold is not None:
+        facts = {"least": format_score(item.threshold), "best": format_score(item.max_score)}
+        hint = _t("Weight %(weight)s %%, at least %(least)s of %(best)s.") % {
+            "weight": format_score(item.weight),
+            **facts,
+        }
+    return f"{hint} {item.description}".strip()
+
+
+def _reason_field(item: Criterion, reason: str) -> forms.Field:
+    attrs = {"rows": 5, "data-count": "words", "data-min": item.min_words}
+    field = forms.CharField(
+        label=_t("Reasons for %(name)s") % {"name": item.name},
+        required=False,
+        validators=[MaxLengthValidator(5000)],
+        initial=reason,
+        widget=forms.Textarea(attrs=attrs),
+    )
+    field.optional = False  # type: ignore[attr-defined]
+    return field
+
+
+def _marks(item: Criterion) -> list[str]:
+    marks, mark = [], Decimal(0)
+    while mark <= item.max_score:
+        marks.append(format_score(mark))
+        mark += item.step
+    return marks
+
+
+def _decimal(value: str) -> Decimal:
+    try:
+        return Decimal(value)
+    except InvalidOperation as error:
+        raise ValidationError(_t("Give a number.")) from error
+
+
+def _off_scale(item: Criterion) -> str:
+    return _t("“%%(value)s” is not a score for %(name)s: give 0 to %(best)s in steps of %(step)s.") % {
+        "name": item.name,
+        "best": format_score(item.max_score),
+        "step": format_score(item.step),
+    }
