@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applicants.models import Application, Attachment
+from applicants.models import Application, Attachment, Version
 from applicants.services._drafts import locked_draft
 from calls import formkit
 from core import clock
@@ -35,17 +35,7 @@ def add_attachment(
     Raises DomainError with a sentence for a file that is empty, too large, of another kind, damaged, there already.
     """
     draft = locked_draft(application, at=arrived)
-    asked = next(
-        (
-            one
-            for section in formkit.parse(draft.form_revision.definition).sections
-            for one in section.questions
-            if one.key == question and one.type == "file"
-        ),
-        None,
-    )
-    if asked is None:
-        raise DomainError(_("The form does not ask for this file any more. Load the page again."))
+    asked = _question_of(draft, question)
     present = list(draft.attachments.filter(question=question, removed_at=None).select_related("file"))
     old = next((one for one in present if one.ref == replaces), None)
     if old is None and len(present) >= MAX_FILES:
@@ -82,12 +72,19 @@ def remove_attachment(
     return found
 
 
+def _question_of(draft: Version, key: str) -> formkit.Question:
+    for _part, question in formkit.parse(draft.form_revision.definition).questions():
+        if question.key == key and question.is_file:
+            return question
+    raise DomainError(_("The form does not ask for this file any more. Load the page again."))
+
+
 def _mark_removed(attachment: Attachment) -> None:
     attachment.removed_at = clock.now()
     attachment.save(update_fields=["removed_at"])
 
 
-def _tell(draft: Any, verb: str, attachment: Attachment, by: Any) -> None:
+def _tell(draft: Version, verb: str, attachment: Attachment, by: Any) -> None:
     draft.changed_at = clock.now()
     draft.save(update_fields=["changed_at"])
     data = {"version": draft.number, "question": attachment.question, "sha256": attachment.file.sha256}

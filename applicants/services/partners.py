@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from accounts.services import find_or_create_organisation
 from applicants import merging
-from applicants.models import Application, Partner
+from applicants.models import Application, Partner, Version
 from applicants.services._drafts import locked_draft
 from applicants.services.writing import CHANGED_ELSEWHERE
 from core import clock
@@ -40,17 +41,7 @@ def add_partner(
     if draft.application.call.is_single:
         raise DomainError(_("In this call one organisation applies alone; no partner can be added."))
     party = find_or_create_organisation(by=by, **organisation)
-    if draft.application.call.project.partners.filter(organisation=party).exists():
-        raise DomainError(
-            _("“%(name)s” runs this project; it cannot receive support from its calls.")
-            % {"name": party.legal_name},
-            field="registration_number",
-        )
-    if draft.partners.filter(organisation=party).exists():
-        raise DomainError(
-            _("“%(name)s” takes part already: this number is its own.") % {"name": party.legal_name},
-            field="registration_number",
-        )
+    _require_possible(draft, party)
     partner = Partner.objects.create(
         version=draft,
         organisation=party,
@@ -136,11 +127,25 @@ def remove_partner(
     )
 
 
+def _require_possible(draft: Version, party: Organisation) -> None:
+    if draft.application.call.project.partners.filter(organisation=party).exists():
+        raise DomainError(
+            _("“%(name)s” runs this project; it cannot receive support from its calls.")
+            % {"name": party.legal_name},
+            field="registration_number",
+        )
+    if draft.partners.filter(organisation=party).exists():
+        raise DomainError(
+            _("“%(name)s” takes part already: this number is its own.") % {"name": party.legal_name},
+            field="registration_number",
+        )
+
+
 def _whole(name: str, value: Any) -> Any:
     """An emptied amount is zero, an emptied text is empty."""
     return ("" if name == "task" else 0) if value is None else value
 
 
-def _touch(draft: Any) -> None:
+def _touch(draft: Version) -> None:
     draft.changed_at = clock.now()
     draft.save(update_fields=["changed_at"])
