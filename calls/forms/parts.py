@@ -144,8 +144,8 @@ class DatesForm(WallClockForm, PartForm):
     def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
         super().__init__(data, call=call, mark=mark)
         self.zone = call.zone
-        self.add_moment("opens", day=_("Opens on"), hour=_("at"), instant=call.opens_at)
-        self.add_moment("closes", day=_("Deadline on"), hour=_("at"), instant=call.closes_at)
+        self.add_moment("opens", day=_("Opens on"), hour=_("Opens at"), instant=call.opens_at)
+        self.add_moment("closes", day=_("Deadline on"), hour=_("Deadline at"), instant=call.closes_at)
         self.order_fields(self.field_order)
         for name in ("decision_by", "agreement_by"):
             self.fields[name].optional = False  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ class ExtendForm(WallClockForm):
     def __init__(self, data: Any = None, *, call: Call) -> None:
         super().__init__(data, initial={"decision_by": call.decision_by, "agreement_by": call.agreement_by})
         self.zone = call.zone
-        self.add_moment("closes", day=_("New deadline on"), hour=_("at"), instant=call.closes_at)
+        self.add_moment("closes", day=_("New deadline on"), hour=_("New deadline at"), instant=call.closes_at)
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:

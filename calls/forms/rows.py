@@ -1,5 +1,6 @@
 """Criteria and instalments: forms with rows."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -93,8 +94,8 @@ class CriterionRow(Row):
     )
     description = TextField(label=_("What evaluators look at"), max_length=600, rows=2, required=False)
     weight = PercentField(label=_("Weight, %"), min_value=0, max_value=100)
-    max_score = PercentField(label=_("Highest score"), min_value=0, initial=5)
-    step = PercentField(label=_("In steps of"), max_digits=4, min_value=0, initial="0.5")
+    max_score = PercentField(label=_("Highest score"), min_value=0, initial=Decimal(5))
+    step = PercentField(label=_("In steps of"), max_digits=4, min_value=0, initial=Decimal("0.5"))
     threshold = PercentField(label=_("At least"), min_value=0, required=False)
     min_words = forms.IntegerField(
         label=_("Words of reasons, at least"), min_value=0, max_value=1000, initial=10

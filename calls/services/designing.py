@@ -216,8 +216,8 @@ def change_applicants(
     if unknown:
         raise DomainError(_("“%s” is no country of this list.") % min(unknown), field="countries")
     values = {
-        "countries": sorted(set(countries)),
-        "sizes": list(sizes),
+        "countries": call.countries if set(countries) == set(call.countries) else sorted(set(countries)),
+        "sizes": call.sizes if set(sizes) == set(call.sizes) else list(sizes),
         "partners_min": partners_min,
         "partners_max": partners_max,
     }

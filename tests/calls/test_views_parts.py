@@ -1,13 +1,16 @@
 """The parts of a call in a browser: what is kept after a mistake, stale tabs, hours that do not exist or come twice."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
-from calls import services
+from calls import queries, services
 from calls.models import Call
+from calls.publication import Part
 from core.localised import localised
 from tests.calls import factories
-from tests.calls.pages import NBSP, part_url, text, told
+from tests.calls.pages import NBSP, part_url, sent_unchanged, text, told
 from tests.funding import factories as funding
 
 
@@ -296,3 +299,36 @@ def test_applicants_with_a_mistake_say_it_beside_the_field(ready, mia, changes, 
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
+
+
+# --- every part, opened and sent as it is -------------------------------------------------------------------
+PARTS = [part for part in Part if part not in (Part.FORM, Part.DOCUMENTS)]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_part_sent_as_it_was_opened_changes_nothing(ready, mia, part):
+    Call.objects.filter(pk=ready.pk).update(
+        overall_threshold=Decimal("62.50"), rate_numerator=2, rate_denominator=3
+    )
+    ready.refresh_from_db()
+    mark = queries.mark_of(ready, part)
+    sent = sent_unchanged(mia.get(part_url(ready, part)))
+
+    response = mia.post(part_url(ready, part), sent)
+
+    assert response.status_code == 302, response.context["form"].errors
+    ready.refresh_from_db()
+    assert queries.mark_of(ready, part) == mark
+
+
+@pytest.mark.parametrize("part", [Part.TEXT, Part.INSTALMENTS, Part.CRITERIA])
+def test_part_of_an_empty_draft_can_be_opened_and_sent(team, mia, part):
+    call = services.create_call(team.voucher_type, title="Empty", code="EMP-1", by=team.mia)
+
+    response = mia.post(part_url(call, part), sent_unchanged(mia.get(part_url(call, part))))
+
+    if part is Part.TEXT:
+        assert response.status_code == 302
+    else:
+        assert response.status_code == 422
+        assert list(response.context["form"].errors) == ["__all__"]
