@@ -20,10 +20,14 @@ from funding.queries import line_balance
 
 @dataclass(frozen=True)
 class Board:
-    """The list in two parts, above and below the budget line. Amounts in cents."""
+    """The list in two parts, above and below the budget line, as far as it is shown. Amounts in cents.
+
+    `rows` are all files; the counts are over all of them.
+    """
 
     above: list[ListedFile]
     below: list[ListedFile]
+    rows: list[ListedFile]
     budget_cents: int
     awarded_cents: int
     countries: list[tuple[str, int, str]]
@@ -51,8 +55,9 @@ class Board:
         return sum(1 for row in self.rows if row.position is not None)
 
     @property
-    def rows(self) -> list[ListedFile]:
-        return [*self.above, *self.below]
+    def hidden(self) -> int:
+        """How many files the page leaves out."""
+        return len(self.rows) - len(self.above) - len(self.below)
 
     @property
     def changed(self) -> list[ListedFile]:
@@ -63,8 +68,11 @@ class Board:
         return sum(1 for row in self.rows if row.place == place)
 
 
-def board(round: Round, rows: Sequence[ListedFile]) -> Board:
-    """Put the budget line before the first file that is not funded. The budget is what the call had to give."""
+def board(round: Round, rows: Sequence[ListedFile], *, most: int | None = None) -> Board:
+    """Put the budget line before the first file that is not funded, and show at most `most` lines (None: all).
+
+    The budget is what the call had to give.
+    """
     cut = next(
         (at for at, row in enumerate(rows) if row.place not in (Place.FUNDED, Place.WITHDRAWN)), len(rows)
     )
@@ -73,8 +81,9 @@ def board(round: Round, rows: Sequence[ListedFile]) -> Board:
     left = line_balance(line, Account.RESERVED) if line else 0
     after = round.state in (RoundState.CONFIRMED, RoundState.RELEASED)
     return Board(
-        above=list(rows[:cut]),
-        below=list(rows[cut:]),
+        above=list(rows[:cut])[:most],
+        below=list(rows[cut:])[: None if most is None else max(0, most - cut)],
+        rows=list(rows),
         budget_cents=left + (_awarded(round) if after else 0),
         awarded_cents=_awarded(round) if after else awarded,
         countries=_countries(rows),

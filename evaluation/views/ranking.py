@@ -18,6 +18,7 @@ from evaluation.views._common import attempt_button, context, file_in, managed_r
 from funding.models import Account
 from funding.queries import line_balance
 
+MOST_LINES = 100
 DECIDED = (RoundState.DECIDED, RoundState.CONFIRMED, RoundState.RELEASED)
 
 
@@ -183,12 +184,17 @@ def _ranking_page(request: HttpRequest, round: Any, form: Any = None, status: in
     ready = ready and round.state != RoundState.SETUP and figures.eligible > 0
     rows = queries.listed_files(round, request.user) if ready else []
     page = context(request, round, figures=figures, gaps=gaps, ready=ready, form=form)
-    page["board"] = queries.board(round, rows)
+    page["board"] = _board(request, round, rows)
     page["reason_form"] = form if isinstance(form, ReasonForm) else ReasonForm()
     page["ties"] = queries.tie_names(round.call)
     page["tone"] = "good" if round.state in (RoundState.CONFIRMED, RoundState.RELEASED) else "busy"
     page["recused"] = queries.recused_count(round, request.user)
     return render(request, "evaluation/ranking.html", page, status=status)
+
+
+def _board(request: HttpRequest, round: Any, rows: Any) -> queries.Board:
+    """The first lines, or all of them when asked for."""
+    return queries.board(round, rows, most=None if request.GET.get("all") else MOST_LINES)
 
 
 def _file_page(request: HttpRequest, round: Any, file: Any, form: Any, status: int = 200) -> HttpResponse:
@@ -206,8 +212,7 @@ def _file_page(request: HttpRequest, round: Any, file: Any, form: Any, status: i
 def _decide_page(request: HttpRequest, round: Any, form: Any, template: str) -> HttpResponse:
     require(round.state in DECIDED, _("There are no decisions yet."))
     rows = queries.listed_files(round, request.user)
-    page = context(request, round, form=form, board=queries.board(round, rows))
-    page["reason_form"] = ReasonForm()
+    page = context(request, round, form=form, board=_board(request, round, rows))
     return render(request, template, page, status=422 if form.errors else 200)
 
 

@@ -209,3 +209,15 @@ def test_progress_counts_what_is_there() -> None:
     assert (figures.is_assigned, figures.is_scored) == (False, False)
     steps = queries.steps(made.round, figures)
     assert [step["state"] for step in steps] == ["now", "", "", "", "", "", ""]
+
+
+def test_ranking_shows_the_first_hundred_files_and_all_when_asked() -> None:
+    made = make.many(103, make.proposed)
+    client, url = sign_in(made.team.mia), reverse("evaluation:ranking", args=[made.call.slug])
+
+    first, whole = client.get(url), client.get(url, {"all": "1"})
+
+    assert first.content.count(b"<details") + 3 == whole.content.count(b"<details")
+    assert b"Show all 103 files" in first.content
+    assert b"Show all" not in whole.content
+    assert b"103 files: 103 above the thresholds" in first.content
