@@ -50,7 +50,7 @@ def test_agreement_says_what_was_agreed(now) -> None:
 @pytest.mark.parametrize(
     "duty",
     [
-        "(Article 12 of the EU grant agreement)",
+        "(Article 12)",
         "(Article 13)",
         "(Article 14)",
         "(Article 17.2)",

@@ -177,6 +177,23 @@ def test_ledger_follows_20000_from_award_to_paid(now) -> None:
     )
 
 
+def test_agreement_is_not_completed_while_an_accepted_share_is_unpaid(now) -> None:
+    w = make.world(partners=[5_000_00])
+    agreement = make.in_force(w)
+    final = make.final(agreement)
+    services.report_milestone(final, by=w.alice, text="Done.")
+    services.accept_milestone(final, by=w.team.mia)
+    payments = [
+        p for m in (make.advance(agreement), final) for p in services.propose_payments(m, by=w.team.mia)
+    ]
+    states = []
+    for payment in payments:
+        services.approve_payment(payment, by=w.team.fred)
+        services.mark_payment_paid(payment, by=w.team.fred, paid_on=TODAY)
+        states.append(make.again(agreement).state)
+    assert states == ["in_force", "in_force", "in_force", "completed"]
+
+
 # --- proposing --------------------------------------------------------------------------------------------
 def test_propose_payments_makes_one_for_each_organisation(now) -> None:
     w = make.world(partners=[5_000_00])
