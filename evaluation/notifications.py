@@ -160,6 +160,7 @@ def _to_evaluator(template: str, evaluator: Evaluator, *, count: int) -> None:
 
 def _write(template: str, to: Any, context: dict[str, Any], *, about: Model, email: str = "") -> None:
     """One message, with the visibility texts of the project whose call it is about."""
-    full = {"visibility": visibility_of(context["call"].project), **context}
+    project = context["call"].project
+    full = {"site_name": project.acronym, "visibility": visibility_of(project), **context}
     kind = template.rpartition("/")[2]
     write_message(kind, template, to=to, email=email, context=full, about=about)
