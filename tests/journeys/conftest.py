@@ -1,4 +1,4 @@
-"""One running product for all journeys, and people who sit before browsers."""
+"""A running product for each journey, and people who sit before browsers."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.journeys.stack import ROOT, Stack, running_stack
 ARTEFACTS = ROOT / "test-artefacts"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def stack() -> Iterator[Stack]:
     with running_stack() as running:
         yield running

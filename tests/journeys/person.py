@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request, Response
+from playwright.sync_api import Error, Page, Request, Response
 
 PASSWORD = "voucher-desk-demo"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -53,6 +53,7 @@ class Person:
             main.get_by_role("link", name=name, exact=exact)
         )
         target.first.click()
+        self.page.wait_for_load_state()
 
     def fill(self, label: str, value: str) -> None:
         """Type into the field with this label."""
@@ -67,13 +68,26 @@ class Person:
         self.page.get_by_role("main").get_by_label(label).first.select_option(label=option)
 
     def sees(self, text: str) -> bool:
-        """Is this text on the page?"""
-        return text in self.text
+        """Is this text on the page, now or as soon as the answer is there?"""
+        for _ in range(50):
+            if text in self.text:
+                return True
+            self.page.wait_for_timeout(200)
+        return False
+
+    def misses(self, text: str) -> bool:
+        """Is this text absent from the page that is there?"""
+        self.page.wait_for_load_state()
+        return text not in self.text
 
     @property
     def text(self) -> str:
         """What the page says, with ordinary spaces."""
-        return re.sub(r"\s+", " ", self.page.locator("body").inner_text().replace("\u00a0", " "))
+        try:
+            raw = self.page.locator("body").inner_text()
+        except Error:  # the page is just being left
+            return ""
+        return re.sub(r"\s+", " ", raw.replace("\u00a0", " "))
 
     def look(self, name: str, *, check: bool = True) -> None:
         """Keep a picture of the page, and find no barrier on it."""

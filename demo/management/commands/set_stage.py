@@ -21,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError("The stage is for demonstrations: set DEMO=1. Nothing was changed.")
         days = Calendar(clock.now())
         for script, calls in ((DREAM, (DREAM_FIRST,)), (SILICON, (SILICON_DEMO, SILICON_GREEN))):
-            project, people = set_up(script, start=days.day(-30))
+            project, _people = set_up(script, start=days.day(-30))
             for call in calls:
                 slug, name, description = call.voucher
                 funding.add_voucher_type(
