@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 
 class Localised(dict[str, str]):
@@ -54,41 +51,3 @@ class LocalisedField(models.JSONField):
 
     def to_python(self, value: Any) -> Any:
         return value if isinstance(value, Localised) else localised(value)
-
-    def formfield(self, **kwargs: Any) -> Any:
-        kwargs.pop("encoder", None)
-        kwargs.pop("decoder", None)
-        widget = kwargs.pop("widget", None) or (
-            forms.Textarea if self.text_max_length is None or self.text_max_length > 300 else forms.TextInput
-        )
-        return LocalisedFormField(
-            label=kwargs.get("label", self.verbose_name),
-            required=not self.blank,
-            help_text=self.help_text,
-            max_length=self.text_max_length,
-            widget=widget,
-        )
-
-
-class LocalisedFormField(forms.CharField):
-    """Edits the text in the product's own language and keeps the other languages as they are."""
-
-    default_error_messages = {"required": _("This text is needed.")}
-
-    def prepare_value(self, value: Any) -> Any:
-        self._before = value if isinstance(value, Localised) else Localised()
-        return value.in_language(settings.LANGUAGE_CODE) if isinstance(value, Localised) else value
-
-    def clean(self, value: Any) -> Localised:
-        text = super().clean(value)
-        if not isinstance(text, str):
-            raise ValidationError(self.error_messages["required"])
-        before = getattr(self, "_before", {})
-        return (
-            Localised({**before, settings.LANGUAGE_CODE: text})
-            if text
-            else Localised({k: v for k, v in before.items() if k != settings.LANGUAGE_CODE})
-        )
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(initial or "") != str(data or "")

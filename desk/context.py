@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from core import clock, policy
-from funding.permissions import STAFF
+from funding.permissions import FINANCE, MANAGER, STAFF
 
 EVALUATOR = "evaluator"
 STAFF_PAGE = re.compile(r"/calls/[^/]+/(applications|edit|evaluation|grants)/")
@@ -47,6 +47,8 @@ def navigation(request: HttpRequest) -> list[NavEntry]:
         if roles & set(STAFF):
             entries.append((_("Projects"), reverse("funding:project_list")))
             entries.append((_("Our calls"), reverse("calls:staff_call_list")))
+        if roles & {FINANCE, MANAGER}:
+            entries.append((_("Payments"), reverse("grants:payment_list")))
         if EVALUATOR in roles:
             entries.append((_("To score"), reverse("evaluation:assignment_list")))
         if not roles & {*STAFF, EVALUATOR}:

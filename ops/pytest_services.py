@@ -5,12 +5,16 @@ Loaded by `-p` in pyproject.toml, before Django reads its settings; xdist's work
 
 import contextlib
 import os
+import tempfile
 
 import pytest
 
 from ops.throwaway import throw_away_postgres, throw_away_redis
 
 _open = contextlib.ExitStack()
+
+if not os.environ.get("PRIVATE_FILES_DIR"):
+    os.environ["PRIVATE_FILES_DIR"] = _open.enter_context(tempfile.TemporaryDirectory(prefix="desk-files-"))
 
 if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = _open.enter_context(throw_away_postgres()).url()

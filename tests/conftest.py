@@ -15,15 +15,3 @@ def now() -> Iterator[datetime]:
     """A stopped clock: Thursday 18 February 2027, 10:00 in Brussels."""
     with clock.stopped_at(NOW):
         yield NOW
-
-
-@pytest.fixture(autouse=True)
-def _private_files(settings, tmp_path) -> None:
-    """Each test has its own folder of private files."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "private": {
-            "BACKEND": "core.storage.DurableFileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / "files")},
-        },
-    }
