@@ -70,6 +70,8 @@ def main(argv: Sequence[str]) -> None:
         raise SystemExit(0)
     os.environ.pop(PARENT, None)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the relay of its output ignores it; the command need not
+    # A shell that starts us in the background lets us ignore SIGINT; the signal we shall die by must not be ignored.
+    signal.signal(signal.Signals[f"SIG{options.signal}"], signal.SIG_DFL)
     os.execvp(options.command[0], options.command)
 
 

@@ -384,20 +384,27 @@ def test_promotion_keeps_awards_and_limits(files, rules, data):
 
 
 @pytest.mark.parametrize("distinct", [1, 9_973])
-def test_ranking_of_10000_files_is_fast(distinct):
-    """All equal, and nearly all different: well under half a second of processor time, words included for none."""
-    result = combined_result(CONFIG_A, [sheet("4", "4", "4")])
-    files = [
-        Candidate(
-            f"P{n:05}",
-            replace(result, total=Decimal(1000 + n * 7 % distinct) / 100),
-            NINE + timedelta(seconds=n % distinct),
-            100,
-        )
-        for n in range(10_000)
-    ]
-    rules = Rules(CONFIG_A, tie_break=("I", "E"), budget_cents=500_000, cut=Cut.SKIP)
-    started = time.process_time()
-    ranking = rank(files, rules)
-    spent = time.process_time() - started
-    assert (len(ranking.keys(Place.FUNDED)), spent < 0.5) == (5_000, True)
+def test_ranking_of_ten_times_the_files_takes_about_ten_times_as_long(distinct):
+    """All equal, and nearly all different: nothing in it compares each file with each other one (QP9)."""
+
+    def seconds(number: int) -> float:
+        result = combined_result(CONFIG_A, [sheet("4", "4", "4")])
+        files = [
+            Candidate(
+                f"P{n:05}",
+                replace(result, total=Decimal(1000 + n * 7 % distinct) / 100),
+                NINE + timedelta(seconds=n % distinct),
+                100,
+            )
+            for n in range(number)
+        ]
+        rules = Rules(CONFIG_A, tie_break=("I", "E"), budget_cents=number * 50, cut=Cut.SKIP)
+        spent = []
+        for _ in range(3):
+            started = time.process_time()
+            ranking = rank(files, rules)
+            spent.append(time.process_time() - started)
+            assert len(ranking.keys(Place.FUNDED)) == number // 2
+        return min(spent)
+
+    assert seconds(10_000) < 30 * seconds(1_000)
