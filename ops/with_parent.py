@@ -63,7 +63,8 @@ def main(argv: Sequence[str]) -> None:
         os.dup2(log, 2)
     if options.user:
         become(options.user)
-    die_with_parent(signal.Signals[f"SIG{options.signal}"])
+    dying = signal.Signals[f"SIG{options.signal}"]
+    die_with_parent(dying)
     while options.after and not os.path.exists(options.after) and not parent_is_gone():
         time.sleep(0.1)
     if parent_is_gone():
@@ -71,7 +72,8 @@ def main(argv: Sequence[str]) -> None:
     os.environ.pop(PARENT, None)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the relay of its output ignores it; the command need not
     # A shell that starts us in the background lets us ignore SIGINT; the signal we shall die by must not be ignored.
-    signal.signal(signal.Signals[f"SIG{options.signal}"], signal.SIG_DFL)
+    if dying is not signal.SIGKILL:  # which nothing can ignore, and no program may set
+        signal.signal(dying, signal.SIG_DFL)
     os.execvp(options.command[0], options.command)
 
 
