@@ -1,9 +1,12 @@
 """What a signatory declares at submission. The sentences are frozen with the version as they were shown. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from applicants.eligibility import ToConfirm
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ DECLARATIONS = [
 ]
 
 
-def frozen() -> dict[str, str]:
+def asked(for_the_call: Iterable[ToConfirm] = ()) -> list[Declaration]:
+    """What is declared in every call, and after it what this call's own rules leave to the applicant."""
+    return [*DECLARATIONS, *(Declaration(one.key, one.text) for one in for_the_call)]
+
+
+def frozen(declarations: Iterable[Declaration]) -> dict[str, str]:
     """The sentences in the active language, by key, as they are kept with the version."""
-    return {declaration.key: str(declaration.text) for declaration in DECLARATIONS}
+    return {declaration.key: str(declaration.text) for declaration in declarations}

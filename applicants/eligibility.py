@@ -1,102 +1,89 @@
 """Who may apply: what can be told by rule from what the organisations declare. Pure: dataclasses in and out.
 
-A finding is told while people draft and stops a submission. The decision itself is a person's, in evaluation.
+The rules themselves are the call's (`calls.rules`). What blocks is told while people draft and stops a submission; what
+no fact can tell is declared by the applicant. The decision itself is a person's, in evaluation.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from calls import rules
+from calls.rules import Facts, Outcome, Rule
 
-class Code(StrEnum):
-    """What a finding is about."""
-
-    COUNTRY = "country"
-    SIZE = "size"
-    TOWN_MISSING = "town_missing"
-    REGISTRATION_MISSING = "registration_missing"
-    TOO_MANY = "too_many"
+BLOCKING = frozenset({Outcome.BROKEN, Outcome.MISSING})
 
 
 @dataclass(frozen=True)
-class Party:
-    """An organisation that takes part. `country` is the ISO code, `size` the value it declares (Organisation.Size).
+class Party(rules.Party):
+    """An organisation that takes part, with what every call asks of it."""
 
-    `is_funded`: it leads, or asks for support; a partner without support may come from anywhere and be of any size.
-    """
-
-    key: str
-    name: str
-    country: str
-    country_name: str
-    size: str
-    size_name: str
-    town: str
-    registration_number: str
-    is_lead: bool = False
-    is_funded: bool = True
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Whom the call takes: ISO country codes and sizes; an empty collection means all."""
-
-    countries: Collection[str] = ()
-    sizes: Collection[str] = ()
-    country_names: str = ""
-    size_names: str = ""
-    single: bool = False
+    town: str = ""
+    registration_number: str = ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that a party does not keep (`party` empty: the group)."""
+    """One rule that needs attention: its kind, how it stands, the party (empty: the group) and the sentence."""
 
-    code: Code
+    code: str
     party: str
     message: str
+    outcome: Outcome = Outcome.BROKEN
+
+    @property
+    def blocks(self) -> bool:
+        """Does it stand in the way of a submission?"""
+        return self.outcome in BLOCKING
 
 
-def blocking_findings(parties: Sequence[Party], rules: Rules) -> list[Finding]:
-    """What stands in the way of a submission, party by party. An empty list means that nothing does."""
-    findings: list[Finding] = []
-    if rules.single and len(parties) > 1:
-        sentence = _(
-            "%(count)d organisations take part; in this call one organisation applies alone. "
-            "Remove the others."
-        )
-        findings.append(Finding(Code.TOO_MANY, "", str(sentence) % {"count": len(parties)}))
-    for party in parties:
-        findings.extend(_about(party, rules))
-    return findings
+@dataclass(frozen=True)
+class ToConfirm:
+    """A rule that no fact can tell: the applicant declares the sentence. `key` never changes."""
+
+    key: str
+    text: str
 
 
-def _about(party: Party, rules: Rules) -> list[Finding]:
-    told = {
-        "name": party.name,
-        "country": party.country_name,
-        "countries": rules.country_names,
-        "size": party.size_name,
-        "sizes": rules.size_names,
-    }
-    checks = [
-        (
-            Code.COUNTRY,
-            party.is_funded and bool(rules.countries) and party.country not in rules.countries,
-            _("%(name)s is established in %(country)s; this call supports organisations in %(countries)s."),
-        ),
-        (
-            Code.SIZE,
-            party.is_funded and bool(rules.sizes) and party.size not in rules.sizes,
-            _("%(name)s is declared as %(size)s; this call supports %(sizes)s."),
-        ),
-        (Code.TOWN_MISSING, not party.town.strip(), _("The town of %(name)s is missing.")),
-        (
-            Code.REGISTRATION_MISSING,
-            not party.registration_number.strip(),
-            _("The registration number of %(name)s is missing."),
-        ),
+def findings(facts: Facts, call_rules: Sequence[Rule]) -> list[Finding]:
+    """What the rules say of these organisations and their project, group first, then party by party."""
+    judged = [
+        Finding(rule.kind, verdict.party, verdict.message, verdict.outcome)
+        for rule, verdict in rules.judge(call_rules, facts)
+        if verdict.outcome != Outcome.CONFIRM
     ]
-    return [Finding(code, party.key, str(sentence) % told) for code, broken, sentence in checks if broken]
+    places = {party.key: number for number, party in enumerate(facts.parties, start=1)}
+    judged += [finding for party in facts.parties for finding in _always(party)]
+    return sorted(judged, key=lambda finding: places.get(finding.party, 0))
+
+
+def blocking_findings(facts: Facts, call_rules: Sequence[Rule]) -> list[Finding]:
+    """What stands in the way of a submission. An empty list means that nothing does."""
+    return [finding for finding in findings(facts, call_rules) if finding.blocks]
+
+
+def to_confirm(facts: Facts, call_rules: Sequence[Rule]) -> list[ToConfirm]:
+    """The sentences that the applicant declares because no fact can tell."""
+    return [
+        ToConfirm(f"rule_{rule.id}", verdict.message)
+        for rule, verdict in rules.judge(call_rules, facts)
+        if verdict.outcome == Outcome.CONFIRM
+    ]
+
+
+def _always(party: rules.Party) -> list[Finding]:
+    """What every call needs to know of an organisation."""
+    if not isinstance(party, Party):
+        return []
+    found = []
+    if not party.town.strip():
+        found.append(_missing("town_missing", party, _("The town of %(name)s is missing.")))
+    if not party.registration_number.strip():
+        sentence = _("The registration number of %(name)s is missing.")
+        found.append(_missing("registration_missing", party, sentence))
+    return found
+
+
+def _missing(code: str, party: Party, sentence: object) -> Finding:
+    return Finding(code, party.key, str(sentence) % {"name": party.name}, Outcome.MISSING)

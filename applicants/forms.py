@@ -10,7 +10,7 @@ from django_countries import countries
 
 from accounts.identifiers import clean_vat
 from accounts.models import Organisation
-from applicants.declarations import DECLARATIONS
+from applicants.declarations import DECLARATIONS, Declaration
 from applicants.models import Partner
 from core.files import KINDS
 from core.forms import EurField, Form, ModelForm, OnceField
@@ -155,9 +155,10 @@ class SubmitForm(Form):
 
     key = OnceField()
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, asked: Sequence[Declaration] = DECLARATIONS) -> None:
         super().__init__(data)
-        for declaration in DECLARATIONS:
+        self.asked = asked
+        for declaration in asked:
             self.fields[declaration.key] = forms.BooleanField(
                 label=declaration.text,
                 error_messages={"required": _("This has to be declared before you can submit.")},
@@ -165,7 +166,7 @@ class SubmitForm(Form):
 
     def declared(self) -> list[str]:
         """The keys of what was confirmed."""
-        return [one.key for one in DECLARATIONS if self.cleaned_data.get(one.key)]
+        return [one.key for one in self.asked if self.cleaned_data.get(one.key)]
 
 
 class WithdrawForm(Form):

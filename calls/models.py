@@ -105,7 +105,10 @@ class Call(Stateful):
     partners_min = models.PositiveSmallIntegerField(_("organisations at least"), default=1)
     partners_max = models.PositiveSmallIntegerField(_("organisations at most"), default=1)
     countries = models.JSONField(_("eligible countries"), default=list)
+    countries_pending = models.JSONField(_("eligible if associated at signature"), default=list)
+    countries_as_of = models.DateField(_("list of countries as of"), null=True, blank=True)
     sizes = models.JSONField(_("eligible sizes"), default=list)
+    rules = models.JSONField(_("further rules"), default=list)
     state_aid = models.BooleanField(_("State aid (de minimis)"), default=False)
 
     evaluators_per_file = models.PositiveSmallIntegerField(_("evaluators for each file"), default=2)

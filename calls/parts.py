@@ -42,7 +42,14 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "state_aid",
     ),
     Part.INSTALMENTS: (),
-    Part.APPLICANTS: ("partners_min", "partners_max", "countries", "sizes"),
+    Part.APPLICANTS: (
+        "partners_min",
+        "partners_max",
+        "countries",
+        "countries_pending",
+        "countries_as_of",
+        "sizes",
+    ),
     Part.CRITERIA: (
         "evaluators_per_file",
         "overall_threshold",

@@ -3,7 +3,8 @@
 `VoucherType.defaults` may have these keys, each optional (amounts in cents, decimals as strings):
 
 - budget_cents, project_min_cents, project_max_cents, sme_max_cents; rate ("70 %" or "2/3"); state_aid (true, false)
-- partners_min, partners_max; countries (ISO codes); sizes (micro, small, medium, large, other)
+- partners_min, partners_max; countries, countries_pending (ISO codes); sizes (micro, small, medium, large, other)
+- rules: list of {id, kind, settings} (see calls.rules)
 - project_months, evaluators_per_file, overall_threshold, tie_break (codes of criteria), cut_rule (stop, skip), max_awards
 - summary, description, eligibility, process: texts, plain or by language
 - criteria: list of {code, name, description?, weight, max_score?, step?, threshold?, min_words?}
@@ -29,7 +30,9 @@ PLAIN = (
     "partners_min",
     "partners_max",
     "countries",
+    "countries_pending",
     "sizes",
+    "rules",
     "project_months",
     "evaluators_per_file",
     "tie_break",

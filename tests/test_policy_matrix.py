@@ -31,6 +31,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "part": lambda t: "text",
         "section": lambda t: "idea",
         "question": lambda t: "problem",
+        "rule": lambda t: "r1",
         "ref": lambda t: t["draft_document"].ref,
     },
     "calls:call_detail": {"slug": lambda t: t["open_call"].slug},

@@ -8,6 +8,7 @@ from applicants.queries.content import (
     eligibility_findings,
     gaps,
     steps,
+    to_confirm,
 )
 from applicants.queries.dossier import Dossier, dossier
 from applicants.queries.lists import (
@@ -58,6 +59,7 @@ __all__ = [
     "standing",
     "steps",
     "timeline",
+    "to_confirm",
     "with_versions",
     "withdrawn_at",
 ]

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_countries import countries
 
-from accounts.models import Organisation
 from applicants import eligibility, merging, paths
 from applicants.models import Application, Attachment, Partner, Version
+from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
-from calls import formkit
+from calls import formkit, rules
 from calls.models import Call
+from calls.rules import Facts, Rule
 from core.errors import Gap
 from core.money import format_eur, format_rate
 
@@ -30,6 +30,8 @@ class Content:
     attachments: list[Attachment]
     saved_at: datetime
     _money: Money | None = field(default=None, repr=False)
+    _rules: list[Rule] | None = field(default=None, repr=False)
+    _facts: Facts | None = field(default=None, repr=False)
 
     @property
     def application(self) -> Application:
@@ -45,6 +47,27 @@ class Content:
         if self._money is None:
             self._money = money(self.call, self.partners)
         return self._money
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Who may apply to its call."""
+        if self._rules is None:
+            self._rules = rules.of_call(self.call)
+        return self._rules
+
+    @property
+    def facts(self) -> Facts:
+        """What the rules look at: queries only for a call whose rules need more than the organisations, once."""
+        if self._facts is None:
+            organisations = [partner.organisation_id for partner in self.partners]
+            self._facts = facts_of(
+                self.call,
+                self.partners,
+                application=self.application.pk,
+                history=history_of(self.call, self.rules, organisations),
+                trl=trl_of(self.definition, self.answers),
+            )
+        return self._facts
 
     def file_counts(self) -> dict[str, int]:
         """How many files answer each file question."""
@@ -90,40 +113,14 @@ def content_of(version: Version) -> Content:
     )
 
 
-def parties(partners: list[Partner]) -> list[eligibility.Party]:
-    """The organisations as the eligibility rules look at them."""
-    return [
-        eligibility.Party(
-            key=partner.organisation.ref,
-            name=partner.organisation.legal_name,
-            country=str(partner.organisation.country),
-            country_name=str(countries.name(str(partner.organisation.country))),
-            size=partner.organisation.size,
-            size_name=partner.organisation.get_size_display(),
-            town=partner.organisation.town,
-            registration_number=partner.organisation.registration_number,
-            is_lead=partner.is_lead,
-            is_funded=partner.is_lead or partner.requested_cents > 0,
-        )
-        for partner in partners
-    ]
-
-
-def eligibility_rules(call: Call) -> eligibility.Rules:
-    """Whom the call takes."""
-    sizes = dict(Organisation.Size.choices)
-    return eligibility.Rules(
-        countries=tuple(call.countries),
-        sizes=tuple(call.sizes),
-        country_names=", ".join(sorted(str(countries.name(code)) for code in call.countries)),
-        size_names=", ".join(str(sizes.get(size, size)) for size in call.sizes),
-        single=call.is_single,
-    )
-
-
 def eligibility_findings(content: Content) -> list[eligibility.Finding]:
-    """What the rules say about the organisations: told while drafting, and to the person who screens."""
-    return eligibility.blocking_findings(parties(content.partners), eligibility_rules(content.call))
+    """What the rules say about the organisations and their project: told while drafting."""
+    return eligibility.findings(content.facts, content.rules)
+
+
+def to_confirm(content: Content) -> list[eligibility.ToConfirm]:
+    """What the applicant declares for this call besides what is always declared."""
+    return eligibility.to_confirm(content.facts, content.rules)
 
 
 def gaps(content: Content) -> list[Gap]:
@@ -134,7 +131,9 @@ def gaps(content: Content) -> list[Gap]:
         found.append(
             Gap(_("The project has no title yet."), paths.of(application, "about") + "#div_id_title")
         )
-    found += [Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content)]
+    found += [
+        Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content) if f.blocks
+    ]
     return found + _money_gaps(content) + form_gaps(content)
 
 
@@ -183,7 +182,7 @@ def steps(content: Content) -> list[Step]:
 
 def _about_step(content: Content) -> Step:
     organisation = content.application.organisation
-    findings = eligibility_findings(content)
+    findings = [finding for finding in eligibility_findings(content) if finding.blocks]
     titled = bool(content.version.title.strip())
     if findings:
         note = findings[0].message

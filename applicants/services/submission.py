@@ -1,7 +1,7 @@
 """Submitting, and taking back what was submitted."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,8 +75,9 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
         raise InvalidTransition(_nothing_to_submit(application))
     draft.application = application
     content = queries.content_of(draft)
-    _require_complete(content, declarations)
-    _freeze(content, by, arrived)
+    asked = declared.asked(queries.to_confirm(content))
+    _require_complete(content, asked, declarations)
+    _freeze(content, asked, by, arrived)
     data = {"version": draft.number, "sha256": draft.sha256, "arrived_at": arrived.isoformat()}
     if application.state == ApplicationState.WITHDRAWN:
         transition(application, ApplicationState.OPEN, by=by, data=data)
@@ -87,9 +88,11 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
     return draft
 
 
-def _require_complete(content: queries.Content, declarations: Collection[str]) -> None:
+def _require_complete(
+    content: queries.Content, asked: Sequence[declared.Declaration], declarations: Collection[str]
+) -> None:
     gaps = queries.gaps(content)
-    gaps += [Gap(str(d.text), d.key) for d in declared.DECLARATIONS if d.key not in declarations]
+    gaps += [Gap(str(d.text), d.key) for d in asked if d.key not in declarations]
     if gaps:
         sentence = ngettext(
             "It was not submitted: one thing is missing or needs another look.",
@@ -99,10 +102,12 @@ def _require_complete(content: queries.Content, declarations: Collection[str]) -
         raise Incomplete(sentence % {"n": len(gaps)}, gaps)
 
 
-def _freeze(content: queries.Content, by: Any, arrived: datetime) -> None:
+def _freeze(
+    content: queries.Content, asked: Sequence[declared.Declaration], by: Any, arrived: datetime
+) -> None:
     """Write the payload and its fingerprint; from here on PostgreSQL refuses any change of the version."""
     version = content.version
-    version.declarations = declared.frozen()
+    version.declarations = declared.frozen(asked)
     version.payload = payload.build(
         call=content.call.code,
         application=content.application.ref,

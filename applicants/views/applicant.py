@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
-from applicants import paths, payload, permissions, queries, services, words
+from applicants import declarations, paths, payload, permissions, queries, services, words
 from applicants.forms import StartForm, SubmitForm, WithdrawForm
 from applicants.models import Application, Attachment, Version
 from applicants.queries import OwnApplication
@@ -109,7 +109,8 @@ def application_submit(request: HttpRequest, ref: str) -> HttpResponseBase:
     )
     if request.method != "POST" and (away := elsewhere(request, one)) is not None:
         return away
-    form = SubmitForm(request.POST if request.method == "POST" else None)
+    asked = declarations.asked(queries.to_confirm(content_of(one)) if one.draft is not None else ())
+    form = SubmitForm(request.POST if request.method == "POST" else None, asked=asked)
     if request.method == "POST" and attempt(form, _submit, one, form, by=request.user, at=arrived(request)):
         return redirect(paths.of(one.application, "receipt", form.result.number))  # type: ignore[attr-defined]
     context = frame(one, form=form, version=one.draft)

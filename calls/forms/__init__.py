@@ -4,6 +4,7 @@ from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentFor
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
 from calls.forms.rows import CriteriaForm, InstalmentsForm
+from calls.forms.rules import RuleForm
 
 __all__ = [
     "ApplicantsForm",
@@ -18,6 +19,7 @@ __all__ = [
     "MoneyForm",
     "PlainForm",
     "QuestionForm",
+    "RuleForm",
     "SectionWordsForm",
     "TextForm",
 ]

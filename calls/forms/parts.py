@@ -200,6 +200,19 @@ class ApplicantsForm(PartForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Countries associated to the programme: see the grant agreement."),
     )
+    countries_pending = forms.MultipleChoiceField(
+        label=_("Only if associated at signature"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Countries that negotiate their association: they may apply, and are checked again then."
+        ),
+    )
+    countries_as_of = day_field(
+        label=_("Day of this list"),
+        required=False,
+        help_text=_("Of the programme's list of associated countries that you used."),
+    )
     sizes = forms.MultipleChoiceField(
         label=_("Sizes"),
         required=False,
@@ -215,7 +228,8 @@ class ApplicantsForm(PartForm):
         super().__init__(data, call=call, mark=mark)
         self.fields["union"].choices = countries.choices(countries.EU)  # type: ignore[attr-defined]
         self.fields["others"].choices = countries.choices(countries.NEIGHBOURS)  # type: ignore[attr-defined]
-        for name in ("union", "others", "sizes"):
+        self.fields["countries_pending"].choices = countries.choices(countries.NEIGHBOURS)  # type: ignore[attr-defined]
+        for name in ("union", "others", "countries_pending", "countries_as_of", "sizes"):
             self.fields[name].optional = False  # type: ignore[attr-defined]
 
     def values(self, call: Call) -> dict[str, Any]:

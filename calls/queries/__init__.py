@@ -11,6 +11,7 @@ from calls.queries.public import (
 )
 from calls.queries.workshop import (
     PartState,
+    RuleLine,
     StaffRow,
     Workshop,
     criterion_plans,
@@ -19,6 +20,7 @@ from calls.queries.workshop import (
     mark_of,
     part_url,
     planned,
+    rule_lines,
     staff_calls,
     working_form,
     workshop,
@@ -28,6 +30,7 @@ __all__ = [
     "Board",
     "CallPage",
     "PartState",
+    "RuleLine",
     "StaffRow",
     "Workshop",
     "board",
@@ -41,6 +44,7 @@ __all__ = [
     "part_url",
     "planned",
     "questions_page",
+    "rule_lines",
     "staff_calls",
     "working_form",
     "workshop",

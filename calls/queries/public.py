@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from calls import countries, formkit, words
+from calls import countries, formkit, rules, words
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment
 from calls.states import CallPhase, CallState
 from core.money import format_rate
@@ -81,6 +81,7 @@ class CallPage:
     phase: CallPhase
     facts: list[tuple[str, str]]
     steps: list[Step]
+    who: list[str]
     criteria: list[Criterion]
     scoring: str
     thresholds: str
@@ -97,6 +98,7 @@ def call_page(call: Call, at: datetime) -> CallPage:
         phase=call.phase(at),
         facts=_facts(call, list(Instalment.objects.filter(call=call))),
         steps=_steps(call, at),
+        who=_who(call),
         criteria=criteria,
         scoring=_scoring(call, criteria),
         thresholds=_thresholds(call, criteria),
@@ -116,13 +118,19 @@ def _facts(call: Call, instalments: list[Instalment]) -> list[tuple[str, str]]:
         (_("Share of the costs"), _("up to %(rate)s") % {"rate": format_rate(call.rate)}),
         (_("Money in this call"), ", ".join(filter(None, [words.euros(call.budget_cents), projects]))),
         (_("Who"), words.sizes(call.sizes)),
-        (_("Where"), countries.in_words(call.countries)),
+        (_("Where"), countries.in_words([*call.countries, *call.countries_pending])),
         (_("Together"), words.organisations(call.partners_min, call.partners_max)),
         (_("How long"), _("projects of at most %(n)d months") % {"n": call.project_months}),
         (_("Paid"), ", ".join(paid)),
         (_("State aid"), _("Yes: de minimis") if call.state_aid else _("No: central EU money")),
     ]
     return [(str(label), value) for label, value in facts if value]
+
+
+def _who(call: Call) -> list[str]:
+    """The rules of who may apply, each as a sentence; those that say nothing are left out."""
+    told = [rule for rule in rules.of_call(call) if any(rule.settings.values()) or rule.id.startswith("r")]
+    return rules.sentences(told)
 
 
 def _steps(call: Call, at: datetime) -> list[Step]:

@@ -10,6 +10,7 @@ from calls.models import Call, CallDocument, Criterion, FormRevision, Instalment
 from calls.parts import LABELS, OPEN_AFTER_PUBLICATION, columns_of, digest
 from calls.plans import CriterionPlan, InstalmentPlan
 from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
+from calls.rules import KINDS, parse
 from calls.states import CallPhase, CallState
 from core import clock
 from funding import queries as funding
@@ -157,6 +158,29 @@ def instalment_plans(call: Call) -> list[InstalmentPlan]:
     return [
         InstalmentPlan(label=one.label, percent=one.percent, due=one.due, month=one.month)
         for one in Instalment.objects.filter(call=call)
+    ]
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One further rule in the workshop: what it is, what people read, and who tells whether it is kept."""
+
+    id: str
+    label: str
+    sentence: str
+    is_confirmed: bool
+
+
+def rule_lines(call: Call) -> list[RuleLine]:
+    """The further rules of a call, in order."""
+    return [
+        RuleLine(
+            rule.id,
+            str(KINDS[rule.kind].label),
+            KINDS[rule.kind].sentence(rule.settings),
+            KINDS[rule.kind].confirmed,
+        )
+        for rule in parse(call.rules)
     ]
 
 

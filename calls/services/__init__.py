@@ -21,10 +21,12 @@ from calls.services.questions import (
     move_in_form,
     set_form,
 )
+from calls.services.ruling import add_rule, change_rule, delete_rule, move_rule
 
 __all__ = [
     "add_document",
     "add_question",
+    "add_rule",
     "add_section",
     "cancel_call",
     "change_applicants",
@@ -33,12 +35,15 @@ __all__ = [
     "change_instalments",
     "change_money",
     "change_question",
+    "change_rule",
     "change_section",
     "change_text",
     "create_call",
     "delete_from_form",
+    "delete_rule",
     "extend_deadline",
     "move_in_form",
+    "move_rule",
     "propose_publication",
     "publish_call",
     "remove_document",

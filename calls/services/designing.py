@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from calls import rules
 from calls.countries import EU, NEIGHBOURS
 from calls.models import Call, CallChange, Criterion, FormRevision, Instalment
 from calls.plans import CriterionPlan, InstalmentPlan, start_from
@@ -201,9 +202,15 @@ def change_applicants(
     partners_min: int,
     partners_max: int,
     by: Any,
+    countries_pending: Sequence[str] = (),
+    countries_as_of: date | None = None,
     seen: str = "",
 ) -> Call:
-    """Set who may apply to a draft: ISO codes of countries, sizes, how many organisations together."""
+    """Set who may apply to a draft: ISO codes of countries, sizes, how many organisations together.
+
+    `countries_pending` are eligible only if their association is in force when the agreement is signed. Further rules
+    are added one by one (`add_rule`).
+    """
     call = lock_draft(call, Part.APPLICANTS)
     check_seen(call, Part.APPLICANTS, seen)
     if partners_max < partners_min:
@@ -212,18 +219,32 @@ def change_applicants(
             % {"most": partners_max, "least": partners_min},
             field="partners_max",
         )
-    unknown = set(countries) - EU - NEIGHBOURS
-    if unknown:
-        raise DomainError(_("“%s” is no country of this list.") % min(unknown), field="countries")
+    _check_countries(countries, countries_pending)
     values = {
-        "countries": call.countries if set(countries) == set(call.countries) else sorted(set(countries)),
-        "sizes": call.sizes if set(sizes) == set(call.sizes) else list(sizes),
+        "countries": _same_or(call.countries, sorted(set(countries))),
+        "countries_pending": _same_or(call.countries_pending, sorted(set(countries_pending))),
+        "countries_as_of": countries_as_of,
+        "sizes": _same_or(call.sizes, list(sizes)),
         "partners_min": partners_min,
         "partners_max": partners_max,
     }
     if changed := set_columns(call, values):
         record_part(call, Part.APPLICANTS, by=by, changed=changed)
     return call
+
+
+def _check_countries(countries: Sequence[str], pending: Sequence[str]) -> None:
+    unknown = {*countries, *pending} - EU - NEIGHBOURS
+    if unknown:
+        raise DomainError(_("“%s” is no country of this list.") % min(unknown), field="countries")
+    faults = rules.faults_of("countries", {"countries": sorted(countries), "pending": sorted(pending)})
+    if countries and faults:
+        raise DomainError(faults[0].message, field="countries_pending")
+
+
+def _same_or(before: list[str], new: list[str]) -> list[str]:
+    """What is stored, when it is the same in another order."""
+    return before if set(before) == set(new) else new
 
 
 @transaction.atomic(durable=True)

@@ -27,6 +27,7 @@ from calls.views.publishing import (
     proposal_withdraw,
     publication_propose,
 )
+from calls.views.ruling import rule_add, rule_delete, rule_edit, rule_move
 
 __all__ = [
     "call_cancel",
@@ -51,6 +52,10 @@ __all__ = [
     "publication_propose",
     "question_add",
     "question_edit",
+    "rule_add",
+    "rule_delete",
+    "rule_edit",
+    "rule_move",
     "section_add",
     "section_edit",
     "staff_call_list",

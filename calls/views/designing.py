@@ -76,6 +76,8 @@ def call_part(request: HttpRequest, slug: str, part: Part) -> HttpResponse:
     if not may_edit:
         read_only(form)
     context = frame(request, call, form=form, part=part, label=LABELS[part], may_edit=may_edit)
+    if part is Part.APPLICANTS:
+        context["rules"] = queries.rule_lines(call)
     return render(request, template, context, status=status_of(form))
 
 

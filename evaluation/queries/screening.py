@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from applicants import eligibility
 from applicants.ceilings import Share, check_shares
-from applicants.eligibility import blocking_findings
-from applicants.models import Application, Partner
-from applicants.queries.content import eligibility_rules, parties
+from applicants.models import Application, Partner, SectionAnswers, Version
+from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import amount_rules, held_by
 from applicants.states import ApplicationState
+from calls import formkit
+from calls import rules as call_rules
 from calls.models import Call
 from evaluation.models import Round
 from evaluation.queries.files import round_files
@@ -17,14 +21,18 @@ from funding.queries import ceiling_cents
 
 
 def with_findings(call: Call, files: Sequence[Any]) -> Sequence[Any]:
-    """Each file with `findings`, the sentences of the rules as they are today: three queries for all files."""
+    """Each file with `findings`, the sentences of the rules as they are today: three queries for all files.
+
+    A rule that no fact can tell is there too, as what the applicant declared and a person has to check.
+    """
     partners: dict[int, list[Partner]] = defaultdict(list)
     rows = Partner.objects.filter(version__in=[file.version_pk for file in files])
     for row in rows.select_related("organisation"):
         partners[row.version_id].append(row)
     organisations = {row.organisation_id for group in partners.values() for row in group}
     held = held_by(call.project, organisations)
-    rules, amounts = eligibility_rules(call), amount_rules(call, ceiling_cents(call.project))
+    rules, amounts = call_rules.of_call(call), amount_rules(call, ceiling_cents(call.project))
+    history, levels = history_of(call, rules, organisations), _levels(rules, files)
     for file in files:
         own = partners[file.version_pk]
         shares = [
@@ -37,9 +45,27 @@ def with_findings(call: Call, files: Sequence[Any]) -> Sequence[Any]:
             for row in own
         ]
         already = {row.organisation.ref: held.get(row.organisation_id, 0) for row in own}
-        found = [finding.message for finding in blocking_findings(parties(own), rules)]
-        file.findings = [*found, *(finding.message for finding in check_shares(shares, amounts, already))]
+        facts = facts_of(call, own, application=file.pk, history=history, trl=levels.get(file.version_pk))
+        found = [finding.message for finding in eligibility.findings(facts, rules)]
+        found += [finding.message for finding in check_shares(shares, amounts, already)]
+        file.findings = [*found, *(_declared(one.text) for one in eligibility.to_confirm(facts, rules))]
     return files
+
+
+def _declared(sentence: str) -> str:
+    return _("Declared by the applicant, to be checked: %s") % sentence
+
+
+def _levels(rules: Sequence[call_rules.Rule], files: Sequence[Any]) -> dict[int, tuple[int, ...] | None]:
+    """The TRL of each version, looked up only when a rule needs it: two queries."""
+    if not call_rules.needs(rules, call_rules.project.Trl):
+        return {}
+    answers: dict[int, dict[str, Any]] = defaultdict(dict)
+    keys = [file.version_pk for file in files]
+    for row in SectionAnswers.objects.filter(version__in=keys):
+        answers[row.version_id][row.section] = row.answers
+    versions = Version.objects.filter(pk__in=keys).values_list("pk", "form_revision__definition")
+    return {pk: trl_of(formkit.parse(definition), answers[pk]) for pk, definition in versions}
 
 
 def findings_of(call: Call, file: Any) -> list[str]:

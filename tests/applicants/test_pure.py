@@ -9,14 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applicants import merging, payload, words
-from applicants.eligibility import Code, Party, Rules, blocking_findings
+from applicants.eligibility import Party, ToConfirm, blocking_findings, findings, to_confirm
+from calls.rules import Facts, Outcome, Rule
 
-BRUSSELS = Rules(
-    countries=("FR", "IT"),
-    sizes=("micro", "small", "medium"),
-    country_names="France, Italy",
-    size_names="micro enterprise, small enterprise, medium-sized enterprise",
-)
+TOWNS = [
+    Rule("countries", "countries", {"countries": ["FR", "IT"]}),
+    Rule("sizes", "sizes", {"sizes": ["micro", "small", "medium"]}),
+]
 
 
 def party(**fields) -> Party:
@@ -37,7 +36,7 @@ def party(**fields) -> Party:
 
 
 def test_eligible_parties_leave_no_finding():
-    assert blocking_findings([party()], BRUSSELS) == []
+    assert blocking_findings(Facts([party()]), TOWNS) == []
 
 
 @pytest.mark.parametrize(
@@ -45,40 +44,66 @@ def test_eligible_parties_leave_no_finding():
     [
         (
             {"country": "NO", "country_name": "Norway"},
-            Code.COUNTRY,
+            "countries",
             "Rossi is established in Norway; this call supports organisations in France, Italy.",
         ),
         (
             {"size": "large", "size_name": "large enterprise"},
-            Code.SIZE,
-            "Rossi is declared as large enterprise; this call supports micro enterprise, small enterprise, "
-            "medium-sized enterprise.",
+            "sizes",
+            "Rossi is declared as large enterprise; this call supports SMEs.",
         ),
-        ({"town": " "}, Code.TOWN_MISSING, "The town of Rossi is missing."),
+        ({"town": " "}, "town_missing", "The town of Rossi is missing."),
         (
             {"registration_number": ""},
-            Code.REGISTRATION_MISSING,
+            "registration_missing",
             "The registration number of Rossi is missing.",
         ),
     ],
 )
 def test_a_party_outside_the_rules_is_told(fields, code, sentence):
-    (finding,) = blocking_findings([party(**fields)], BRUSSELS)
+    (finding,) = blocking_findings(Facts([party(**fields)]), TOWNS)
     assert (finding.code, finding.party, finding.message) == (code, "A", sentence)
 
 
 def test_a_partner_without_support_may_come_from_anywhere():
     abroad = party(key="B", country="NO", size="large", is_lead=False, is_funded=False)
-    assert blocking_findings([party(), abroad], BRUSSELS) == []
+    assert blocking_findings(Facts([party(), abroad]), TOWNS) == []
 
 
 def test_a_call_without_lists_takes_all():
-    assert blocking_findings([party(country="NO", size="large")], Rules()) == []
+    assert blocking_findings(Facts([party(country="NO", size="large")]), []) == []
 
 
 def test_one_organisation_alone_means_one():
-    (finding,) = blocking_findings([party(), party(key="B", is_lead=False)], Rules(single=True))
-    assert (finding.code, finding.party) == (Code.TOO_MANY, "")
+    alone = [Rule("organisations", "organisations", {"least": 1, "most": 1})]
+    (finding,) = blocking_findings(Facts([party(), party(key="B", is_lead=False)]), alone)
+    assert (finding.code, finding.party) == ("organisations", "")
+
+
+def test_findings_stand_group_first_then_party_by_party():
+    parties = [party(country="NO"), party(key="B", town="", is_lead=False)]
+    call_rules = [*TOWNS, Rule("r1", "different_countries", {"most": 1})]
+    found = blocking_findings(Facts(parties), call_rules)
+    assert [(one.code, one.party) for one in found] == [
+        ("different_countries", ""),
+        ("countries", "A"),
+        ("town_missing", "B"),
+    ]
+
+
+def test_a_country_that_negotiates_its_association_is_told_and_does_not_block():
+    pending = [Rule("countries", "countries", {"countries": ["FR"], "pending": ["BA"]})]
+    facts = Facts([party(country="BA", country_name="Bosnia and Herzegovina")])
+    (finding,) = findings(facts, pending)
+    assert (finding.outcome, finding.blocks, blocking_findings(facts, pending)) == (Outcome.LATER, False, [])
+
+
+def test_what_no_fact_can_tell_is_left_to_the_applicant():
+    free = [Rule("r7", "free", {"sentence": {"en": "A woman leads the company."}})]
+    assert (findings(Facts([party()]), free), to_confirm(Facts([party()]), free)) == (
+        [],
+        [ToConfirm("rule_r7", "A woman leads the company.")],
+    )
 
 
 def test_merge_takes_fields_that_nobody_else_changed():

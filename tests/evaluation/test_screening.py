@@ -12,6 +12,9 @@ from core.errors import DomainError, InvalidTransition
 from core.models import OutgoingMessage
 from evaluation import jobs, services
 from evaluation.models import Assignment, Round, Screening
+from evaluation.queries.files import with_version
+from evaluation.queries.screening import findings_of
+from tests.accounts import factories as people
 from tests.applicants import factories as applications
 from tests.calls import factories as calls
 from tests.evaluation import factories as make
@@ -212,3 +215,18 @@ def test_open_round_is_recorded_as_done_by_the_clock(now) -> None:
 
     (event,) = history(Round.objects.get())
     assert (event.verb, event.actor) == ("round.opened", None)
+
+
+def test_screening_reads_conditions_and_what_was_declared(now) -> None:
+    firm = people.organisation(country="BA")
+    free = {"id": "r1", "kind": "free", "settings": {"sentence": {"en": "She leads."}}}
+    call = calls.call(funding.team(), countries=["FR"], countries_pending=["BA"], rules=[free])
+    file = applications.application(call, organisation=firm)
+
+    (loaded,) = with_version(type(file).objects.filter(pk=file.pk))
+
+    assert findings_of(call, loaded) == [
+        f"{firm} is established in Bosnia and Herzegovina: it can be funded only if the country's association is in "
+        "force when the agreement is signed.",
+        "Declared by the applicant, to be checked: She leads.",
+    ]

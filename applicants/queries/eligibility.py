@@ -1,0 +1,124 @@
+"""The facts that the rules of a call look at, gathered for one file or for many."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Sum
+from django_countries import countries
+
+from applicants import eligibility
+from applicants.models import Partner, Version
+from applicants.states import ApplicationState, VersionStatus
+from calls import rules
+from calls.models import Call
+from calls.rules import Facts, Rule
+from funding.models import LedgerEntry
+from funding.queries import HELD
+
+
+@dataclass(frozen=True)
+class History:
+    """What organisations had before, and in which other files they are: by primary key of the organisation."""
+
+    awards: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+def history_of(call: Call, call_rules: Sequence[Rule], organisations: Collection[int]) -> History:
+    """Looked up only for a call that has such rules: one query for each of the two."""
+    awards: dict[int, tuple[str, ...]] = {}
+    files: dict[int, frozenset[int]] = {}
+    if rules.needs(call_rules, rules.company.EarlierAward):
+        awards = _awards(call, organisations)
+    if rules.needs(call_rules, rules.company.Applications):
+        files = _files(call, organisations)
+    return History(awards, files)
+
+
+def _awards(call: Call, organisations: Collection[int]) -> dict[int, tuple[str, ...]]:
+    held = LedgerEntry.objects.filter(
+        project=call.project_id, organisation__in=organisations, account__in=HELD, budget_line__isnull=False
+    ).exclude(budget_line=call.budget_line_id)
+    sums = held.values("organisation", "budget_line").annotate(cents=Sum("amount_cents")).order_by()
+    rows = sums.filter(cents__gt=0).values_list("organisation", "budget_line")
+    lines = {line for _organisation, line in rows}
+    codes = dict(Call.objects.filter(budget_line__in=lines).values_list("budget_line", "code"))
+    found: dict[int, set[str]] = defaultdict(set)
+    for organisation, line in rows:
+        if organisation is not None and line in codes:
+            found[organisation].add(codes[line])
+    return {organisation: tuple(sorted(named)) for organisation, named in found.items()}
+
+
+def _files(call: Call, organisations: Collection[int]) -> dict[int, frozenset[int]]:
+    later = Version.objects.filter(
+        application=OuterRef("version__application"),
+        status=VersionStatus.FINAL,
+        number__gt=OuterRef("version__number"),
+    )
+    rows = (
+        Partner.objects.filter(
+            Q(is_lead=True) | Q(requested_cents__gt=0),
+            version__application__call=call,
+            version__status=VersionStatus.FINAL,
+            organisation__in=organisations,
+        )
+        .exclude(version__application__state=ApplicationState.WITHDRAWN)
+        .exclude(Exists(later))
+        .values_list("organisation", "version__application")
+        .order_by()
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for organisation, application in rows:
+        found[organisation].add(application)
+    return {organisation: frozenset(named) for organisation, named in found.items()}
+
+
+def facts_of(
+    call: Call,
+    partners: Sequence[Partner],
+    *,
+    application: int,
+    history: History,
+    trl: tuple[int, ...] | None = None,
+) -> Facts:
+    """One file as the rules see it. `application` is its primary key, so that it is not counted against itself."""
+    return Facts(
+        parties=[_party(partner, application, history) for partner in partners],
+        deadline=call.closes_at.astimezone(call.zoneinfo).date() if call.closes_at else None,
+        cost_cents=sum(partner.cost_cents for partner in partners),
+        trl=trl,
+    )
+
+
+def _party(partner: Partner, application: int, history: History) -> eligibility.Party:
+    organisation = partner.organisation
+    others = history.files.get(organisation.pk, frozenset()) - {application}
+    return eligibility.Party(
+        key=organisation.ref,
+        name=organisation.legal_name,
+        country=str(organisation.country),
+        country_name=str(countries.name(str(organisation.country))),
+        size=organisation.size,
+        size_name=organisation.get_size_display(),
+        is_lead=partner.is_lead,
+        is_funded=partner.is_lead or partner.requested_cents > 0,
+        founded_on=organisation.founded_on,
+        awarded_in=history.awards.get(organisation.pk, ()),
+        applications=len(others),
+        town=organisation.town,
+        registration_number=organisation.registration_number,
+    )
+
+
+def trl_of(definition: Any, answers: Mapping[str, Mapping[str, Any]]) -> tuple[int, ...] | None:
+    """The levels a project goes through, from the first question of the form that asks for them; None: none does."""
+    for section in definition.sections:
+        for question in section.questions:
+            if question.type == "trl":
+                given = answers.get(section.key, {}).get(question.key) or {}
+                levels = given.values() if isinstance(given, Mapping) else given
+                return tuple(sorted(int(level) for level in levels if str(level).isdecimal()))
+    return None
