@@ -7,7 +7,7 @@ from applicants.models import Application
 from applicants.queries.lists import OwnApplication
 from applicants.states import ApplicationState
 from core import clock
-from core.policy import SIGNED_IN, Rule, rule
+from core.policy import ANYONE, SIGNED_IN, Rule, rule
 from core.workflow import is_allowed
 from funding.permissions import STAFF
 
@@ -15,6 +15,8 @@ _OWN = "own organisations' applications"
 _STAFF = "submitted applications of own projects"
 
 POLICY: dict[str, Rule] = {
+    "applicants:sme_check": rule(ANYONE, scope="public page, nothing is kept"),
+    "api:sme_check": rule(ANYONE, scope="public answer, nothing is kept"),
     "applicants:application_list": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_start": rule(SIGNED_IN, scope="open calls, for own organisations"),
     "applicants:application_detail": rule(SIGNED_IN, scope=_OWN),

@@ -1,7 +1,9 @@
 """How every form looks and how a form meets a verb."""
 
+import re
 import uuid
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -77,6 +79,28 @@ class EurField(forms.CharField):
             return self.to_python(data) != initial
         except ValidationError:
             return True
+
+
+class ExactField(forms.CharField):
+    """A number of zero or more as people write it ("10.5", "33,34 %"); its value is an exact Fraction."""
+
+    def __init__(self, *, most: int, decimals: int = 2, **kwargs: Any) -> None:
+        self.most, self.decimals = most, decimals
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or not str(value).strip():
+            return None
+        typed = "".join(str(value).strip().removesuffix("%").split()).replace(",", ".")
+        if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{0,12})?", typed, re.ASCII):
+            raise ValidationError(_("“%(typed)s” is not a number.") % {"typed": str(value)[:40]})
+        number = Fraction(typed.rstrip("."))
+        if (number * 10**self.decimals).denominator != 1:
+            raise ValidationError(_("Give at most %(n)d decimals.") % {"n": self.decimals})
+        if number > self.most:
+            raise ValidationError(_("Give at most %(most)d.") % {"most": self.most})
+        return number
 
 
 class OnceField(forms.UUIDField):

@@ -42,7 +42,7 @@ def arrival(get_response: Handler) -> Handler:
 def _proxy_stamp(request: HttpRequest) -> datetime | None:
     """The instant in `X-Request-Start: t=<seconds>`, believed only from a trusted proxy and never from the future."""
     header = request.headers.get("X-Request-Start", "")
-    if not header or not _is_trusted(request.META.get("REMOTE_ADDR", "")):
+    if not header or not is_trusted(request.META.get("REMOTE_ADDR", "")):
         return None
     stamp = re.fullmatch(r"t=(\d{1,11})(?:\.(\d{1,9}))?", header, re.ASCII)
     if stamp is None:
@@ -53,7 +53,8 @@ def _proxy_stamp(request: HttpRequest) -> datetime | None:
 
 
 @lru_cache(maxsize=64)
-def _is_trusted(address: str) -> bool:
+def is_trusted(address: str) -> bool:
+    """Is this the address of a proxy of the installation, whose headers are believed?"""
     try:
         remote = ipaddress.ip_address(address or "127.0.0.1")
     except ValueError:

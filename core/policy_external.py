@@ -13,6 +13,9 @@ POLICY: dict[str, Rule] = {
     "components": _PUBLIC,
     "mailbox": _PUBLIC,
     "mailbox_message": _PUBLIC,
+    # the description of the JSON routes
+    "api:openapi-json": _PUBLIC,
+    "api:api-root": _PUBLIC,
     # allauth: getting in
     "account_login": _PUBLIC,
     "account_signup": _PUBLIC,

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
+from funding.api import api
+
 urlpatterns = [
     path("", include("calls.urls")),
     path("", include("desk.urls")),
@@ -12,6 +14,7 @@ urlpatterns = [
     path("", include("evaluation.urls")),
     path("", include("grants.urls")),
     path("", include("core.urls")),
+    path("api/v1/", api.urls),
     path("account/", include("allauth.urls")),
 ]
 

@@ -12,13 +12,26 @@ from applicants.sme.figures import (
     category,
     closed_years,
 )
+from applicants.sme.sheet import (
+    MOST_ROWS,
+    Direction,
+    Problem,
+    Row,
+    Sheet,
+    assess_sheet,
+    problems,
+    structure_of,
+    told,
+)
 from applicants.sme.structure import Consolidated, Holding, Kind, Party, Structure
 from applicants.sme.words import Reason, Say, size_name, told_headcount, told_money
 
 __all__ = [
+    "MOST_ROWS",
     "AccountingYear",
     "Assessment",
     "Consolidated",
+    "Direction",
     "Figures",
     "Holding",
     "Independence",
@@ -26,8 +39,11 @@ __all__ = [
     "Limits",
     "Line",
     "Party",
+    "Problem",
     "Reason",
+    "Row",
     "Say",
+    "Sheet",
     "Size",
     "Staff",
     "Structure",
@@ -35,10 +51,14 @@ __all__ = [
     "Year",
     "annual_work_units",
     "assess",
+    "assess_sheet",
     "category",
     "closed_years",
+    "problems",
     "size_name",
     "status_after",
+    "structure_of",
+    "told",
     "told_headcount",
     "told_money",
 ]

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from applicants import services
 from applicants.models import Application, SectionAnswers
 from core import clock
-from core.middleware import _is_trusted
+from core.middleware import is_trusted
 from tests.accounts import factories as people
 from tests.applicants import steps
 from tests.calls import factories as calls
@@ -462,12 +462,12 @@ def test_arrival_is_told_by_the_trusted_proxy_to_the_millisecond(
 ):
     steps.fill(draft, alice)
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
-    _is_trusted.cache_clear()
+    is_trusted.cache_clear()
     stamps = {"on time": call.closes_at, "a millisecond late": call.closes_at + timedelta(milliseconds=1)}
     headers = {"X-Request-Start": f"t={stamps[header].timestamp():.3f}"} if header else {}
     with clock.stopped_at(call.closes_at + timedelta(seconds=20)):
         response = client.post(url(draft, "submit/"), all_declared(), headers=headers, REMOTE_ADDR=address)
-    _is_trusted.cache_clear()
+    is_trusted.cache_clear()
     assert response.status_code == status
     assert (draft.valid_version() is not None) == (status == 302)
     if header == "a millisecond late":

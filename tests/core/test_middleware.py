@@ -17,9 +17,9 @@ def stamp(
     settings, *, header: str = "", address: str = "10.1.2.3", trusted: list[str] | None = None
 ) -> datetime:
     settings.TRUSTED_PROXIES = trusted if trusted is not None else ["10.0.0.0/8"]
-    from core.middleware import _is_trusted
+    from core.middleware import is_trusted
 
-    _is_trusted.cache_clear()
+    is_trusted.cache_clear()
     request = RequestFactory().post(
         "/", {"a": "b"}, headers={"X-Request-Start": header} if header else {}, REMOTE_ADDR=address
     )

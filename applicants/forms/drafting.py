@@ -1,4 +1,4 @@
-"""What applicants type, besides the form of the call (which calls.formkit builds)."""
+"""Forms of a draft and of what becomes of it."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

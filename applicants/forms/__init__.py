@@ -1,0 +1,27 @@
+"""What applicants type, besides the form of the call (which calls.formkit builds)."""
+
+from applicants.forms.drafting import (
+    AMOUNTS,
+    PartnerForm,
+    PartnersForm,
+    StartForm,
+    SubmitForm,
+    TitleForm,
+    UploadForm,
+    WithdrawForm,
+)
+from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm
+
+__all__ = [
+    "AMOUNTS",
+    "PartnerForm",
+    "PartnersForm",
+    "SmeForm",
+    "SmeRowForm",
+    "SmeSheetForm",
+    "StartForm",
+    "SubmitForm",
+    "TitleForm",
+    "UploadForm",
+    "WithdrawForm",
+]
