@@ -1,0 +1,57 @@
+"""De minimis aid, only where a call really is State aid: ceilings, single undertaking, declaration, register. Pure."""
+
+from applicants.deminimis.papers import (
+    REGISTER_COLUMNS,
+    Declaration,
+    Member,
+    RegisterEntry,
+    declaration_text,
+    kept_until,
+    notice,
+    problems,
+    register_due,
+    register_rows,
+    regulation_names,
+)
+from applicants.deminimis.rules import (
+    LAWS,
+    Aid,
+    Code,
+    Finding,
+    Regulation,
+    Use,
+    Verdict,
+    check,
+    converted,
+    counts,
+    window_start,
+)
+from applicants.deminimis.undertaking import divided, merged, single_undertaking
+
+__all__ = [
+    "LAWS",
+    "REGISTER_COLUMNS",
+    "Aid",
+    "Code",
+    "Declaration",
+    "Finding",
+    "Member",
+    "RegisterEntry",
+    "Regulation",
+    "Use",
+    "Verdict",
+    "check",
+    "converted",
+    "counts",
+    "declaration_text",
+    "divided",
+    "kept_until",
+    "merged",
+    "notice",
+    "problems",
+    "register_due",
+    "register_rows",
+    "regulation_names",
+    "single_undertaking",
+    "window_start",
+]
