@@ -29,6 +29,7 @@ class Code(StrEnum):
     COST_MISSING = "cost_missing"
     COST_MINIMUM = "cost_minimum"
     RATE = "rate"
+    UNIT = "unit"
     SERVICES_MAXIMUM = "services_maximum"
     ENVELOPE = "envelope"
 
@@ -67,6 +68,7 @@ class AmountRules:
     services_max: int | None = None
     cost_min_cents: int | None = None
     rate: Fraction | None = None
+    unit_cents: int | None = None
     ceiling: Ceiling | None = Ceiling()
 
 
@@ -156,6 +158,7 @@ _SENTENCES = {
         "The total cost is %(figure)s; this call asks for a project that costs at least %(limit)s."
     ),
     Code.RATE: _("%(name)s asks for %(figure)s; %(rate)s of its cost of %(cost)s is %(room)s."),
+    Code.UNIT: _("%(name)s asks for %(figure)s; this call pays %(limit)s for each unit: ask for a multiple."),
     Code.SERVICES_MAXIMUM: _(
         "%(name)s asks for %(number)d services; this call allows at most %(count)d for each party."
     ),
@@ -262,6 +265,9 @@ def _party_findings(share: Share, rules: AmountRules) -> list[Finding]:
         findings.append(Finding(Code.PARTY_MINIMUM, asked, rules.party_min_cents, *who))
     if rules.services_max is not None and share.services > rules.services_max:
         findings.append(Finding(Code.SERVICES_MAXIMUM, share.services, rules.services_max, *who))
+    if rules.unit_cents and asked % rules.unit_cents:
+        room = asked - asked % rules.unit_cents
+        findings.append(Finding(Code.UNIT, asked, rules.unit_cents, *who, room_cents=room))
     if rules.rate is not None and asked:
         findings.extend(_rate_findings(share, rules.rate))
     return findings

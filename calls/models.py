@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from calls.awards import Award, AwardUnit
 from calls.states import CALL_TRANSITIONS, CallPhase, CallState
 from core import clock
 from core.localised import LocalisedField
@@ -97,8 +98,14 @@ class Call(Stateful):
     project_months = models.PositiveSmallIntegerField(_("longest project, in months"), default=12)
 
     budget_cents = models.BigIntegerField(_("money in this call"), default=0)
+    award_unit = models.CharField(
+        _("what an award is"), max_length=10, choices=AwardUnit.choices, default=AwardUnit.RATE
+    )
+    unit_cents = models.BigIntegerField(_("amount per unit"), default=0)
+    unit_name = LocalisedField(_("one unit is"), max_length=60, blank=True)
     project_min_cents = models.BigIntegerField(_("smallest amount per project"), default=0)
     project_max_cents = models.BigIntegerField(_("largest amount per project"), default=0)
+    party_min_cents = models.BigIntegerField(_("smallest amount per SME"), default=0)
     sme_max_cents = models.BigIntegerField(_("largest amount per SME"), default=0)
     rate_numerator = models.PositiveIntegerField(_("funding rate"), default=100)
     rate_denominator = models.PositiveIntegerField(default=100)
@@ -145,6 +152,12 @@ class Call(Stateful):
                 condition=Q(project_min_cents__lte=F("project_max_cents")), name="call_minimum_below_maximum"
             ),
             models.CheckConstraint(
+                condition=Q(
+                    party_min_cents__gte=0, party_min_cents__lte=F("sme_max_cents"), unit_cents__gte=0
+                ),
+                name="call_party_minimum_below_maximum",
+            ),
+            models.CheckConstraint(
                 condition=Q(rate_numerator__gt=0, rate_denominator__gte=F("rate_numerator")),
                 name="call_rate_between_0_and_1",
             ),
@@ -172,6 +185,23 @@ class Call(Stateful):
     def rate(self) -> Fraction:
         """The share of the costs that is paid, exactly (two thirds is two thirds)."""
         return Fraction(self.rate_numerator, self.rate_denominator)
+
+    @property
+    def award(self) -> Award:
+        """Its money rules as one value."""
+        return Award(
+            unit=self.award_unit,
+            budget_cents=self.budget_cents,
+            project_min_cents=self.project_min_cents,
+            project_max_cents=self.project_max_cents,
+            party_max_cents=self.sme_max_cents,
+            party_min_cents=self.party_min_cents,
+            unit_cents=self.unit_cents,
+            unit_name=str(self.unit_name),
+            rate=self.rate,
+            parties_min=self.partners_min,
+            parties_max=self.partners_max,
+        )
 
     @property
     def zoneinfo(self) -> ZoneInfo:
@@ -237,18 +267,25 @@ class Instalment(models.Model):
     class Due(models.TextChoices):
         SIGNATURE = "signature", _("at signature")
         REPORT = "report", _("after an accepted report")
+        MILESTONE = "milestone", _("when a milestone is reached, with evidence")
+        PHASE = "phase", _("when a phase is passed, after its report")
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="instalments")
     position = models.PositiveSmallIntegerField(default=0)
     label = LocalisedField(_("name"), max_length=80)
-    percent = models.DecimalField(_("share, %"), max_digits=5, decimal_places=2)
+    percent = models.DecimalField(_("share, %"), max_digits=5, decimal_places=2, null=True, blank=True)
+    amount_cents = models.BigIntegerField(_("amount"), null=True, blank=True)
     due = models.CharField(_("paid"), max_length=10, choices=Due.choices, default=Due.REPORT)
     month = models.PositiveSmallIntegerField(_("report due after months"), default=0)
 
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="instalment_percent")
+            models.CheckConstraint(
+                condition=Q(percent__gt=0, percent__lte=100, amount_cents__isnull=True)
+                | Q(percent__isnull=True, amount_cents__gt=0),
+                name="instalment_share_or_amount",
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,13 +2,14 @@
 
 `VoucherType.defaults` may have these keys, each optional (amounts in cents, decimals as strings):
 
-- budget_cents, project_min_cents, project_max_cents, sme_max_cents; rate ("70 %" or "2/3"); state_aid (true, false)
+- budget_cents, project_min_cents, project_max_cents, party_min_cents, sme_max_cents; rate ("70 %" or "2/3"); state_aid
+- award_unit (rate, lump, unit, in_kind, service); unit_cents, unit_name where it is by unit
 - partners_min, partners_max; countries, countries_pending (ISO codes); sizes (micro, small, medium, large, other)
 - rules: list of {id, kind, settings} (see calls.rules)
 - project_months, evaluators_per_file, overall_threshold, tie_break (codes of criteria), cut_rule (stop, skip), max_awards
 - summary, description, eligibility, process: texts, plain or by language
 - criteria: list of {code, name, description?, weight, max_score?, step?, threshold?, min_words?}
-- instalments: list of {label, percent, due (signature, report), month?}
+- instalments: list of {label, percent or amount_cents, due (signature, report, milestone, phase), month?}
 - form: a form definition (see calls.formkit)
 """
 
@@ -19,9 +20,13 @@ from typing import Any
 
 from calls.shares import parse_rate
 from core.localised import Localised, localised
+from core.money import format_eur
 
-TEXTS = ("summary", "description", "eligibility", "process")
+TEXTS = ("summary", "description", "eligibility", "process", "unit_name")
 PLAIN = (
+    "award_unit",
+    "unit_cents",
+    "party_min_cents",
     "budget_cents",
     "project_min_cents",
     "project_max_cents",
@@ -58,12 +63,18 @@ class CriterionPlan:
 
 @dataclass(frozen=True)
 class InstalmentPlan:
-    """One instalment as it is planned: percent of the grant, paid at signature or after a report due by `month`."""
+    """One instalment as it is planned: percent of the grant or a fixed amount in cents, paid at signature or after
+    what is due by `month` (Instalment.Due)."""
 
     label: Localised
-    percent: Decimal
+    percent: Decimal | None = None
     due: str = "report"
     month: int = 0
+    amount_cents: int | None = None
+
+    def __str__(self) -> str:
+        share = f"{format_eur(self.amount_cents)} EUR" if self.amount_cents else f"{self.percent} %"
+        return f"{share} {self.due}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,8 @@ def _criterion(given: Mapping[str, Any]) -> CriterionPlan:
 def _instalment(given: Mapping[str, Any]) -> InstalmentPlan:
     return InstalmentPlan(
         label=localised(given["label"]),
-        percent=Decimal(str(given["percent"])),
+        percent=Decimal(str(given["percent"])) if given.get("percent") is not None else None,
+        amount_cents=given.get("amount_cents"),
         due=str(given.get("due", "report")),
         month=int(given.get("month", 0)),
     )

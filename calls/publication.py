@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from calls import formkit
+from calls import awards, formkit
+from calls.awards import Award, AwardUnit
 from calls.calendar import earliest_close, in_words, is_open_long_enough, zone_named
 from calls.shares import fault_of_shares
 from calls.zonelabels import find_label_clashes
@@ -67,18 +68,14 @@ class Planned:
     decision_by: date | None
     agreement_by: date | None
     short_opening_reason: str
-    budget_cents: int
-    project_min_cents: int
-    project_max_cents: int
-    sme_max_cents: int
+    award: Award
     free_cents: int
     ceiling_cents: int
-    partners_max: int
     countries: Sequence[str]
     sizes: Sequence[str]
     criteria: Sequence[tuple[str, Decimal]]
     tie_break: Sequence[str]
-    instalments: Sequence[Decimal]
+    instalments: Sequence[awards.Portion]
     form: Mapping[str, Any] = field(default_factory=dict)
     documents: int = 0
 
@@ -184,37 +181,44 @@ def _money(call: Planned) -> Iterator[Finding]:
         yield _kept(
             Part.MONEY,
             _("%(budget)s EUR of the %(free)s EUR that are free in the project.")
-            % {"budget": format_eur(call.budget_cents), "free": format_eur(call.free_cents)},
+            % {"budget": format_eur(call.award.budget_cents), "free": format_eur(call.free_cents)},
         )
 
 
 def _faults_of_money(call: Planned) -> Iterator[str]:
-    if call.budget_cents <= 0 or call.project_max_cents <= 0 or call.sme_max_cents <= 0:
+    award = call.award
+    if award.budget_cents <= 0 or award.project_max_cents <= 0 or award.party_max_cents <= 0:
         yield _("The call needs its money, the largest amount per project and the largest amount per SME.")
         return
-    if call.budget_cents > call.free_cents:
+    if award.budget_cents > call.free_cents:
         yield _("The call asks for %(asked)s EUR; %(free)s are free in the project: %(over)s too much.") % {
-            "asked": format_eur(call.budget_cents),
+            "asked": format_eur(award.budget_cents),
             "free": format_eur(call.free_cents),
-            "over": format_eur(call.budget_cents - call.free_cents),
+            "over": format_eur(award.budget_cents - call.free_cents),
         }
-    if call.project_max_cents > call.budget_cents:
-        yield _("One project may ask for %(most)s EUR, more than the %(budget)s in the call.") % {
-            "most": format_eur(call.project_max_cents),
-            "budget": format_eur(call.budget_cents),
-        }
-    if call.sme_max_cents > call.ceiling_cents:
-        yield fault_of_ceiling(call.sme_max_cents, call.ceiling_cents)
-    reachable = call.sme_max_cents * call.partners_max
-    if call.project_max_cents > reachable:
+    if award.party_max_cents > call.ceiling_cents:
+        yield fault_of_ceiling(award.party_max_cents, call.ceiling_cents)
+    yield from (fault.message for fault in awards.faults(award))
+    reachable = award.party_max_cents * award.parties_max
+    if award.project_max_cents > reachable:
         yield _(
             "A project cannot reach %(most)s EUR: %(number)d organisations at %(each)s each come to %(reachable)s."
         ) % {
-            "most": format_eur(call.project_max_cents),
-            "number": call.partners_max,
-            "each": format_eur(call.sme_max_cents),
+            "most": format_eur(award.project_max_cents),
+            "number": award.parties_max,
+            "each": format_eur(award.party_max_cents),
             "reachable": format_eur(reachable),
         }
+    if award.unit == AwardUnit.SERVICE and "catalogue" not in _question_types(call.form):
+        yield _("Services are chosen from a catalogue: add a question of that kind to the form.")
+
+
+def _question_types(form: Mapping[str, Any]) -> set[str]:
+    return {
+        str(question.get("type"))
+        for section in form.get("sections", [])
+        for question in section.get("questions", [])
+    }
 
 
 def fault_of_ceiling(sme_max_cents: int, ceiling_cents: int) -> str:
@@ -232,10 +236,12 @@ def fault_of_ceiling(sme_max_cents: int, ceiling_cents: int) -> str:
 def _instalments(call: Planned) -> Finding:
     if not call.instalments:
         return _missing(Part.INSTALMENTS, _("Say in which instalments the grant is paid."))
-    fault = fault_of_shares(call.instalments)
-    return (
-        _missing(Part.INSTALMENTS, fault) if fault else _kept(Part.INSTALMENTS, _("Together exactly 100 %."))
-    )
+    fault = awards.fault_of_instalments(call.instalments, call.award)
+    if fault:
+        return _missing(Part.INSTALMENTS, fault)
+    if call.instalments[0].percent is None:
+        return _kept(Part.INSTALMENTS, _("Together exactly the grant."))
+    return _kept(Part.INSTALMENTS, _("Together exactly 100 %."))
 
 
 def _applicants(call: Planned) -> Iterator[Finding]:

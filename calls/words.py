@@ -69,14 +69,21 @@ def organisations(least: int, most: int) -> str:
     return _("%(least)d to %(most)d organisations together") % {"least": least, "most": most}
 
 
-def instalment(percent: Decimal, due: str, label: str, month: int) -> str:
-    """ "40 % at signature", "60 % after the accepted final report, due after 9 months"."""
-    figures = {"percent": plain(percent), "label": label[:1].lower() + label[1:], "month": month}
+def instalment(
+    percent: Decimal | None, due: str, label: str, month: int, amount_cents: int | None = None
+) -> str:
+    """ "40 % at signature", "60 % after the accepted final report, due after 9 months"; or with a fixed amount."""
+    share = euros(amount_cents or 0) if percent is None else f"{plain(percent)} %"
+    figures = {"share": share, "label": label[:1].lower() + label[1:], "month": month}
     if due == "signature":
-        return _("%(percent)s %% at signature") % figures
+        return _("%(share)s at signature") % figures
+    if due == "milestone":
+        return _("%(share)s when “%(label)s” is reached, in month %(month)d") % figures
+    if due == "phase":
+        return _("%(share)s when the phase “%(label)s” is passed, in month %(month)d") % figures
     if month:
-        return _("%(percent)s %% once the %(label)s of month %(month)d is accepted") % figures
-    return _("%(percent)s %% once the %(label)s is accepted") % figures
+        return _("%(share)s once the %(label)s of month %(month)d is accepted") % figures
+    return _("%(share)s once the %(label)s is accepted") % figures
 
 
 def scale(max_score: Decimal, step: Decimal) -> str:

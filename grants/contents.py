@@ -13,7 +13,7 @@ from django_countries import countries
 
 from accounts.models import Organisation
 from applicants.models import Version
-from calls import formkit
+from calls import awards, formkit
 from calls.models import Call
 from core.money import format_rate
 from evaluation.models import Decision
@@ -55,7 +55,13 @@ def build(
                 "sha256": version.sha256,
                 "arrived_on": _day(version.arrived_at, call),
             },
-            "call": {"code": call.code, "title": str(call.title), "rate": format_rate(call.rate)},
+            "call": {
+                "code": call.code,
+                "title": str(call.title),
+                "rate": format_rate(call.rate),
+                "award_unit": call.award_unit,
+                "award": awards.sentence(call.award),
+            },
             "project": _project(project),
             "coordinator": _coordinator(project),
             "parties": _parties(payload, shares, milestones),

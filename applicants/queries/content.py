@@ -12,6 +12,7 @@ from applicants.models import Application, Attachment, Partner, Version
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
 from calls import formkit, rules
+from calls.awards import AwardUnit
 from calls.models import Call
 from calls.rules import Facts, Rule
 from core.errors import Gap
@@ -204,6 +205,8 @@ def _money_step(content: Content) -> Step:
         note = standing.findings[0].message
     elif not standing.cost_cents and not asked:
         note = _("No costs and no support are entered yet.")
+    elif call.award_unit != AwardUnit.RATE:
+        note = _("%(asked)s EUR asked") % {"asked": format_eur(asked)}
     else:
         note = _("%(cost)s EUR costs, %(asked)s asked at %(rate)s") % {
             "cost": format_eur(standing.cost_cents),

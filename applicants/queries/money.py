@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from applicants import ceilings
 from applicants.ceilings import AmountRules, Ceiling, Finding, Share
 from applicants.models import Partner
+from calls.awards import AwardUnit
 from calls.models import Call
 from core.pictures import Part
 from funding.models import LedgerEntry, Project
@@ -23,6 +24,7 @@ _TAKEABLE = {
     ceilings.Code.PARTY_MAXIMUM,
     ceilings.Code.CEILING,
     ceilings.Code.RATE,
+    ceilings.Code.UNIT,
 }
 
 
@@ -102,10 +104,12 @@ def amount_rules(call: Call, limit_cents: int) -> AmountRules:
     return AmountRules(
         project_min_cents=call.project_min_cents or None,
         project_max_cents=call.project_max_cents or None,
+        party_min_cents=call.party_min_cents or None,
         party_max_cents=call.sme_max_cents or None,
         parties_min=call.partners_min,
         parties_max=call.partners_max,
-        rate=call.rate,
+        rate=call.rate if call.award_unit == AwardUnit.RATE else None,
+        unit_cents=call.unit_cents or None,
         ceiling=Ceiling(limit_cents, legal_basis=_APPROVED),
     )
 

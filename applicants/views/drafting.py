@@ -15,8 +15,9 @@ from applicants.services.partners import FIELDS
 from applicants.views import _saving
 from applicants.views._drafts import PAGE, arrived, context_of, elsewhere, onward, shown_conflicts
 from applicants.views._own import content_of, own
+from calls import awards
 from core.forms import attempt
-from core.money import format_eur, format_rate
+from core.money import format_eur
 
 
 @PAGE
@@ -110,10 +111,10 @@ def _partners_page(
         for party in content.money.parties
     ]
     shown = {"money": content.money, "parties": parties, "call": one.application.call}
-    rate = format_rate(one.application.call.rate)
+    award = awards.sentence(one.application.call.award)
     if _saving.is_autosave(request):
         return _saving.answer(request, saving, bases=bases, conflicts=conflicts, **shown)
-    context = context_of(request, one, content, "partners", form=form, conflicts=conflicts, rate=rate)
+    context = context_of(request, one, content, "partners", form=form, conflicts=conflicts, award=award)
     context |= {"bases": saving.seen(bases) if form.is_bound else bases, **shown}
     return render(request, "applicants/application_partners.html", context, status=saving.status)
 

@@ -41,6 +41,8 @@ class RateField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
+        if not typed:
+            return None
         try:
             return parse_rate(typed)
         except RateError as error:

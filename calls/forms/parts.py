@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from calls import countries
+from calls.awards import AwardUnit
 from calls.forms.fields import RateField, TextField, day_field, source_text, with_text
 from calls.forms.wallclock import WallClockForm
 from calls.models import Call
@@ -158,18 +159,34 @@ class DatesForm(WallClockForm, PartForm):
 
 
 class MoneyForm(PartForm):
-    """Amounts, rate, State aid."""
+    """What an award is, amounts, rate, State aid."""
 
     part = Part.MONEY
+    award_unit = forms.ChoiceField(
+        label=_("What an award is"), choices=AwardUnit.choices, widget=forms.RadioSelect
+    )
     budget_cents = EurField(label=_("Money in this call"), min_cents=1)
     project_min_cents = EurField(label=_("Smallest amount per project"), required=False)
     project_max_cents = EurField(label=_("Largest amount per project"), min_cents=1)
+    party_min_cents = EurField(label=_("Smallest amount per SME"), required=False)
     sme_max_cents = EurField(label=_("Largest amount per SME"), min_cents=1)
+    unit_name = TextField(
+        label=_("One unit is"),
+        max_length=60,
+        required=False,
+        help_text=_("Only for an amount by unit. Such as: day of coaching"),
+    )
+    unit_cents = EurField(
+        label=_("Amount for one unit"), required=False, help_text=_("Only for an amount by unit.")
+    )
     rate = RateField(
         label=_("Share of the costs that is paid, at most"),
         max_length=20,
+        required=False,
         widget=forms.TextInput(attrs={"class": "num"}),
-        help_text=_("A percentage, or a fraction that is kept exact: 70 % or 2/3."),
+        help_text=_(
+            "A percentage, or a fraction that is kept exact: 70 % or 2/3. Only for a share of the costs."
+        ),
     )
     state_aid = forms.BooleanField(
         label=_("This is State aid (de minimis)"),
@@ -180,10 +197,21 @@ class MoneyForm(PartForm):
     )
 
     def values(self, call: Call) -> dict[str, Any]:
-        return {**super().values(call), "rate": call.rate}
+        return {**super().values(call), "rate": call.rate, "unit_name": source_text(call.unit_name)}
 
-    def clean_project_min_cents(self) -> int:
-        return self.cleaned_data["project_min_cents"] or 0
+    def clean_unit_name(self) -> Any:
+        return with_text(self.call.unit_name, self.cleaned_data["unit_name"].strip())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("project_min_cents", "party_min_cents", "unit_cents"):
+            if name in cleaned:
+                cleaned[name] = cleaned[name] or 0
+        if cleaned.get("award_unit") == AwardUnit.RATE and "rate" in cleaned and not cleaned["rate"]:
+            self.add_error("rate", _("Say which share of the costs is paid."))
+        if "rate" in cleaned:
+            cleaned["rate"] = cleaned["rate"] or self.call.rate
+        return cleaned
 
 
 class ApplicantsForm(PartForm):

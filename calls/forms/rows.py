@@ -13,7 +13,7 @@ from calls.forms.parts import PartForm
 from calls.models import Call, Instalment
 from calls.plans import CriterionPlan, InstalmentPlan
 from calls.publication import Part
-from core.forms import Form
+from core.forms import EurField, Form
 
 BLANK_ROWS = 2
 MOST_ROWS = 20
@@ -76,11 +76,19 @@ class Row(Form):
 
 
 class InstalmentRow(Row):
-    FIGURES = ("percent", "due", "month")
+    FIGURES = ("percent", "amount_cents", "due", "month")
     label = TextField(label=_("Name"), max_length=80, help_text=_("Such as: Advance, Final report"))
-    percent = PercentField(label=_("Share, %"), min_value=0, max_value=100)
+    percent = PercentField(label=_("Share, %"), min_value=0, max_value=100, required=False)
+    amount_cents = EurField(label=_("or amount, EUR"), min_cents=1, required=False)
     due = forms.ChoiceField(label=_("Paid"), choices=Instalment.Due.choices, initial=Instalment.Due.REPORT)
-    month = forms.IntegerField(label=_("Report due after months"), min_value=0, max_value=60, required=False)
+    month = forms.IntegerField(label=_("Due after months"), min_value=0, max_value=60, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        typed = [name for name in ("percent", "amount_cents") if cleaned.get(name) is not None]
+        if not self.errors and len(typed) != 1:
+            self.add_error("percent", _("Give either a share or an amount."))
+        return cleaned
 
 
 class CriterionRow(Row):
@@ -130,6 +138,7 @@ class InstalmentsForm(RowsForm):
         return {
             "label": source_text(plan.label),
             "percent": plan.percent,
+            "amount_cents": plan.amount_cents,
             "due": plan.due,
             "month": plan.month,
             "_label": plan.label,
@@ -140,6 +149,7 @@ class InstalmentsForm(RowsForm):
         return InstalmentPlan(
             label=with_text(row.initial.get("_label"), given["label"]),
             percent=given["percent"],
+            amount_cents=given["amount_cents"],
             due=given["due"],
             month=given["month"] or 0,
         )

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from calls import countries, formkit, rules, words
+from calls import awards, countries, formkit, rules, words
+from calls.awards import AwardUnit
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment
 from calls.states import CallPhase, CallState
 from core.money import format_rate
@@ -110,12 +111,15 @@ def call_page(call: Call, at: datetime) -> CallPage:
 
 def _facts(call: Call, instalments: list[Instalment]) -> list[tuple[str, str]]:
     projects = words.number_of_projects(call.budget_cents, call.project_max_cents, call.max_awards)
-    paid = [words.instalment(one.percent, one.due, str(one.label), one.month) for one in instalments]
+    paid = [
+        words.instalment(one.percent, one.due, str(one.label), one.month, one.amount_cents)
+        for one in instalments
+    ]
     facts = [(_("Per project"), words.amount_range(call.project_min_cents, call.project_max_cents))]
     if not call.is_single:
-        facts.append((_("Per SME"), words.amount_range(0, call.sme_max_cents)))
+        facts.append((_("Per SME"), words.amount_range(call.party_min_cents, call.sme_max_cents)))
     facts += [
-        (_("Share of the costs"), _("up to %(rate)s") % {"rate": format_rate(call.rate)}),
+        _award(call),
         (_("Money in this call"), ", ".join(filter(None, [words.euros(call.budget_cents), projects]))),
         (_("Who"), words.sizes(call.sizes)),
         (_("Where"), countries.in_words([*call.countries, *call.countries_pending])),
@@ -125,6 +129,12 @@ def _facts(call: Call, instalments: list[Instalment]) -> list[tuple[str, str]]:
         (_("State aid"), _("Yes: de minimis") if call.state_aid else _("No: central EU money")),
     ]
     return [(str(label), value) for label, value in facts if value]
+
+
+def _award(call: Call) -> tuple[str, str]:
+    if call.award_unit == AwardUnit.RATE:
+        return _("Share of the costs"), _("up to %(rate)s") % {"rate": format_rate(call.rate)}
+    return _("What it is"), awards.sentence(call.award)
 
 
 def _who(call: Call) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from calls import awards
 from calls.models import Call, CallDocument, Criterion, FormRevision, Instalment
 from calls.parts import LABELS, OPEN_AFTER_PUBLICATION, columns_of, digest
 from calls.plans import CriterionPlan, InstalmentPlan
@@ -56,18 +57,14 @@ def planned(call: Call) -> Planned:
         decision_by=call.decision_by,
         agreement_by=call.agreement_by,
         short_opening_reason=call.short_opening_reason,
-        budget_cents=call.budget_cents,
-        project_min_cents=call.project_min_cents,
-        project_max_cents=call.project_max_cents,
-        sme_max_cents=call.sme_max_cents,
+        award=call.award,
         free_cents=funding.balance(call.project, Account.BUDGET),
         ceiling_cents=funding.ceiling_cents(call.project),
-        partners_max=call.partners_max,
         countries=call.countries,
         sizes=call.sizes,
         criteria=list(Criterion.objects.filter(call=call).values_list("code", "weight")),
         tie_break=call.tie_break,
-        instalments=list(Instalment.objects.filter(call=call).values_list("percent", flat=True)),
+        instalments=[awards.Portion(one.percent, one.amount_cents) for one in instalment_plans(call)],
         form=revision.definition,
         documents=CallDocument.objects.filter(call=call).count(),
     )
@@ -156,7 +153,13 @@ def criterion_plans(call: Call) -> list[CriterionPlan]:
 def instalment_plans(call: Call) -> list[InstalmentPlan]:
     """The instalments as they are planned, in order."""
     return [
-        InstalmentPlan(label=one.label, percent=one.percent, due=one.due, month=one.month)
+        InstalmentPlan(
+            label=one.label,
+            percent=one.percent,
+            due=one.due,
+            month=one.month,
+            amount_cents=one.amount_cents,
+        )
         for one in Instalment.objects.filter(call=call)
     ]
 

@@ -1,6 +1,7 @@
 """Making a call: its parts change freely until it is published, its text afterwards too, in the open."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,11 +12,13 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from calls import rules
+from calls import awards, rules
+from calls.awards import AwardUnit
 from calls.countries import EU, NEIGHBOURS
 from calls.models import Call, CallChange, Criterion, FormRevision, Instalment
 from calls.plans import CriterionPlan, InstalmentPlan, start_from
 from calls.publication import Part, fault_of_ceiling
+from calls.queries import instalment_plans
 from calls.services._common import check_seen, lock_draft, record_part, set_columns
 from calls.shares import fault_of_shares
 from calls.states import CallState
@@ -23,7 +26,6 @@ from core import audit
 from core.errors import DomainError, InvalidTransition
 from core.localised import Localised, localised
 from core.locks import lock_exclusive, lock_row
-from core.money import format_eur
 from funding import queries as funding
 from funding.models import VoucherType
 
@@ -147,6 +149,10 @@ def change_money(
     rate: Fraction,
     state_aid: bool,
     by: Any,
+    award_unit: str = AwardUnit.RATE,
+    party_min_cents: int = 0,
+    unit_cents: int = 0,
+    unit_name: Localised | str = "",
     seen: str = "",
 ) -> Call:
     """Set the money rules of a draft, in cents; `rate` is exact. Whether the money is there is judged at publication.
@@ -156,41 +162,42 @@ def change_money(
     """
     call = lock_draft(call, Part.MONEY)
     check_seen(call, Part.MONEY, seen)
-    _check_amounts(budget_cents, project_min_cents, project_max_cents)
-    ceiling = funding.ceiling_cents(call.project)
-    if sme_max_cents > ceiling:
-        raise DomainError(fault_of_ceiling(sme_max_cents, ceiling), field="sme_max_cents")
-    if sme_max_cents > project_max_cents:
-        raise DomainError(
-            _("One SME cannot get more than its project: at most %s EUR.") % format_eur(project_max_cents),
-            field="sme_max_cents",
-        )
     values = {
+        "award_unit": award_unit,
         "budget_cents": budget_cents,
         "project_min_cents": project_min_cents,
         "project_max_cents": project_max_cents,
+        "party_min_cents": party_min_cents,
         "sme_max_cents": sme_max_cents,
+        "unit_cents": unit_cents if award_unit == AwardUnit.UNIT else 0,
+        "unit_name": localised(unit_name) if award_unit == AwardUnit.UNIT else localised(""),
         "rate_numerator": rate.numerator,
         "rate_denominator": rate.denominator,
         "state_aid": state_aid,
     }
+    _check_money(call, values)
     if changed := set_columns(call, values):
         record_part(call, Part.MONEY, by=by, changed=changed)
     return call
 
 
-def _check_amounts(budget_cents: int, project_min_cents: int, project_max_cents: int) -> None:
-    if project_min_cents > project_max_cents:
-        raise DomainError(
-            _("The smallest amount per project is above the largest, %s EUR.")
-            % format_eur(project_max_cents),
-            field="project_min_cents",
-        )
-    if project_max_cents > budget_cents:
-        raise DomainError(
-            _("One project could get more than the whole call has, %s EUR.") % format_eur(budget_cents),
-            field="project_max_cents",
-        )
+def _check_money(call: Call, values: dict[str, Any]) -> None:
+    planned = replace(
+        call.award,
+        unit=values["award_unit"],
+        budget_cents=values["budget_cents"],
+        project_min_cents=values["project_min_cents"],
+        project_max_cents=values["project_max_cents"],
+        party_min_cents=values["party_min_cents"],
+        party_max_cents=values["sme_max_cents"],
+        unit_cents=values["unit_cents"],
+        unit_name=str(values["unit_name"]),
+    )
+    ceiling = funding.ceiling_cents(call.project)
+    if planned.party_max_cents > ceiling:
+        raise DomainError(fault_of_ceiling(planned.party_max_cents, ceiling), field="sme_max_cents")
+    if found := awards.faults(planned):
+        raise DomainError(found[0].message, field=found[0].setting)
 
 
 @transaction.atomic(durable=True)
@@ -326,15 +333,16 @@ def change_instalments(call: Call, *, instalments: Sequence[InstalmentPlan], by:
     check_seen(call, Part.INSTALMENTS, seen)
     if not instalments:
         raise DomainError(_("The call needs at least one instalment."))
-    if fault := fault_of_shares([one.percent for one in instalments]):
+    parts = [awards.Portion(one.percent, one.amount_cents) for one in instalments]
+    if fault := awards.fault_of_instalments(parts, call.award):
         raise DomainError(fault)
-    late = next((one for one in instalments if one.due == Instalment.Due.REPORT and not one.month), None)
+    late = next((one for one in instalments if one.due != Instalment.Due.SIGNATURE and not one.month), None)
     if late:
         raise DomainError(_("“%s”: say after how many months its report is due.") % late.label)
-    before = [f"{one.percent} % {one.due}" for one in Instalment.objects.filter(call=call)]
+    before = [str(one) for one in instalment_plans(call)]
     Instalment.objects.filter(call=call).delete()
     _write_instalments(call, instalments)
-    told = {"instalments": [before, [f"{one.percent} % {one.due}" for one in instalments]]}
+    told = {"instalments": [before, [str(one) for one in instalments]]}
     record_part(call, Part.INSTALMENTS, by=by, changed=told)
     return call
 
@@ -346,8 +354,9 @@ def _write_instalments(call: Call, instalments: Sequence[InstalmentPlan]) -> Non
             position=position,
             label=one.label,
             percent=one.percent,
+            amount_cents=one.amount_cents,
             due=one.due,
-            month=one.month if one.due == Instalment.Due.REPORT else 0,
+            month=0 if one.due == Instalment.Due.SIGNATURE else one.month,
         )
         for position, one in enumerate(instalments)
     )

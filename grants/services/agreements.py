@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from applicants.models import Application
 from applicants.states import ApplicationState
+from calls import awards
 from calls.models import Call, Instalment
 from core import clock
 from core.audit import record
@@ -24,7 +25,7 @@ from funding import services as funding
 from grants import contents, notifications, permissions, queries
 from grants.instalments import SplitError
 from grants.models import Agreement, AgreementShare, Milestone, MilestoneShare
-from grants.plan import Part, PlannedMilestone, last_day, plan_milestones
+from grants.plan import Part, PlannedMilestone, last_day, plan_milestones, two_places
 from grants.services._common import accept, check_possible
 from grants.states import AgreementState
 from grants.tasks import render_agreement
@@ -147,10 +148,18 @@ def _in_words(day: date) -> str:
 
 
 def _plan(call: Call, shares: Shares, starts_on: date) -> list[PlannedMilestone[Organisation]]:
+    rows = list(call.instalments.all())
+    exact = awards.exact_percents([awards.Portion(row.percent, row.amount_cents) for row in rows])
     with translation.override("en"):
         parts = [
-            Part(str(row.label), row.percent, row.due == Instalment.Due.SIGNATURE, row.month)
-            for row in call.instalments.all()
+            Part(
+                str(row.label),
+                row.percent if row.percent is not None else two_places(percent),
+                row.due == Instalment.Due.SIGNATURE,
+                row.month,
+                percent,
+            )
+            for row, percent in zip(rows, exact, strict=True)
         ]
     try:
         return plan_milestones(parts, shares, starts_on=starts_on)

@@ -349,3 +349,15 @@ def test_findings_do_not_depend_on_the_order_of_the_shares(asked, random):
 def test_grant_is_never_above_cost_or_cap(cost, rate, cap):
     grant = grant_for(cost, rate, cap)
     assert 0 <= grant <= min(cost, cap)
+
+
+def test_an_award_by_unit_is_a_multiple_of_it():
+    by_day = AmountRules(unit_cents=eur("800"))
+
+    assert codes(shares("2400"), by_day) == []
+    (finding,) = check_shares(shares("2500"), by_day)
+    assert (finding.code, finding.room_cents, finding.message.replace("\u00a0", " ")) == (
+        Code.UNIT,
+        eur("2400"),
+        "Firm 1 asks for 2 500.00; this call pays 800 for each unit: ask for a multiple.",
+    )

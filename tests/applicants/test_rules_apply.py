@@ -127,3 +127,19 @@ def test_rank_55_a_file_changed_after_submission_does_not_stand_against_itself(c
     services.change_application(application, by=alice, arrived=clock.now())
 
     assert gaps_of(application) == []
+
+
+def test_a_lump_sum_needs_no_costs_and_a_share_of_costs_does(crew, alice):
+    call = calls.call(crew, award_unit="lump", project_min_cents=30_000_00)
+    application = steps.fill(steps.start(call, alice), alice, asked=30_000_00, cost=0)
+    assert gaps_of(application) == []
+
+    by_rate = drafted(crew, people.user("Bob Verdi"))
+    by_rate.draft().partners.update(cost_cents=0)
+    assert "The cost of" in gaps_of(by_rate)[0]
+
+
+def test_the_minimum_per_sme_of_the_call_counts(crew, alice):
+    application = drafted(crew, alice, party_min_cents=25_000_00)
+
+    assert "the minimum for each party is" in gaps_of(application)[0]

@@ -7,11 +7,20 @@ from typing import Any
 
 import pytest
 
+from calls.awards import Award, Portion
 from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
 from core.localised import Localised, localised
 from tests.calls.factories import DEFINITION
 
 NBSP = "\u00a0"
+AWARD = Award(
+    unit="rate",
+    budget_cents=140_000_00,
+    project_min_cents=10_000_00,
+    project_max_cents=30_000_00,
+    party_max_cents=30_000_00,
+    parties_max=3,
+)
 READY = Planned(
     at=datetime(2027, 1, 4, 9, 0, tzinfo=UTC),
     zone="Europe/Brussels",
@@ -24,18 +33,14 @@ READY = Planned(
     decision_by=date(2027, 5, 14),
     agreement_by=date(2027, 6, 15),
     short_opening_reason="",
-    budget_cents=140_000_00,
-    project_min_cents=10_000_00,
-    project_max_cents=30_000_00,
-    sme_max_cents=30_000_00,
+    award=AWARD,
     free_cents=1_050_000_00,
     ceiling_cents=60_000_00,
-    partners_max=3,
     countries=["FR"],
     sizes=["small"],
     criteria=[("excellence", Decimal(60)), ("impact", Decimal(40))],
     tie_break=["impact"],
-    instalments=[Decimal(40), Decimal(60)],
+    instalments=[Portion(Decimal(40), None), Portion(Decimal(60), None)],
     form=DEFINITION,
     documents=1,
 )
@@ -143,7 +148,7 @@ def test_check_lets_a_recorded_reason_open_it_for_less():
     ("changes", "sentence"),
     [
         (
-            {"budget_cents": 0},
+            {"award": replace(AWARD, budget_cents=0)},
             "The call needs its money, the largest amount per project and the largest amount per SME.",
         ),
         (
@@ -151,8 +156,8 @@ def test_check_lets_a_recorded_reason_open_it_for_less():
             f"The call asks for 140{NBSP}000.00 EUR; 139{NBSP}999.99 are free in the project: 0.01 too much.",
         ),
         (
-            {"budget_cents": 29_999_99},
-            f"One project may ask for 30{NBSP}000.00 EUR, more than the 29{NBSP}999.99 in the call.",
+            {"award": replace(AWARD, budget_cents=29_999_99)},
+            f"One project could get more than the whole call has, 29{NBSP}999.99 EUR.",
         ),
         (
             {"ceiling_cents": 29_999_99},
@@ -160,7 +165,7 @@ def test_check_lets_a_recorded_reason_open_it_for_less():
             "Lower it, or have a higher ceiling recorded with its legal basis.",
         ),
         (
-            {"sme_max_cents": 9_999_99},
+            {"award": replace(AWARD, party_max_cents=9_999_99)},
             f"A project cannot reach 30{NBSP}000.00 EUR: 3 organisations at 9{NBSP}999.99 each come to "
             f"29{NBSP}999.97.",
         ),
@@ -168,6 +173,14 @@ def test_check_lets_a_recorded_reason_open_it_for_less():
 )
 def test_check_refuses_money(changes, sentence):
     assert _against(**changes) == [(Part.MONEY, sentence)]
+
+
+def test_check_of_services_asks_for_a_catalogue_in_the_form():
+    award = replace(AWARD, unit="service")
+
+    assert _against(award=award) == [
+        (Part.MONEY, "Services are chosen from a catalogue: add a question of that kind to the form.")
+    ]
 
 
 def test_check_takes_the_last_cent_that_is_free():
@@ -179,7 +192,7 @@ def test_check_takes_the_last_cent_that_is_free():
     [
         ({"instalments": []}, Part.INSTALMENTS, "Say in which instalments the grant is paid."),
         (
-            {"instalments": [Decimal(40), Decimal(45), Decimal(14)]},
+            {"instalments": [Portion(Decimal(n), None) for n in (40, 45, 14)]},
             Part.INSTALMENTS,
             "The shares come to 99 %: 1 % is missing to exactly 100 %.",
         ),

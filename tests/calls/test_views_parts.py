@@ -221,6 +221,7 @@ MONEY = {
     "budget_cents": "140 000",
     "project_min_cents": "",
     "project_max_cents": "80.000,00",
+    "award_unit": "rate",
     "sme_max_cents": "60000",
     "rate": "2/3",
 }

@@ -2,11 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from grants.instalments import SplitError
-from grants.plan import Part, last_day, plan_milestones
+from grants.plan import Part, last_day, plan_milestones, two_places
 
 PARTS = [
     Part("Advance", Decimal(40), True),
@@ -46,3 +47,18 @@ def test_plan_milestones_with_a_report_at_once_is_due_at_the_start() -> None:
 def test_plan_milestones_that_do_not_add_up_are_refused() -> None:
     with pytest.raises(SplitError, match="85 %"):
         plan_milestones(PARTS[:2], [("a", 100)], starts_on=date(2027, 4, 1))
+
+
+def test_cap_35_by_fixed_amounts_gives_each_party_its_part_of_them() -> None:
+    exact = [Fraction(100, 3), Fraction(200, 3)]
+    parts = [
+        Part("A", two_places(exact[0]), True, 0, exact[0]),
+        Part("B", two_places(exact[1]), False, 6, exact[1]),
+    ]
+
+    plan = plan_milestones(parts, [("a", 60_000_00), ("b", 20_000_00)], starts_on=date(2027, 4, 1))
+
+    assert [(m.percent, m.shares) for m in plan] == [
+        (Decimal("33.33"), (("a", 20_000_00), ("b", 6_666_67))),
+        (Decimal("66.67"), (("a", 40_000_00), ("b", 13_333_33))),
+    ]
