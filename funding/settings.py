@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.arrival",  # first: what counts is when the request was complete
     "core.middleware.health_endpoints",  # answers /livez and /readyz before anything that needs a database or a host name
+    "core.visitors.visitor_pages",  # finished pages for visitors, before anything that costs
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -215,6 +216,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- languages and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# A visitor's page may be this old: see core/visitors.py.
+VISITOR_PAGE_SECONDS = 0 if DEBUG else 2
+
 LANGUAGES = [
     ("en", _("English")),
     ("fr", _("French")),

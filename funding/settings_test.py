@@ -25,4 +25,5 @@ LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 REQUIRE_MFA = False
+VISITOR_PAGE_SECONDS = 0
 DEMO = True

@@ -15,17 +15,20 @@ from calls.models import Call, CallDocument
 from calls.queries.public import PAGE, Line
 from core import clock
 from core.files import serve_private
+from core.visitors import same_for_visitors
 from funding.visibility import visibility_of
 
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "calls/landing.html", {"board": queries.board(clock.now())})
 
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def call_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     before = _place(request)
@@ -66,6 +69,7 @@ def _visible(request: HttpRequest) -> Any:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(_visible(request), slug=slug)
     context = {
@@ -79,6 +83,7 @@ def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def call_questions(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(_visible(request), slug=slug)
     context = {
