@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -50,10 +49,6 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.email
-
-    def has_second_factor(self) -> bool:
-        """Has the person set up an authenticator app?"""
-        return Authenticator.objects.filter(user=self, type=Authenticator.Type.TOTP).exists()
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

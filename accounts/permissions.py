@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.db.models import CharField, QuerySet, Value
+
 from accounts.models import Membership, Organisation
-from core.policy import SIGNED_IN, Rule, roles_from, rule
+from core.policy import SECOND_FACTOR, SIGNED_IN, Rule, roles_from, rule
 
 ADMINISTRATOR = "administrator"
 
@@ -20,6 +23,13 @@ POLICY: dict[str, Rule] = {
 def roles(user: Any) -> set[str]:
     """`administrator`, from the user's own row."""
     return {ADMINISTRATOR} if user.is_administrator else set()
+
+
+@roles_from
+def second_factor(user: Any) -> "QuerySet[Any, Any]":
+    """Whether the person has set up an authenticator app."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+    return found.values_list(Value(SECOND_FACTOR, output_field=CharField()), flat=True)
 
 
 def may_sign_for(user: Any, organisation: Organisation) -> bool:

@@ -33,8 +33,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def submitted(self) -> "ApplicationQuerySet":
         """Applications with a version that counts."""
-        finals = Version.objects.filter(status=VersionStatus.FINAL).values("application")
-        return self.filter(pk__in=finals).exclude(state=ApplicationState.WITHDRAWN)
+        return self.filter(last_final__isnull=False).exclude(state=ApplicationState.WITHDRAWN)
 
 
 class Application(Stateful):
@@ -49,6 +48,11 @@ class Application(Stateful):
     state = state_field(ApplicationState, ApplicationState.OPEN)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Both are written by PostgreSQL when a version becomes final (migration 0006): lists need not look for it.
+    last_final = models.ForeignKey("Version", models.PROTECT, null=True, related_name="+", editable=False)
+    asked_cents = models.BigIntegerField(
+        default=0, editable=False, help_text="The support asked in its last final version, EUR cents"
+    )
     eligibility_note = models.TextField(blank=True, help_text="The reasons shown to the applicant")
     outcome_at = models.DateTimeField(null=True, help_text="When the outcome was released")
     outcome_text = models.TextField(blank=True, help_text="The letter's text, as released")

@@ -21,6 +21,13 @@ from core.refs import new_ref
 from core.workflow import state_field
 from funding.models import BudgetLine, Project, ProjectMember, VoucherType
 
+LONG_TEXTS = ("summary", "description", "eligibility", "process", "short_opening_reason")
+
+
+def long_texts(prefix: str = "") -> list[str]:
+    """The columns of a call that lists and pages of an application do not show, for `defer`: `long_texts("call__")`."""
+    return [prefix + name for name in LONG_TEXTS]
+
 
 class CallQuerySet(models.QuerySet["Call"]):
     def public(self) -> "CallQuerySet":

@@ -143,7 +143,7 @@ def _needs_second_factor(request: HttpRequest, roles: set[str]) -> bool:
     name = request.resolver_match.view_name if request.resolver_match else ""
     if not roles or name.startswith(("mfa_", "account_")):
         return False
-    return not request.user.has_second_factor()  # type: ignore[union-attr]
+    return not policy.has_second_factor(request.user)
 
 
 def _is_recent(request: HttpRequest) -> bool:

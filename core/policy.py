@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import QuerySet
 
 ANYONE = "anyone"
 SIGNED_IN = "signed in"
@@ -38,24 +39,40 @@ def rule(*roles: str, scope: str, sensitive: bool = False) -> Rule:
     return Rule(frozenset(roles), scope, sensitive)
 
 
-RolesOf = Callable[[Any], set[str]]
+SECOND_FACTOR = "second factor"
+"""Said by a source of roles about a person who has one; not a role."""
+
+RolesOf = Callable[[Any], "set[str] | QuerySet[Any, Any]"]
 _table: dict[str, Rule] = {}
 _role_sources: list[RolesOf] = []
 
 
 def roles_from(source: RolesOf) -> RolesOf:
-    """Register a function that tells which roles of its app a user holds (one query each)."""
+    """Register a function that tells which roles of its app a user holds: a set, or a query of one text column, which
+    becomes a part of one statement for all apps."""
     _role_sources.append(source)
     return source
 
 
 def roles_of(user: Any) -> set[str]:
-    """All roles the user holds anywhere; asked once per request and kept on the user object."""
+    """All roles the user holds anywhere: one statement, once per request, kept on the user object."""
     if not user.is_authenticated:
         return set()
     if not hasattr(user, "_roles"):
-        user._roles = {role for source in _role_sources for role in source(user)}
+        found: set[str] = set()
+        queries: list[QuerySet[Any, Any]] = []
+        for source in _role_sources:
+            told = source(user)
+            queries.append(told) if isinstance(told, QuerySet) else found.update(told)
+        if queries:
+            found.update(queries[0].union(*queries[1:]))
+        user._roles, user._has_second_factor = found - {SECOND_FACTOR}, SECOND_FACTOR in found
     return user._roles
+
+
+def has_second_factor(user: Any) -> bool:
+    """Has the person set one up? Comes with the roles."""
+    return roles_of(user) is not None and getattr(user, "_has_second_factor", False)
 
 
 def load() -> dict[str, Rule]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import CharField, QuerySet, Value
+
 from applicants.models import Recusal
 from applicants.states import ApplicationState
 from core.policy import ANYONE, Rule, roles_from, rule
@@ -61,10 +63,10 @@ POLICY: dict[str, Rule] = {
 
 
 @roles_from
-def roles(user: Any) -> set[str]:
+def roles(user: Any) -> "QuerySet[Any, Any]":
     """`evaluator`, from an accepted invitation."""
-    accepted = Evaluator.objects.filter(user=user, state=EvaluatorState.ACCEPTED)
-    return {EVALUATOR} if accepted.exists() else set()
+    accepted = Evaluator.objects.filter(user=user, state=EvaluatorState.ACCEPTED).order_by()
+    return accepted.values_list(Value(EVALUATOR, output_field=CharField()), flat=True)
 
 
 def can_manage_round(user: Any, round: Round) -> bool:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+
 from core.policy import Rule, roles_from, rule
 from funding.models import Project, ProjectMember
 
@@ -20,10 +23,10 @@ POLICY: dict[str, Rule] = {
 
 
 @roles_from
-def roles(user: Any) -> set[str]:
+def roles(user: Any) -> "QuerySet[Any, Any]":
     """The person's roles over all projects."""
-    members = ProjectMember.objects.filter(user=user, ended_at__isnull=True)
-    return set(members.values_list("role", flat=True).distinct())
+    members = ProjectMember.objects.filter(user=user, ended_at__isnull=True).order_by()
+    return members.values_list(Cast("role", CharField()), flat=True)
 
 
 def role_in(user: Any, project: Project) -> set[str]:

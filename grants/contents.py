@@ -15,6 +15,7 @@ from accounts.models import Organisation
 from applicants.models import Version
 from calls import awards, formkit
 from calls.models import Call
+from calls.queries import form_of
 from core.money import format_rate
 from evaluation.models import Decision
 from funding import queries as funding
@@ -177,7 +178,7 @@ def _milestones(milestones: Milestones) -> list[dict[str, Any]]:
 
 def _sections(version: Version, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The form's answers in words, by the revision of the form that was filled in."""
-    form = formkit.parse(version.form_revision.definition)
+    form = form_of(version.form_revision)
     answers = payload.get("sections", {})
     sections = []
     for section in form.sections:

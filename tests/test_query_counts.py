@@ -55,7 +55,7 @@ def test_list_of_projects_asks_the_same_for_any_number(client, crew, rows, djang
     further_projects(crew, rows)
     client.force_login(crew.mia)
     client.get("/projects/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         answer = client.get("/projects/")
     assert len(answer.context["rows"]) == rows + 1
 
@@ -68,7 +68,7 @@ def test_page_of_a_project_asks_the_same_for_any_number_of_calls(
         calls.call(crew)
     client.force_login(crew.mia)
     client.get(crew.project.get_absolute_url())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         answer = client.get(crew.project.get_absolute_url())
     assert len(answer.context["lines"]) == rows
 
@@ -80,7 +80,7 @@ def test_entries_of_the_ledger_are_asked_for_at_once(client, crew, rows, django_
     url = f"{crew.project.get_absolute_url()}entries/"
     client.force_login(crew.mia)
     client.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         answer = client.get(url)
     assert len(answer.context["entries"]) == 2 * (rows + 1)
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applicants import paths
-from applicants.models import Application, Attachment, SectionAnswers, Version
+from applicants.models import Application, Attachment, SectionAnswers
 from applicants.queries.lists import OwnApplication, own_applications
-from applicants.states import ApplicationState, VersionStatus
+from applicants.states import ApplicationState
 from calls import formkit
-from calls.models import Call, FormRevision
+from calls.models import Call
+from calls.queries import forms_of
 from core import clock
 from core.actions import NextAction
 
@@ -71,14 +72,11 @@ def _waiting_line(one: OwnApplication) -> NextAction:
 
 
 def _missing(drafts: list[OwnApplication]) -> dict[int, int]:
-    """How many answers of the form each draft misses: three queries for all of them."""
+    """How many answers of the form each draft misses: at most three queries for all of them."""
     versions = [one.draft for one in drafts if one.draft is not None]
     if not versions:
         return {}
-    definitions = {
-        revision.pk: formkit.parse(revision.definition)
-        for revision in FormRevision.objects.filter(pk__in={version.form_revision_id for version in versions})
-    }
+    forms = forms_of(version.form_revision for version in versions)
     answers: dict[int, dict[str, dict[str, Any]]] = {}
     for row in SectionAnswers.objects.filter(version__in=versions):
         answers.setdefault(row.version_id, {})[row.section] = row.answers
@@ -94,7 +92,7 @@ def _missing(drafts: list[OwnApplication]) -> dict[int, int]:
     return {
         version.pk: len(
             formkit.gaps(
-                definitions[version.form_revision_id], answers.get(version.pk, {}), files.get(version.pk, {})
+                forms[version.form_revision_id], answers.get(version.pk, {}), files.get(version.pk, {})
             )
         )
         for version in versions
@@ -103,16 +101,14 @@ def _missing(drafts: list[OwnApplication]) -> dict[int, int]:
 
 def _staff_lines(user: Any) -> list[NextAction]:
     """How many files have arrived in each open call of the person's projects: one query."""
-    finals = Version.objects.filter(application=OuterRef("pk"), status=VersionStatus.FINAL)
     counted = (
         Application.objects.filter(call__in=Call.objects.staffed_by(user).open_at(clock.now()))
         .exclude(state=ApplicationState.WITHDRAWN)
-        .annotate(is_submitted=Exists(finals))
         .order_by()
         .values("call", "call__slug", "call__title", "call__closes_at")
         .annotate(
-            submitted=Count("pk", filter=Q(is_submitted=True)),
-            drafts=Count("pk", filter=~Q(is_submitted=True)),
+            submitted=Count("pk", filter=Q(last_final__isnull=False)),
+            drafts=Count("pk", filter=Q(last_final__isnull=True)),
         )
     )
     return [

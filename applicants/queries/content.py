@@ -14,6 +14,7 @@ from applicants.queries.money import Money, money
 from calls import formkit, rules
 from calls.awards import AwardUnit
 from calls.models import Call
+from calls.queries import form_of
 from calls.rules import Facts, Rule
 from core.errors import Gap
 from core.money import format_eur, format_rate
@@ -105,7 +106,7 @@ def content_of(version: Version) -> Content:
     moments = [row.changed_at for row in rows] + [version.changed_at]
     return Content(
         version=version,
-        definition=formkit.parse(version.form_revision.definition),
+        definition=form_of(version.form_revision),
         answers={row.section: row.answers for row in rows},
         numbers={row.section: row.field_versions for row in rows},
         partners=partners,

@@ -14,6 +14,7 @@ from applicants.models import Application, Attachment, Version
 from applicants.queries.content import content_of
 from applicants.states import VersionStatus
 from calls import formkit
+from calls.queries import form_of
 
 FileUrl = Callable[[str], str]
 
@@ -116,7 +117,7 @@ def dossier(
         version.attachments.filter(removed_at=None).select_related("file").order_by("question", "pk")
     )
     files = _files(attachments, anonymous=anonymous, file_url=file_url)
-    definition = formkit.parse(version.form_revision.definition)
+    definition = form_of(version.form_revision)
     answers = payload.get("sections", {})
     sections = [_section(section, answers.get(section.key, {}), files) for section in definition.sections]
     return Dossier(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from applicants import words
 from applicants.models import Application, Version
 from applicants.states import VersionStatus
-from calls.models import Call
+from calls.models import Call, long_texts
 from calls.states import CallPhase
 from core import clock
 from core.errors import DeadlinePassed, DomainError, InvalidTransition
@@ -42,6 +42,7 @@ def locked_draft(application: Application, *, at: datetime | None) -> Version:
     draft = (
         Version.objects.select_for_update(of=("self",))
         .select_related("application", "application__call", "application__organisation", "form_revision")
+        .defer("form_revision__definition", *long_texts("application__call__"))
         .filter(application=application, status=VersionStatus.DRAFT)
         .first()
     )

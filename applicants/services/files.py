@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applicants.models import Application, Attachment, Version
 from applicants.services._drafts import locked_draft
 from calls import formkit
+from calls.queries import form_of
 from core import clock
 from core.audit import record
 from core.errors import DomainError
@@ -73,7 +74,7 @@ def remove_attachment(
 
 
 def _question_of(draft: Version, key: str) -> formkit.Question:
-    for _part, question in formkit.parse(draft.form_revision.definition).questions():
+    for _part, question in form_of(draft.form_revision).questions():
         if question.key == key and question.is_file:
             return question
     raise DomainError(_("The form does not ask for this file any more. Load the page again."))

@@ -14,6 +14,7 @@ from applicants import notifications, payload, queries, tasks, words
 from applicants.models import Application, Attachment, Partner, Version
 from applicants.services._drafts import require_open
 from applicants.states import ApplicationState, VersionStatus
+from calls.models import long_texts
 from core.audit import record
 from core.clock import to_millisecond
 from core.errors import Gap, Incomplete, InvalidTransition
@@ -61,6 +62,7 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
     application = (
         Application.objects.select_for_update(of=("self",))
         .select_related("call", "call__project", "organisation")
+        .defer(*long_texts("call__"))
         .get(pk=application.pk)
     )
     arrived = to_millisecond(arrived)
@@ -68,6 +70,7 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
     draft = (
         Version.objects.select_for_update(of=("self",))
         .select_related("form_revision")
+        .defer("form_revision__definition")
         .filter(application=application, status=VersionStatus.DRAFT)
         .first()
     )

@@ -14,8 +14,8 @@ from applicants import merging
 from applicants.models import Application, Attachment, Partner, SectionAnswers, Version
 from applicants.services._drafts import locked_draft, require_open
 from applicants.states import ApplicationState, VersionStatus
-from calls import formkit
 from calls.models import Call
+from calls.queries import form_of
 from core import clock
 from core.audit import record
 from core.errors import Conflict, DomainError, InvalidTransition
@@ -98,7 +98,7 @@ def _save_answers(
     draft = locked_draft(application, at=arrived)
     known = {
         question.key
-        for part in formkit.parse(draft.form_revision.definition).sections
+        for part in form_of(draft.form_revision).sections
         if part.key == section
         for question in part.questions
         if question.type != "file"

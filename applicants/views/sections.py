@@ -15,6 +15,7 @@ from applicants.views._drafts import PAGE, arrived, context_of, elsewhere, onwar
 from applicants.views._own import draft_of, own
 from applicants.views._saving import Saving
 from calls import formkit
+from calls.queries import form_of
 from core.errors import DomainError
 
 
@@ -24,7 +25,7 @@ def application_section(request: HttpRequest, ref: str, section: str) -> HttpRes
     if (away := elsewhere(request, one)) is not None:
         return away
     draft = draft_of(one)
-    part = formkit.parse(draft.form_revision.definition).section(section)
+    part = form_of(draft.form_revision).section(section)
     if part is None:
         raise Http404
     if _saving.is_autosave(request):

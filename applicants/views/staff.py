@@ -9,19 +9,22 @@ from applicants import queries
 from applicants.models import Application, Attachment, Version
 from applicants.queries import StaffFilter
 from applicants.states import ApplicationState, VersionStatus
-from calls.models import Call
+from calls.models import Call, long_texts
 from core.audit import history
 from core.files import serve_private
 from funding.visibility import visibility_of
 
 
 def _call_or_404(request: HttpRequest, slug: str) -> Call:
-    return get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
+    found = Call.objects.staffed_by(request.user).select_related("project").defer(*long_texts())
+    return get_object_or_404(found, slug=slug)
 
 
 def _application_or_404(request: HttpRequest, slug: str, ref: str) -> Application:
-    found = Application.objects.visible_to_staff(request.user).select_related(
-        "call", "call__project", "organisation"
+    found = (
+        Application.objects.visible_to_staff(request.user)
+        .select_related("call", "call__project", "organisation")
+        .defer(*long_texts("call__"))
     )
     return get_object_or_404(found, call__slug=slug, ref=ref)
 
@@ -29,12 +32,12 @@ def _application_or_404(request: HttpRequest, slug: str, ref: str) -> Applicatio
 def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
     call = _call_or_404(request, slug)
     wanted = StaffFilter.read(request.GET)
-    everything = queries.staff_versions(request.user, call)
-    found = queries.narrowed(everything, wanted)
+    files = queries.staff_files(request.user, call)
     after = request.GET.get("after", "")
     rows, following = queries.staff_page(
-        found, after=int(after) if after.isdecimal() and len(after) < 9 else 0
+        queries.narrowed(files, wanted), after=int(after) if after.isdecimal() and len(after) < 9 else 0
     )
+    totals = queries.staff_totals(files, call, wanted)
     query = request.GET.copy()
     query.pop("after", None)
     first_url = f"?{query.urlencode()}" if after else ""
@@ -44,10 +47,10 @@ def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
         "project": call.project,
         "visibility": visibility_of(call.project),
         "rows": rows,
-        "totals": queries.staff_totals(found, call),
+        "totals": totals,
         "wanted": wanted,
         "states": ApplicationState.choices,
-        "countries": [(code, countries.name(code)) for code in queries.countries_in(everything)],
+        "countries": [(code, countries.name(code)) for code in totals.countries],
         "first_url": first_url,
         "next_url": f"?{query.urlencode()}" if following else "",
     }
@@ -59,6 +62,7 @@ def staff_application_detail(request: HttpRequest, slug: str, ref: str) -> HttpR
     versions = list(
         application.versions.filter(status=VersionStatus.FINAL)
         .select_related("submitted_by", "form_revision")
+        .defer("form_revision__definition")
         .order_by("-number")
     )
     version = _chosen(versions, request.GET.get("version", ""))

@@ -1,6 +1,7 @@
 """Reading calls: public pages, the workshop of staff, what waits for managers."""
 
 from calls.queries.actions import next_actions
+from calls.queries.frozen import form_of, forms_of
 from calls.queries.public import (
     Board,
     CallPage,
@@ -38,6 +39,8 @@ __all__ = [
     "closed_calls",
     "criterion_plans",
     "findings",
+    "form_of",
+    "forms_of",
     "instalment_plans",
     "mark_of",
     "next_actions",

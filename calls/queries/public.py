@@ -11,12 +11,14 @@ from django.utils.translation import ngettext, pgettext
 
 from calls import awards, countries, formkit, rules, words
 from calls.awards import AwardUnit
-from calls.models import Call, CallChange, CallDocument, Criterion, Instalment
+from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, long_texts
 from calls.states import CallPhase, CallState
 from core.money import format_rate
 
 PAGE = 20
 """Closed calls on one page."""
+UNLISTED = [name for name in long_texts() if name != "summary"]
+"""What a list does not show."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def board(at: datetime) -> Board:
         Call.objects.public()
         .filter(state=CallState.PUBLISHED, closes_at__gte=at)
         .select_related("project", "voucher_type")
+        .defer(*UNLISTED)
         .order_by("closes_at", "pk")
     )
     lines = [_line(call, at) for call in found]
@@ -62,7 +65,11 @@ def closed_calls(at: datetime, *, before: tuple[datetime, int] | None = None) ->
     if before is not None:
         moment, pk = before
         found = found.filter(closes_at__lte=moment).exclude(closes_at=moment, pk__gte=pk)
-    rows = found.select_related("project", "voucher_type").order_by("-closes_at", "-pk")[: PAGE + 1]
+    rows = (
+        found.select_related("project", "voucher_type")
+        .defer(*UNLISTED)
+        .order_by("-closes_at", "-pk")[: PAGE + 1]
+    )
     return [_line(call, at) for call in rows]
 
 

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applicants.models import Version
-from applicants.states import ApplicationState, VersionStatus
+from applicants.states import ApplicationState
 from core import clock
 from core.actions import NextAction
 from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
@@ -34,8 +33,7 @@ def _managing(user: Any) -> list[NextAction]:
 
 def _counted(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Each round with its open work, one query; files are counted over what was submitted."""
-    finals = Version.objects.filter(status=VersionStatus.FINAL).values("application")
-    waiting = Q(call__applications__state=ApplicationState.OPEN, call__applications__in=finals)
+    waiting = Q(call__applications__state=ApplicationState.OPEN, call__applications__last_final__isnull=False)
     open_states = [AssignmentState.INVITED, AssignmentState.ACCEPTED]
     missing = Q(assignments__state__in=open_states) & ~Q(
         assignments__application__state=ApplicationState.WITHDRAWN

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, QuerySet
 
 from accounts.models import Organisation
-from applicants.models import Application, Partner, Recusal, Version
-from applicants.states import ApplicationState, VersionStatus
+from applicants.models import Application, Partner, Recusal
+from applicants.states import ApplicationState
 from evaluation.models import Round
 
 PASSED = (
@@ -20,19 +20,8 @@ PASSED = (
 
 def with_version(files: QuerySet[Application]) -> QuerySet[Any]:
     """Each file with the version that counts, as `version_pk`, `title`, `arrived`, and `asked_cents` over all parties."""
-    last = Version.objects.filter(application=OuterRef("pk"), status=VersionStatus.FINAL).order_by("-number")
-    asked = (
-        Partner.objects.filter(version=OuterRef("version_pk"))
-        .order_by()
-        .values("version")
-        .annotate(cents=Sum("requested_cents"))
-        .values("cents")
-    )
     return files.select_related("organisation").annotate(
-        version_pk=Subquery(last.values("pk")[:1]),
-        title=Subquery(last.values("title")[:1]),
-        arrived=Subquery(last.values("arrived_at")[:1]),
-        asked_cents=Subquery(asked),
+        version_pk=F("last_final"), title=F("last_final__title"), arrived=F("last_final__arrived_at")
     )
 
 

@@ -10,8 +10,8 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
-from applicants.models import Application, Version
-from applicants.states import ApplicationState, VersionStatus
+from applicants.models import Application
+from applicants.states import ApplicationState
 from calls.models import Call
 from core import clock
 from core.audit import history
@@ -42,13 +42,12 @@ def awaiting_agreement(call: Call) -> QuerySet[Application]:
     """Selected files that have no agreement yet, each with its award (`award_cents`) and the title submitted."""
     taken = Agreement.objects.live().filter(application__call=call).values("application")
     award = awards(call).filter(application=OuterRef("pk"))
-    title = Version.objects.filter(application=OuterRef("pk"), status=VersionStatus.FINAL).order_by("-number")
     return (
         Application.objects.filter(call=call, state=ApplicationState.SELECTED)
         .exclude(pk__in=taken)
         .annotate(
             award_cents=Subquery(award.values("amount_cents")[:1]),
-            submitted_title=Coalesce(Subquery(title.values("title")[:1]), F("ref")),
+            submitted_title=Coalesce(F("last_final__title"), F("ref")),
         )
         .filter(award_cents__gt=0)
         .select_related("organisation")

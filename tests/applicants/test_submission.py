@@ -95,6 +95,26 @@ def test_time_10_a_draft_that_is_not_submitted_again_leaves_the_earlier_version(
     )
 
 
+def test_lists_read_the_newest_final_version_and_what_it_asks_from_the_file_itself(call, alice):
+    application = steps.fill(steps.start(call, alice), alice)
+    application.refresh_from_db()
+    assert (application.last_final, application.asked_cents) == (None, 0)
+    first = steps.submit(application, alice)
+    application.refresh_from_db()
+    asked = sum(partner.requested_cents for partner in first.partners.all())
+    assert asked > 0
+    assert (application.last_final, application.asked_cents) == (first, asked)
+    services.change_application(application, by=alice)
+    lead = application.draft().partners.get(is_lead=True)
+    lead.requested_cents -= 100
+    lead.save()
+    application.refresh_from_db()
+    assert (application.last_final, application.asked_cents) == (first, asked)
+    second = steps.submit(application, alice)
+    application.refresh_from_db()
+    assert (application.last_final, application.asked_cents) == (second, asked - 100)
+
+
 def test_submit_before_the_opening_is_refused(call, alice):
     application = steps.fill(steps.start(call, alice), alice)
     with pytest.raises(DomainError, match="opens on"):
