@@ -59,9 +59,7 @@ def _drafts(world: World) -> None:
     alice, bob = people.user("Alice Bianchi"), people.user("Bob Ferri")
     firm = people.organisation(members=[alice])
     Membership.objects.create(user=bob, organisation=firm, role="member")
-    draft_call = calls.call(
-        world.team, published=False, rules=[{"id": "r1", "kind": "lead", "settings": {}}]
-    )
+    draft_call = calls.call(world.team, published=False, rules=[{"id": "r1", "kind": "lead", "settings": {}}])
     open_call = calls.call(world.team)
     draft = applications.application(open_call, by=alice, organisation=firm, submitted=False)
     attachment = _attach(draft, alice)

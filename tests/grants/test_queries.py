@@ -15,7 +15,7 @@ from tests.grants import factories as make
 
 pytestmark = pytest.mark.django_db
 
-LIST, PAYMENTS, STAFF, OWN = 10, 6, 13, 12
+LIST, PAYMENTS, STAFF, OWN = 9, 5, 12, 11
 MANAGER_LINES, OWN_LINES = 8, 4
 
 
