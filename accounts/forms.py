@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import clean_vat
+from accounts.identifiers import clean_euid, clean_nace, clean_nuts, clean_pic, clean_vat
 from accounts.models import Organisation, User
 from core.forms import ModelForm
 
@@ -63,9 +63,14 @@ class OrganisationForm(ModelForm):
             "country",
             "registration_number",
             "vat",
+            "euid",
+            "pic",
             "street",
             "postcode",
             "town",
+            "nuts",
+            "nace",
+            "nace_revision",
             "size",
             "founded_on",
             "website",
@@ -74,8 +79,26 @@ class OrganisationForm(ModelForm):
         help_texts = {
             "legal_name": _("As in the register, with its legal form."),
             "vat": _("With the country's letters, such as FR61954506077."),
+            "euid": _("The European identifier of business registers, such as DKCVR.11845118."),
+            "pic": _(
+                "Nine digits, if you have one from the Funding and Tenders Portal. Most SMEs need none."
+            ),
+            "nuts": _("Such as FRL04 or ITC1. Some calls take only certain regions."),
+            "nace": _("Such as 62.10. Some calls take only certain activities."),
             "size": _("As declared by you, under Recommendation 2003/361/EC."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("vat", "pic", "nuts", "nace"):  # spaces people type count only until they are taken out
+            self.fields[name] = forms.CharField(
+                label=self.fields[name].label,
+                help_text=self.fields[name].help_text,
+                max_length=40,
+                required=False,
+            )
+        self.fields["nace_revision"].required = False
+        self.fields["nace_revision"].optional = False  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self) -> set[str]:
         """Whether the numbers are known already is for the verb to judge: a partner named by others may be claimed."""
@@ -83,3 +106,24 @@ class OrganisationForm(ModelForm):
 
     def clean_vat(self) -> str:
         return clean_vat(self.cleaned_data.get("vat", ""))
+
+    def clean_pic(self) -> str:
+        return clean_pic(self.cleaned_data.get("pic", ""))
+
+    def clean_euid(self) -> str:
+        return clean_euid(self.cleaned_data.get("euid", ""))
+
+    def clean_nuts(self) -> str:
+        country = str(self.cleaned_data.get("country", ""))
+        return clean_nuts(self.cleaned_data.get("nuts", ""), country) if country else ""
+
+    def clean_nace_revision(self) -> str:
+        return self.cleaned_data.get("nace_revision") or self.instance.nace_revision
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        try:
+            data["nace"] = clean_nace(data.get("nace", ""), data.get("nace_revision", "2.1"))
+        except forms.ValidationError as error:
+            self.add_error("nace", error)
+        return data

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from accounts.identifiers import NACE_REVISIONS
 from core import clock
 from core.refs import new_ref
 
@@ -75,9 +76,15 @@ class Organisation(models.Model):
     )
     vat = models.CharField(_("VAT number"), max_length=20, blank=True)
     pic = models.CharField(_("PIC"), max_length=9, blank=True)
+    euid = models.CharField(_("EUID"), max_length=60, blank=True)
     street = models.CharField(_("street and number"), max_length=120, blank=True)
     postcode = models.CharField(_("postcode"), max_length=16, blank=True)
     town = models.CharField(_("town"), max_length=80)
+    nuts = models.CharField(_("region (NUTS 2024)"), max_length=5, blank=True)
+    nace = models.CharField(_("main activity (NACE)"), max_length=5, blank=True)
+    nace_revision = models.CharField(
+        _("revision of the NACE code"), max_length=3, choices=NACE_REVISIONS, default="2.1"
+    )
     size = models.CharField(_("size"), max_length=10, choices=Size.choices)
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     website = models.URLField(_("website"), blank=True)
@@ -95,6 +102,12 @@ class Organisation(models.Model):
             models.UniqueConstraint(
                 fields=["vat"], condition=~models.Q(vat=""), name="organisation_vat_once"
             ),
+            models.UniqueConstraint(
+                fields=["pic"], condition=~models.Q(pic=""), name="organisation_pic_once"
+            ),
+            models.UniqueConstraint(
+                fields=["euid"], condition=~models.Q(euid=""), name="organisation_euid_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +120,61 @@ class Organisation(models.Model):
     def is_sme(self) -> bool:
         """As the organisation declares itself; the computed category comes with the SME calculator."""
         return self.size in {self.Size.MICRO, self.Size.SMALL, self.Size.MEDIUM}
+
+
+class OwnershipStatement(models.Model):
+    """What an organisation states about its figures, owners and holdings on a day; the newest counts, none is changed.
+
+    `sheet` is what was entered and `result` what follows under Recommendation 2003/361/EC, both as plain JSON; `size` the
+    category, empty when it cannot be told. The computed size never overwrites the declared one: a person compares.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="statements")
+    sheet = models.JSONField()
+    result = models.JSONField()
+    size = models.CharField(max_length=10, choices=Organisation.Size.choices, blank=True)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.size}"
+
+
+class OrganisationLinkQuerySet(models.QuerySet["OrganisationLink"]):
+    def current(self) -> "OrganisationLinkQuerySet":
+        """Links of the newest statement of each organisation."""
+        newer = OwnershipStatement.objects.filter(
+            organisation=models.OuterRef("statement__organisation"), pk__gt=models.OuterRef("statement")
+        )
+        return self.exclude(models.Exists(newer))
+
+
+class OrganisationLink(models.Model):
+    """One organisation controls another, as stated: both are known here by their numbers (N5, cap-27).
+
+    Only control is kept as a link (majority of votes or dominant influence); the percentages stand in the statement.
+    """
+
+    statement = models.ForeignKey(OwnershipStatement, models.PROTECT, related_name="links")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+
+    objects = OrganisationLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(organisation=models.F("other")), name="organisation_link_to_another"
+            ),
+            models.UniqueConstraint(fields=["statement", "other"], name="organisation_link_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} and {self.other}"
 
 
 class Membership(models.Model):

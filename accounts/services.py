@@ -19,7 +19,8 @@ def register_organisation(*, by: User, **data: Any) -> Organisation:
     """
     known = find_organisation(data)
     if known is not None and Membership.objects.filter(organisation=known, ended_at__isnull=True).exists():
-        field = "vat" if data.get("vat") and known.vat == data["vat"] else "registration_number"
+        same = (one for one in ("vat", "pic", "euid") if data.get(one) and getattr(known, one) == data[one])
+        field = next(same, "registration_number")
         raise DomainError(
             _(
                 "This number belongs to “%(name)s”, which is already registered. Ask a colleague there to add you."
@@ -65,12 +66,15 @@ def find_or_create_organisation(*, by: User | None, **data: Any) -> Organisation
 
 
 def find_organisation(data: Mapping[str, Any]) -> Organisation | None:
-    """The organisation that has this country and registration number, or this VAT number."""
-    found = Organisation.objects.filter(
-        country=data.get("country", ""), registration_number__iexact=data.get("registration_number", "")
-    ).first()
-    if found is None and data.get("vat"):
-        found = Organisation.objects.filter(vat=data["vat"]).first()
+    """The organisation that has this country and registration number, or this VAT number, PIC or EUID (cap-28)."""
+    found = None
+    if data.get("registration_number"):
+        found = Organisation.objects.filter(
+            country=data.get("country", ""), registration_number__iexact=data["registration_number"]
+        ).first()
+    for name in ("vat", "pic", "euid"):
+        if found is None and data.get(name):
+            found = Organisation.objects.filter(**{name: data[name]}).first()
     return found
 
 
@@ -79,5 +83,6 @@ def _save(organisation: Organisation) -> None:
         with transaction.atomic():
             organisation.save()
     except IntegrityError as error:
-        field = "vat" if "vat_once" in str(error) else "registration_number"
+        told = str(error)
+        field = next((one for one in ("vat", "pic", "euid") if f"{one}_once" in told), "registration_number")
         raise DomainError(_("Another organisation already has this number."), field=field) from error

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import services
 from accounts.forms import OrganisationForm, ProfileForm
+from accounts.identifiers import warnings
 from accounts.models import Organisation
 from core.forms import attempt
 
@@ -38,6 +39,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     back = _way_back(request)
     if request.method == "POST" and attempt(form, services.register_organisation, by=request.user):
         messages.success(request, _("Your organisation is entered."))
+        _point_out(request, form.result)
         return redirect(back or "accounts:organisation_list")
     context = {"form": form, "next": back, "organisation": None}
     return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
@@ -54,9 +56,17 @@ def organisation_detail(request: HttpRequest, ref: str) -> HttpResponse:
         messages.success(
             request, _("Saved. Applications already submitted keep the data they were submitted with.")
         )
+        _point_out(request, form.result)
         return redirect(back) if back else redirect("accounts:organisation_detail", ref)
     context = {"form": form, "next": back, "organisation": shown}
     return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
+
+
+def _point_out(request: HttpRequest, organisation: Organisation) -> None:
+    """Say what may be right but should be looked at again; it is saved all the same."""
+    numbers = {"vat": organisation.vat, "euid": organisation.euid}
+    for sentence in warnings(country=str(organisation.country), **numbers):
+        messages.warning(request, sentence)
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -22,6 +22,11 @@ class FrozenOrganisation:
     town: str
     size: str
     founded_on: str | None
+    pic: str = ""
+    euid: str = ""
+    nuts: str = ""
+    nace: str = ""
+    nace_revision: str = ""
 
 
 @dataclass(frozen=True)

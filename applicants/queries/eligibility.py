@@ -106,6 +106,8 @@ def _party(partner: Partner, application: int, history: History) -> eligibility.
         is_lead=partner.is_lead,
         is_funded=partner.is_lead or partner.requested_cents > 0,
         founded_on=organisation.founded_on,
+        nuts=organisation.nuts,
+        nace=(f"{organisation.nace_revision}:{organisation.nace}",) if organisation.nace else (),
         awarded_in=history.awards.get(organisation.pk, ()),
         applications=len(others),
         town=organisation.town,

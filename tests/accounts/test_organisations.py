@@ -75,3 +75,28 @@ def test_who_signs(alice, now, role, ended, signs):
     )
     assert may_sign_for(alice, organisation) == signs
     assert Organisation.objects.visible_to(alice).exists() == (not ended)
+
+
+@pytest.mark.parametrize("number", [{"vat": "IT00743110157"}, {"pic": "999999999"}, {"euid": "ITRI.BS1"}])
+def test_cap_28_one_third_party_is_recognised_by_any_number_whatever_its_name(number):
+    first = services.find_or_create_organisation(by=None, **{**DATA, "legal_name": "ACME SRL", **number})
+    again = services.find_or_create_organisation(
+        by=None, **{**DATA, "legal_name": "Acme S.r.l.", "registration_number": "another", **number}
+    )
+    assert (again, Organisation.objects.count()) == (first, 1)
+
+
+def test_organisations_without_a_registration_number_are_not_one():
+    data = {**DATA, "registration_number": "", "vat": ""}
+    services.find_or_create_organisation(by=None, **data)
+    with pytest.raises(DomainError):
+        services.find_or_create_organisation(by=None, **data)
+
+
+@pytest.mark.parametrize("field", ["pic", "euid"])
+def test_number_of_another_organisation_is_refused_at_its_field(alice, field):
+    people.organisation("Other", **{field: "ITRI.9999"[:9]})
+    made = services.register_organisation(by=alice, **DATA)
+    with pytest.raises(DomainError) as caught:
+        services.change_organisation(made, by=alice, **{field: "ITRI.9999"[:9]})
+    assert caught.value.field == field

@@ -98,3 +98,37 @@ def test_organisation_is_corrected_by_its_people_only(client, alice):
     assert wrong.status_code == 422 and "Rossi S.p.A." in text(wrong)
     assert client.get(f"/organisations/{foreign.ref}/").status_code == 404
     assert client.post(f"/organisations/{foreign.ref}/", DATA).status_code == 404
+
+
+def test_organisation_keeps_its_identifiers_in_one_form(client, alice):
+    more = {"euid": "itri.bs1", "pic": "999 999 999", "nuts": "itc4", "nace": "6201", "nace_revision": "2.0"}
+    client.post("/organisations/new/", {**DATA, **more})
+    own = Organisation.objects.get()
+    assert (own.euid, own.pic, own.nuts, own.nace, own.nace_revision) == (
+        "ITRI.BS1",
+        "999999999",
+        "ITC4",
+        "62.01",
+        "2.0",
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong, sentence",
+    [
+        ({"pic": "12345678"}, "A PIC has 9 digits"),
+        ({"euid": "123"}, "is not an EUID"),
+        ({"nuts": "FRL04"}, "is not a NUTS code of the country"),
+        ({"nace": "62.01", "nace_revision": "2.1"}, "does not exist in NACE Rev. 2.1"),
+    ],
+)
+def test_identifier_that_cannot_be_right_is_told_beside_it(client, alice, wrong, sentence):
+    response = client.post("/organisations/new/", {**DATA, **wrong})
+    assert (response.status_code, Organisation.objects.count()) == (422, 0)
+    assert sentence in text(response)
+
+
+def test_numbers_of_another_country_are_pointed_out_and_kept(client, alice):
+    response = client.post("/organisations/new/", {**DATA, "country": "SE"}, follow=True)
+    assert "The VAT number begins with IT, but the organisation is established in SE." in text(response)
+    assert Organisation.objects.get().vat == DATA["vat"]
