@@ -31,13 +31,14 @@ class FrozenOrganisation:
 
 @dataclass(frozen=True)
 class FrozenPartner:
-    """A partner's share; amounts in EUR cents."""
+    """A partner's share; amounts in EUR cents. `sme`: its size as worked out, with the reasoning for the applicant."""
 
     organisation: FrozenOrganisation
     is_lead: bool
     task: str
     cost_cents: int
     requested_cents: int
+    sme: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

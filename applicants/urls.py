@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from applicants.views import applicant, drafting, sections, staff, tools
+from applicants.views import applicant, drafting, organisations, sections, staff, tools
 
 app_name = "applicants"
 one = "applications/<slug:ref>/"
 submitted = "calls/<slug:slug>/applications/"
 
 urlpatterns = [
+    path("organisations/<slug:ref>/size/", organisations.organisation_size, name="organisation_size"),
     path("tools/sme-check/", tools.sme_check, name="sme_check"),
     path("applications/", applicant.application_list, name="application_list"),
     path("calls/<slug:slug>/apply/", applicant.application_start, name="application_start"),

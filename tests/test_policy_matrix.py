@@ -46,6 +46,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "number": lambda t: 1,
         "file": lambda t: t["attachment"].ref,
     },
+    "applicants:organisation_": {"ref": lambda t: t["firm"].ref},
     "applicants:application_receipt": {"ref": lambda t: t["submitted"].ref},
     "applicants:application_receipt_pdf": {"ref": lambda t: t["submitted"].ref},
     "applicants:application_data": {"ref": lambda t: t["submitted"].ref},
@@ -77,7 +78,12 @@ SIGNED_IN_ONLY = {
     "accounts:home", "accounts:profile", "accounts:organisation_list", "accounts:organisation_create",
     "applicants:application_list", "applicants:application_start", "desk:home", "desk:rights",
 }  # fmt: skip
-APPLICANTS = ("accounts:organisation_detail", "applicants:application_", "grants:agreement_panel")
+APPLICANTS = (
+    "accounts:organisation_detail",
+    "applicants:application_",
+    "applicants:organisation_",
+    "grants:agreement_panel",
+)
 BENEFICIARY = {
     "grants:agreement_document", "grants:agreement_sign", "grants:bank_account_enter",
     "grants:milestone_report", "grants:report_file",

@@ -10,7 +10,7 @@ from applicants.forms.drafting import (
     UploadForm,
     WithdrawForm,
 )
-from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm
+from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
 
 __all__ = [
     "AMOUNTS",
@@ -24,4 +24,5 @@ __all__ = [
     "TitleForm",
     "UploadForm",
     "WithdrawForm",
+    "typed",
 ]

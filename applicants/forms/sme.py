@@ -112,6 +112,12 @@ class SmeRowForm(_YearsForm):
         max_length=200,
         error_messages={"required": _("Give a name, or remove this entry.")},
     )
+    number = forms.CharField(
+        label=_("VAT number, EUID or PIC"),
+        max_length=60,
+        required=False,
+        help_text=_("If you know one: a linked firm that applies here, too, is then recognised."),
+    )
     kind = forms.ChoiceField(label=_("What is it?"), choices=KINDS)
     direction = forms.ChoiceField(label=_("It"), choices=DIRECTIONS)
     of = forms.ChoiceField(label=_("whom?"), required=False)
@@ -139,9 +145,13 @@ class SmeRowForm(_YearsForm):
         label=_("Local authority: inhabitants"), required=False, min_value=0, max_value=100_000_000
     )
 
-    def __init__(self, *args: Any, others: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, others: list[tuple[str, Any]], with_numbers: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.add_years()
+        if not with_numbers:
+            del self.fields["number"]
         self.fields["of"].choices = [("", _("your enterprise")), *others]  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.optional = False  # type: ignore[attr-defined]
@@ -166,6 +176,7 @@ class SmeRowForm(_YearsForm):
         votes = data["votes"]
         return sme.Row(
             name=data["name"],
+            number="".join(data.get("number", "").split()).upper(),
             kind=sme.Kind(data["kind"]),
             direction=sme.Direction(data["direction"]),
             of=int(data["of"]) if data["of"] else None,
@@ -187,7 +198,9 @@ class SmeSheetForm:
     `forms` and `non_form_errors` let an error summary read it like a formset.
     """
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, judged: bool = False) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, judged: bool = False, with_numbers: bool = False
+    ) -> None:
         given = data or {}
         raw = _rows_of(given)
         if "add" in given and len(raw) < sme.MOST_ROWS:
@@ -208,6 +221,7 @@ class SmeSheetForm:
                 initial=None if judged else row,
                 prefix=f"r{at}",
                 others=[other for other in others if other[0] != str(at)],
+                with_numbers=with_numbers,
             )
             for at, row in enumerate(raw)
         ]
@@ -247,6 +261,54 @@ class SmeSheetForm:
             form = self.own if problem.row is None else self.rows[problem.row]
             form.add_error(problem.field if problem.field in form.fields else None, problem.message)
         return None if found else sheet
+
+
+def typed(sheet: sme.Sheet) -> dict[str, Any]:
+    """A sheet as the values of the form's fields."""
+    data: dict[str, Any] = {
+        "name": sheet.name,
+        "is_estimate": sheet.is_estimate,
+        "changed_owner": sheet.changed_owner,
+        "before": sheet.before or "",
+        **_typed_years(sheet.years),
+        **_typed_years(sheet.group_years, "group_"),
+    }
+    for at, row in enumerate(sheet.rows):
+        values = {
+            "name": row.name,
+            "number": row.number,
+            "kind": row.kind.value,
+            "direction": row.direction.value,
+            "of": "" if row.of is None else str(row.of),
+            "capital": plain(row.capital * 100) if row.capital else "",
+            "votes": "" if row.votes is None else plain(row.votes * 100),
+            "control": row.control,
+            "same_market": row.same_market,
+            "consolidated": row.consolidated,
+            "invested": row.invested_cents,
+            "budget": row.budget_cents,
+            "inhabitants": row.inhabitants,
+            **_typed_years(row.years),
+        }
+        data |= {f"r{at}-{name}": value for name, value in values.items()}
+    return data
+
+
+def _typed_years(years: tuple[sme.Figures, ...], group: str = "") -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for name, year in zip(YEARS, years, strict=False):
+        headcount = "" if year.headcount is None else plain(year.headcount)
+        amounts = {"turnover": year.turnover, "balance": year.balance}
+        data[f"{group}{name}_headcount"] = headcount
+        data |= {f"{group}{name}_{key}": value for key, value in amounts.items()}
+    return data
+
+
+def plain(value: Fraction | int) -> str:
+    """A number as it is typed: 33.3333. What has no end in decimals is cut after six."""
+    scaled = Fraction(value) * 1_000_000
+    whole, rest = divmod(int(scaled), 1_000_000)
+    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
 
 
 def _rows_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from applicants.queries.lists import (
     with_versions,
 )
 from applicants.queries.money import Money, PartyMoney, Room, amount_rules, bar, money, room
+from applicants.queries.ownership import Standing, frozen_size, newest_statements, sheet_of, size_of
 from applicants.queries.pages import sections_of, signatories, timeline, withdrawn_at
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "PartyMoney",
     "Room",
     "StaffFilter",
+    "Standing",
     "Step",
     "Totals",
     "amount_rules",
@@ -43,14 +45,18 @@ __all__ = [
     "dossier",
     "drafts_only",
     "eligibility_findings",
+    "frozen_size",
     "gaps",
     "money",
     "narrowed",
+    "newest_statements",
     "next_actions",
     "own_applications",
     "room",
     "sections_of",
+    "sheet_of",
     "signatories",
+    "size_of",
     "staff_files",
     "staff_page",
     "staff_totals",

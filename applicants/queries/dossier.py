@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from accounts.models import Organisation
+from applicants import sme
 from applicants.declarations import DECLARATIONS
 from applicants.models import Application, Attachment, Version
 from applicants.queries.content import content_of
+from applicants.queries.ownership import frozen_size, newest_statements
 from applicants.states import VersionStatus
 from calls import formkit
 from calls.queries import form_of
@@ -56,7 +58,11 @@ class DossierSection:
 
 @dataclass(frozen=True)
 class DossierPartner:
-    """An organisation with its share, in cents; name and place are hidden in an anonymous dossier."""
+    """An organisation with its share, in cents; name and place are hidden in an anonymous dossier.
+
+    `worked_out` is its size by its own statement, `differs` whether that is not what it declares, `reasons` what led to
+    it (of the applicant only, and never in an anonymous dossier: they name owners).
+    """
 
     name: str
     country: str
@@ -66,6 +72,9 @@ class DossierPartner:
     task: str
     cost_cents: int
     requested_cents: int
+    worked_out: str = ""
+    differs: bool = False
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,7 @@ def _declarations(frozen: Mapping[str, str]) -> list[str]:
 
 def _draft_payload(version: Version) -> dict[str, Any]:
     content = content_of(version)
+    stated = newest_statements([partner.organisation_id for partner in content.partners])
     return {
         "title": version.title,
         "sections": content.answers,
@@ -158,6 +168,7 @@ def _draft_payload(version: Version) -> dict[str, Any]:
                 "task": partner.task,
                 "cost_cents": partner.cost_cents,
                 "requested_cents": partner.requested_cents,
+                "sme": frozen_size(stated.get(partner.organisation_id), whole=partner.is_lead),
             }
             for partner in content.partners
         ],
@@ -215,6 +226,21 @@ def _partners(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[Dos
                 task=row.get("task", ""),
                 cost_cents=row["cost_cents"],
                 requested_cents=row["requested_cents"],
+                **_worked_out(row, anonymous=anonymous),
             )
         )
     return shown
+
+
+def _worked_out(row: Mapping[str, Any], *, anonymous: bool) -> dict[str, Any]:
+    """The size by the organisation's own statement, as it was frozen."""
+    stated = row.get("sme")
+    if not stated:
+        return {}
+    size = stated.get("size")
+    told = [] if anonymous else [one["message"] for one in stated.get("reasons", [])]
+    return {
+        "worked_out": sme.size_name(sme.Size(size)) if size else _("cannot be told"),
+        "differs": bool(size) and size != row["organisation"].get("size"),
+        "reasons": tuple(told),
+    }

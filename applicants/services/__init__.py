@@ -2,6 +2,7 @@
 
 from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
+from applicants.services.ownership import state_ownership
 from applicants.services.partners import add_partner, remove_partner, save_partners
 from applicants.services.submission import submit_application, withdraw_application
 from applicants.services.telling import (
@@ -35,6 +36,7 @@ __all__ = [
     "save_partners",
     "save_title",
     "start_application",
+    "state_ownership",
     "submit_application",
     "tell_not_submitted",
     "withdraw_application",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import OwnershipStatement
 from applicants import declarations as declared
 from applicants import notifications, payload, queries, tasks, words
 from applicants.models import Application, Attachment, Partner, Version
@@ -111,6 +112,7 @@ def _freeze(
     """Write the payload and its fingerprint; from here on PostgreSQL refuses any change of the version."""
     version = content.version
     version.declarations = declared.frozen(asked)
+    stated = queries.newest_statements([partner.organisation_id for partner in content.partners])
     version.payload = payload.build(
         call=content.call.code,
         application=content.application.ref,
@@ -119,7 +121,7 @@ def _freeze(
         form_revision=version.form_revision.number,
         arrived_at=arrived,
         sections=content.answers,
-        partners=[_frozen_partner(partner) for partner in content.partners],
+        partners=[_frozen_partner(one, stated.get(one.organisation_id)) for one in content.partners],
         files=[_frozen_file(attachment) for attachment in content.attachments],
         declarations=version.declarations,
     )
@@ -128,7 +130,7 @@ def _freeze(
     version.save(update_fields=["declarations", "payload", "sha256", "status", "arrived_at", "submitted_by"])
 
 
-def _frozen_partner(partner: Partner) -> payload.FrozenPartner:
+def _frozen_partner(partner: Partner, stated: OwnershipStatement | None) -> payload.FrozenPartner:
     organisation = partner.organisation
     return payload.FrozenPartner(
         organisation=payload.FrozenOrganisation(
@@ -152,6 +154,7 @@ def _frozen_partner(partner: Partner) -> payload.FrozenPartner:
         task=partner.task,
         cost_cents=partner.cost_cents,
         requested_cents=partner.requested_cents,
+        sme=queries.frozen_size(stated, whole=partner.is_lead),
     )
 
 

@@ -12,6 +12,7 @@ from applicants.sme.figures import (
     category,
     closed_years,
 )
+from applicants.sme.keeping import kept, restored
 from applicants.sme.sheet import (
     MOST_ROWS,
     Direction,
@@ -19,6 +20,7 @@ from applicants.sme.sheet import (
     Row,
     Sheet,
     assess_sheet,
+    linked_numbers,
     problems,
     structure_of,
     told,
@@ -54,7 +56,10 @@ __all__ = [
     "assess_sheet",
     "category",
     "closed_years",
+    "kept",
+    "linked_numbers",
     "problems",
+    "restored",
     "size_name",
     "status_after",
     "structure_of",

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 
 from applicants.sme.assessment import Assessment, assess
 from applicants.sme.figures import Figures, Size
-from applicants.sme.structure import AUTHORITIES, Consolidated, Holding, Kind, Party, Structure
+from applicants.sme.structure import (
+    AUTHORITIES,
+    Consolidated,
+    Holding,
+    Kind,
+    Party,
+    Structure,
+    relations,
+)
 
 OWN = "own"
 MOST_ROWS = 40
@@ -29,9 +37,13 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One holding and who is at its other end. `of` is the number of another row (from 0), None for the enterprise."""
+    """One holding and who is at its other end. `of` is the number of another row (from 0), None for the enterprise.
+
+    `number` is a VAT number, EUID or PIC by which the firm is recognised, if it is known.
+    """
 
     name: str
+    number: str = ""
     kind: Kind = Kind.ENTERPRISE
     direction: Direction = Direction.OWNS
     of: int | None = None
@@ -110,6 +122,13 @@ def assess_sheet(sheet: Sheet) -> Assessment:
         is_estimate=sheet.is_estimate,
         changed_owner=sheet.changed_owner,
     )
+
+
+def linked_numbers(sheet: Sheet) -> list[str]:
+    """The numbers, where given, of all that are linked with the enterprise."""
+    group = relations(structure_of(sheet)).linked
+    given = zip(_keys(sheet), sheet.rows, strict=True)
+    return sorted({row.number for key, row in given if row.number and key in group})
 
 
 def _keys(sheet: Sheet) -> list[str]:

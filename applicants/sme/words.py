@@ -76,13 +76,15 @@ _SIZE_NAMES = {
 
 _SENTENCES = {
     Say.AUTONOMOUS: _("No other enterprise's figures are added: the enterprise is autonomous."),
-    Say.LINKED: _("%(names)s: %(share)s of the votes in %(other)s. They are linked: all figures count."),
+    Say.LINKED: _("Linked: %(names)s in %(other)s with %(share)s of the votes; all figures of both count."),
     Say.CONTROLLED: _(
-        "%(names)s: decisive influence on %(other)s without a majority. They are linked: all figures count."
+        "Linked: %(names)s in %(other)s with decisive influence, though without a majority; all figures count."
     ),
-    Say.PARTNER: _("%(names)s: %(share)s of %(other)s. A partner: %(share)s of the partner's figures count."),
+    Say.PARTNER: _(
+        "Partner: %(names)s in %(other)s with %(share)s; that part of the partner's figures counts."
+    ),
     Say.SPARED: _(
-        "%(names)s: %(share)s of %(other)s, but an investor of Article 3(2) without control: nothing is added."
+        "Not counted: %(names)s in %(other)s with %(share)s, as an investor of Article 3(2) without control."
     ),
     Say.PUBLIC: _(
         "Public bodies control %(share)s (%(names)s). From 25 %% on it is not an SME, whatever its size "

@@ -75,3 +75,9 @@ def independence(result: sme.Assessment) -> str:
 def tone(result: sme.Assessment) -> str:
     """The tone of the state panel."""
     return "warn" if result.is_sme is None else "good" if result.is_sme else "bad"
+
+
+@register.filter
+def size_named(value: str) -> str:
+    """A stored size in words; "cannot be told" for none."""
+    return sme.size_name(sme.Size(value)) if value else _("cannot be told")

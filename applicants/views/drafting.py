@@ -42,6 +42,7 @@ def application_about(request: HttpRequest, ref: str) -> HttpResponseBase:
     if posted and saving.ok:
         return onward(request, one, context, paths.of(one.application, "about"))
     context["findings"] = queries.eligibility_findings(content)
+    context["size"] = queries.size_of(one.application.organisation)
     return render(request, "applicants/application_about.html", context, status=saving.status)
 
 

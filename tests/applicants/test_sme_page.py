@@ -53,7 +53,10 @@ def test_check_tells_the_category_with_its_reasons(client):
     assert result.years[0].totals == sme.Figures(115, 2_100_000_000, 1_750_000_000)
     shown = text(answer)
     assert "A medium-sized enterprise: an SME" in shown
-    assert "X GmbH: 25 % of your enterprise. A partner: 25 % of the partner&#x27;s figures count." in shown
+    assert (
+        "Partner: X GmbH in your enterprise with 25 %; that part of the partner&#x27;s figures counts."
+        in shown
+    )
 
 
 def test_check_says_beside_the_field_what_is_missing_and_keeps_what_was_typed(client):
