@@ -5,3 +5,11 @@ from django.apps import AppConfig
 
 class ApplicantsConfig(AppConfig):
     name = "applicants"
+
+    def ready(self) -> None:
+        """Offer accepted entries as a catalogue to the forms of other calls."""
+        # both need models, which are not loaded before
+        from applicants.catalogues import accepted_entries  # noqa: PLC0415
+        from calls.formkit.catalogues import register  # noqa: PLC0415
+
+        register(accepted_entries)

@@ -49,4 +49,4 @@ def merge(
 
 def is_empty(value: Any) -> bool:
     """Nothing was answered: not even no, or zero."""
-    return value is None or value == "" or value == []
+    return value is None or value in ("", [], {})

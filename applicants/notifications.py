@@ -1,6 +1,6 @@
 """What we write to applicants: one function for each message, stored in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import User
@@ -8,6 +8,7 @@ from applicants import words
 from applicants.models import Application, Version
 from applicants.states import ApplicationState
 from calls.models import CallChange
+from core.errors import Gap
 from core.outbox import write_message
 from funding.visibility import visibility_of
 
@@ -36,10 +37,10 @@ def application_withdrawn(application: Application) -> None:
     _write("applicants/email/application_withdrawn", application, {"is_open": application.call.is_open()})
 
 
-def call_changed(change: CallChange, application: Application, *, to: User) -> None:
-    """What changed in the open, to one person."""
+def call_changed(change: CallChange, application: Application, *, to: User, gaps: Sequence[Gap] = ()) -> None:
+    """What changed in the open, to one person; `gaps` are what their draft lacks by a changed form."""
     application.call = change.call
-    context = {"change": change}
+    context = {"change": change, "gaps": gaps}
     _write("applicants/email/call_changed", application, context, about=change, people=[to])
 
 

@@ -9,7 +9,7 @@ from applicants.states import ApplicationState
 from core import clock
 from core.policy import ANYONE, SIGNED_IN, Rule, rule
 from core.workflow import is_allowed
-from funding.permissions import STAFF
+from funding.permissions import MANAGER, STAFF
 
 _OWN = "own organisations' applications"
 _STAFF = "submitted applications of own projects"
@@ -26,6 +26,7 @@ POLICY: dict[str, Rule] = {
     "applicants:application_partner_add": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_partner_remove": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_section": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_form_change": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_check": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_submit": rule(SIGNED_IN, scope=f"{_OWN}, as signatory"),
     "applicants:application_change": rule(SIGNED_IN, scope=_OWN),
@@ -36,6 +37,9 @@ POLICY: dict[str, Rule] = {
     "applicants:application_receipt_pdf": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_data": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_file": rule(SIGNED_IN, scope=_OWN),
+    "applicants:staff_form_change": rule(
+        MANAGER, scope="calls of own projects: drafts as counts", sensitive=True
+    ),
     "applicants:staff_application_list": rule(*STAFF, scope=_STAFF),
     "applicants:staff_application_detail": rule(*STAFF, scope=_STAFF),
     "applicants:staff_application_file": rule(*STAFF, scope=_STAFF),

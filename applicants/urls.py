@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applicants.views import applicant, drafting, organisations, sections, staff, tools
+from applicants.views import applicant, drafting, organisations, revisions, sections, staff, tools
 
 app_name = "applicants"
 one = "applications/<slug:ref>/"
@@ -23,6 +23,7 @@ urlpatterns = [
         name="application_partner_remove",
     ),
     path(f"{one}sections/<slug:section>/", sections.application_section, name="application_section"),
+    path(f"{one}form-change/", revisions.application_form_change, name="application_form_change"),
     path(f"{one}check/", applicant.application_check, name="application_check"),
     path(f"{one}submit/", applicant.application_submit, name="application_submit"),
     path(f"{one}change/", applicant.application_change, name="application_change"),
@@ -37,6 +38,7 @@ urlpatterns = [
     ),
     path(f"{one}versions/<int:number>/data.json", applicant.application_data, name="application_data"),
     path(f"{one}files/<slug:file>/", applicant.application_file, name="application_file"),
+    path("calls/<slug:slug>/form-change/", revisions.staff_form_change, name="staff_form_change"),
     path(submitted, staff.staff_application_list, name="staff_application_list"),
     path(f"{submitted}<slug:ref>/", staff.staff_application_detail, name="staff_application_detail"),
     path(

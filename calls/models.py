@@ -305,7 +305,9 @@ class FormRevision(models.Model):
     call = models.ForeignKey(Call, models.CASCADE, related_name="form_revisions")
     number = models.PositiveSmallIntegerField(default=1)
     definition = models.JSONField(default=dict)
+    previous = models.JSONField(null=True, help_text="The definition before the last change, to undo it")
     frozen_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True, help_text="When a later revision took its place")
 
     class Meta:
         ordering = ["number"]
@@ -340,6 +342,7 @@ class CallChange(models.Model):
         DEADLINE = "deadline", _("Deadline extended")
         TEXT = "text", _("Text changed")
         DOCUMENT = "document", _("Document added")
+        FORM = "form", _("Application form changed")
         CANCELLED = "cancelled", _("Cancelled")
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="changes")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from calls.models import Call
+from calls.models import Call, FormRevision
 from calls.parts import OPEN_AFTER_PUBLICATION
 from calls.publication import Part
 from calls.states import CallPhase, CallState
@@ -35,6 +35,12 @@ POLICY: dict[str, Rule] = {
     "calls:question_add": _MANAGER,
     "calls:question_edit": _MANAGER,
     "calls:form_move": _MANAGER,
+    "calls:form_place": _MANAGER,
+    "calls:form_copy": _MANAGER,
+    "calls:form_undo": _MANAGER,
+    "calls:form_standard": _MANAGER,
+    "calls:form_revise": _MANAGER,
+    "calls:form_discard": _MANAGER,
     "calls:form_delete": _MANAGER,
     "calls:call_documents": _STAFF,
     "calls:document_remove": _MANAGER,
@@ -55,6 +61,17 @@ def can_edit_call(user: Any, call: Call) -> bool:
 def can_edit_part(user: Any, call: Call, part: Part) -> bool:
     """A manager, while the part is not frozen: everything in a draft, text and documents afterwards."""
     return part in open_parts(call) and can_edit_call(user, call)
+
+
+def can_edit_form(user: Any, call: Call, revision: FormRevision) -> bool:
+    """A manager, while the call is a draft, or its next revision of the form is being made."""
+    is_made = call.state == CallState.PUBLISHED and revision.frozen_at is None
+    return (call.state == CallState.DRAFT or is_made) and can_edit_call(user, call)
+
+
+def can_revise_form(user: Any, call: Call) -> bool:
+    """A manager, between publication and deadline."""
+    return call.phase() in (CallPhase.OPEN, CallPhase.UPCOMING) and can_edit_call(user, call)
 
 
 def open_parts(call: Call) -> frozenset[Part]:

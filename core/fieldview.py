@@ -109,7 +109,10 @@ def _kind(widget: Any) -> str:
         return "checkbox"
     if isinstance(widget, forms.RadioSelect) and widget.attrs.get("data-scale"):
         return "scale"
-    if _is_choice_group(widget) or isinstance(widget, forms.MultiWidget | forms.SelectDateWidget):
+    several = isinstance(widget, forms.MultiWidget | forms.SelectDateWidget) or getattr(
+        widget, "grouped", False
+    )
+    if _is_choice_group(widget) or several:
         return "group"
     return "control"
 

@@ -31,8 +31,16 @@ MAX_UNZIPPED = 200 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 
 
-def store_upload(upload: UploadedFile, *, by: Any, allowed: Collection[str] = tuple(KINDS)) -> StoredFile:
-    """Check an uploaded file (size, real type against its name, sane inside) and keep it.
+def store_upload(
+    upload: UploadedFile,
+    *,
+    by: Any,
+    allowed: Collection[str] = tuple(KINDS),
+    max_mb: int | None = None,
+    max_pages: int | None = None,
+) -> StoredFile:
+    """Check an uploaded file (size, real type against its name, sane inside) and keep it. `max_mb` and `max_pages`
+    (of a PDF) are this place's own limits, within the installation's.
 
     Raises DomainError with a sentence that names the file and what to do. The caller owns the transaction.
     """
@@ -41,19 +49,26 @@ def store_upload(upload: UploadedFile, *, by: Any, allowed: Collection[str] = tu
         raise DomainError(
             _("“%(name)s” is empty (0 bytes). Choose the file again.") % {"name": name}, field="file"
         )
-    if upload.size > settings.MAX_UPLOAD_BYTES:
+    most = min(settings.MAX_UPLOAD_BYTES, max_mb * 1024 * 1024) if max_mb else settings.MAX_UPLOAD_BYTES
+    if upload.size > most:
         raise DomainError(
             _("“%(name)s” has %(size)s MB; at most %(max)s MB are possible. Make it smaller, or split it.")
             % {
                 "name": name,
                 "size": f"{upload.size / 1048576:.1f}",
-                "max": f"{settings.MAX_UPLOAD_BYTES / 1048576:.0f}",
+                "max": f"{most / 1048576:.0f}",
             },
             field="file",
         )
     content = upload.read()
     media_type = _real_type(content, name, allowed)
-    _look_inside(content, media_type, name)
+    pages = _look_inside(content, media_type, name)
+    if max_pages and pages > max_pages:
+        raise DomainError(
+            _("“%(name)s” has %(n)d pages; at most %(max)d are possible here.")
+            % {"name": name, "n": pages, "max": max_pages},
+            field="file",
+        )
     return store_bytes(content, name=name, media_type=media_type, by=by)
 
 
@@ -142,27 +157,30 @@ def _matches(content: bytes, media: str) -> bool:
     return media in guesses or content.startswith({"application/pdf": b"%PDF-"}.get(media, b"\0\0never"))
 
 
-def _look_inside(content: bytes, media: str, name: str) -> None:
+def _look_inside(content: bytes, media: str, name: str) -> int:
+    """Refuse what is damaged; returns the pages of a PDF, 0 for what has none."""
     broken = DomainError(
         _("“%(name)s” cannot be opened: it is damaged, or protected by a password. Save a copy without it.")
         % {"name": name},
         field="file",
     )
     if media == "application/pdf":
-        _check_pdf(content, broken)
+        return _check_pdf(content, broken)
     elif media.startswith("image/"):
         _check_image(content, broken)
     else:
         _check_zip(content, media, broken)
+    return 0
 
 
-def _check_pdf(content: bytes, broken: DomainError) -> None:
+def _check_pdf(content: bytes, broken: DomainError) -> int:
     import pikepdf  # noqa: PLC0415  (heavy: only where it is used)
 
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if pdf.is_encrypted or len(pdf.pages) == 0:
                 raise broken
+            return len(pdf.pages)
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise broken from error
 

@@ -180,14 +180,20 @@ def _sections(version: Version, payload: Mapping[str, Any]) -> list[dict[str, An
     """The form's answers in words, by the revision of the form that was filled in."""
     form = form_of(version.form_revision)
     answers = payload.get("sections", {})
-    sections = []
-    for section in form.sections:
-        given = answers.get(section.key, {})
-        rows = [
-            {"label": str(question.label), "text": formkit.display(question, given.get(question.key))}
-            for question in section.questions
-            if not question.is_file and not formkit.is_empty(given.get(question.key))
-        ]
-        if rows:
-            sections.append({"title": str(section.title), "answers": rows})
-    return sections
+    parties = [
+        formkit.Party(one["organisation"].get("ref", ""), one["organisation"].get("legal_name", ""))
+        for one in payload.get("partners", [])
+    ]
+    rows: dict[str, list[dict[str, str]]] = {}
+    for section, one in formkit.asked_fields(form, answers, parties):
+        if one.question.is_calculated:
+            text = formkit.calculated(form, one.question, answers, parties)
+        else:
+            text = formkit.display(one.question, answers.get(section.key, {}).get(one.name), parties)
+        if text and not one.question.is_file:
+            rows.setdefault(section.key, []).append({"label": formkit.label_of(one), "text": text})
+    return [
+        {"title": str(section.title), "answers": rows[section.key]}
+        for section in form.sections
+        if section.key in rows
+    ]

@@ -124,8 +124,8 @@ class UploadForm(Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, questions: Sequence[Any]) -> None:
         super().__init__(data, files)
-        most = settings.MAX_UPLOAD_BYTES // 1048576
         for question in questions:
+            most = min(settings.MAX_UPLOAD_BYTES // 1048576, question.max_mb or 10_000)
             endings = _endings(question.accept or KINDS)
             kinds = ", ".join(ending.lstrip(".").upper() for ending in endings)
             field = forms.FileField(
@@ -137,6 +137,9 @@ class UploadForm(Form):
                     for part in [
                         str(question.help or ""),
                         str(_("%(kinds)s, at most %(most)d MB.") % {"kinds": kinds, "most": most}),
+                        str(_("At most %(n)d pages.") % {"n": question.max_pages})
+                        if question.max_pages
+                        else "",
                     ]
                     if part
                 ),

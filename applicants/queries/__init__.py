@@ -6,6 +6,7 @@ from applicants.queries.content import (
     Step,
     content_of,
     eligibility_findings,
+    form_parties,
     gaps,
     steps,
     to_confirm,
@@ -27,10 +28,12 @@ from applicants.queries.lists import (
 from applicants.queries.money import Money, PartyMoney, Room, amount_rules, bar, money, room
 from applicants.queries.ownership import Standing, frozen_size, newest_statements, sheet_of, size_of
 from applicants.queries.pages import sections_of, signatories, timeline, withdrawn_at
+from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
 
 __all__ = [
     "Content",
     "Dossier",
+    "FormChange",
     "Money",
     "OwnApplication",
     "PartyMoney",
@@ -45,8 +48,11 @@ __all__ = [
     "dossier",
     "drafts_only",
     "eligibility_findings",
+    "form_change",
+    "form_parties",
     "frozen_size",
     "gaps",
+    "gaps_by_new_form",
     "money",
     "narrowed",
     "newest_statements",
@@ -64,6 +70,7 @@ __all__ = [
     "steps",
     "timeline",
     "to_confirm",
+    "what_changed",
     "with_versions",
     "withdrawn_at",
 ]

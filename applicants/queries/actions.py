@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applicants import paths
-from applicants.models import Application, Attachment, SectionAnswers
+from applicants.models import Application, Attachment, Partner, SectionAnswers
+from applicants.queries.content import form_parties
 from applicants.queries.lists import OwnApplication, own_applications
 from applicants.states import ApplicationState
 from calls import formkit
@@ -19,7 +20,7 @@ from core.actions import NextAction
 
 
 def next_actions(user: Any) -> list[NextAction]:
-    """The lines of the person's home page that come from applications: at most six queries."""
+    """The lines of the person's home page that come from applications: at most seven queries."""
     own = own_applications(user)
     drafts = [one for one in own if one.draft is not None and one.application.call.is_open()]
     missing = _missing(drafts)
@@ -72,7 +73,8 @@ def _waiting_line(one: OwnApplication) -> NextAction:
 
 
 def _missing(drafts: list[OwnApplication]) -> dict[int, int]:
-    """How many answers of the form each draft misses: at most three queries for all of them."""
+    """How many answers of the form each draft misses: at most three queries for all of them, one more where a form asks about each
+    organisation."""
     versions = [one.draft for one in drafts if one.draft is not None]
     if not versions:
         return {}
@@ -89,10 +91,17 @@ def _missing(drafts: list[OwnApplication]) -> dict[int, int]:
     )
     for version_pk, question, n in counted:
         files.setdefault(version_pk, {})[question] = n
+    partners: dict[int, list[Partner]] = {}
+    if any(definition.needs_parties for definition in forms.values()):
+        for partner in Partner.objects.filter(version__in=versions).select_related("organisation"):
+            partners.setdefault(partner.version_id, []).append(partner)
     return {
         version.pk: len(
             formkit.gaps(
-                forms[version.form_revision_id], answers.get(version.pk, {}), files.get(version.pk, {})
+                forms[version.form_revision_id],
+                answers.get(version.pk, {}),
+                files.get(version.pk, {}),
+                form_parties(partners.get(version.pk, [])),
             )
         )
         for version in versions

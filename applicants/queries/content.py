@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applicants import eligibility, merging, paths
+from applicants import eligibility, paths
 from applicants.models import Application, Attachment, Partner, Version
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
@@ -71,6 +71,11 @@ class Content:
             )
         return self._facts
 
+    @property
+    def parties(self) -> list[formkit.Party]:
+        """Who takes part, as the form sees it: the applicant first."""
+        return form_parties(self.partners)
+
     def file_counts(self) -> dict[str, int]:
         """How many files answer each file question."""
         counts: dict[str, int] = {}
@@ -115,6 +120,37 @@ def content_of(version: Version) -> Content:
     )
 
 
+def form_parties(partners: list[Partner]) -> list[formkit.Party]:
+    """The organisations as a form asks about them, with what they have entered once for all."""
+    return [
+        formkit.Party(
+            key=partner.organisation.ref,
+            name=partner.organisation.legal_name,
+            cost_cents=partner.cost_cents,
+            known={
+                **{
+                    name: str(getattr(partner.organisation, name) or "")
+                    for name in (
+                        "legal_name",
+                        "registration_number",
+                        "vat",
+                        "pic",
+                        "street",
+                        "postcode",
+                        "town",
+                    )
+                },
+                "country": str(partner.organisation.country),
+                "website": partner.organisation.website,
+                "founded_on": partner.organisation.founded_on.isoformat()
+                if partner.organisation.founded_on
+                else "",
+            },
+        )
+        for partner in partners
+    ]
+
+
 def eligibility_findings(content: Content) -> list[eligibility.Finding]:
     """What the rules say about the organisations and their project: told while drafting."""
     return eligibility.findings(content.facts, content.rules)
@@ -129,6 +165,11 @@ def gaps(content: Content) -> list[Gap]:
     """Everything that stands between this draft and its submission, each with the address where it is mended."""
     application = content.application
     found = []
+    if content.version.form_revision.superseded_at is not None:
+        sentence = _(
+            "The form of this call has changed since you began: look at what is new, and move on to it."
+        )
+        found.append(Gap(sentence, paths.of(content.application, "form_change")))
     if not content.version.title.strip():
         found.append(
             Gap(_("The project has no title yet."), paths.of(application, "about") + "#div_id_title")
@@ -152,19 +193,26 @@ def _money_gaps(content: Content) -> list[Gap]:
 
 def form_gaps(content: Content) -> list[Gap]:
     """What is missing in the form's sections."""
-    gaps_found = formkit.gaps(content.definition, content.answers, content.file_counts())
-    return [Gap(gap.message, paths.question(content.application, gap.target)) for gap in gaps_found]
+    return [Gap(gap.message, paths.question(content.application, gap.target)) for gap in _form_gaps(content)]
+
+
+def _form_gaps(content: Content) -> list[Gap]:
+    return formkit.gaps(content.definition, content.answers, content.file_counts(), content.parties)
 
 
 def steps(content: Content) -> list[Step]:
     """The task list, in the order people work: who, how much, each section, declarations."""
     missing: dict[str, list[Gap]] = {}
-    for gap in formkit.gaps(content.definition, content.answers, content.file_counts()):
+    for gap in _form_gaps(content):
         missing.setdefault(gap.target.partition("/")[0], []).append(gap)
     made = [_about_step(content), _money_step(content)]
+    asked: dict[str, list[formkit.Field]] = {}
+    for section, one in formkit.asked_fields(content.definition, content.answers, content.parties):
+        asked.setdefault(section.key, []).append(one)
     made += [
-        _section_step(content, section, missing.get(section.key, []))
+        _section_step(content, section, asked[section.key], missing.get(section.key, []))
         for section in content.definition.sections
+        if section.key in asked
     ]
     ready = all(step.done for step in made)
     made.append(
@@ -224,10 +272,11 @@ def _money_step(content: Content) -> Step:
     return Step("partners", label, paths.of(content.application, "partners"), note, tone, tag, short, done)
 
 
-def _section_step(content: Content, section: Any, missing: list[Gap]) -> Step:
+def _section_step(content: Content, section: Any, asked: list[formkit.Field], missing: list[Gap]) -> Step:
     answers, counts = content.answers.get(section.key, {}), content.file_counts()
-    total = len(section.questions)
-    given = sum(1 for question in section.questions if _is_given(question, answers, counts))
+    typed = [one for one in asked if not one.question.is_calculated]
+    total = len(typed)
+    given = sum(1 for one in typed if _is_given(one, answers, counts))
     note = ngettext("%(given)d of %(total)d answer", "%(given)d of %(total)d answers", total) % {
         "given": given,
         "total": total,
@@ -243,10 +292,10 @@ def _section_step(content: Content, section: Any, missing: list[Gap]) -> Step:
     return Step(section.key, str(section.title), url, note, tone, tag, short, done=not missing)
 
 
-def _is_given(question: Any, answers: dict[str, Any], counts: dict[str, int]) -> bool:
-    if question.type == "file":
-        return counts.get(question.key, 0) > 0
-    return not merging.is_empty(answers.get(question.key))
+def _is_given(one: formkit.Field, answers: dict[str, Any], counts: dict[str, int]) -> bool:
+    if one.question.is_file:
+        return counts.get(one.question.key, 0) > 0
+    return not formkit.is_empty(answers.get(one.name))
 
 
 def _state(*, done: bool, begun: bool, wrong: bool) -> tuple[str, str, str]:

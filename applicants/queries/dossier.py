@@ -35,16 +35,19 @@ class DossierFile:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question with what was answered; `files` for a file question."""
+    """A question with what was answered; `files` for a file question, `tables` for an answer that has some,
+    `evaluators` what evaluators look at in it."""
 
     label: str
     text: str
     is_long: bool = False
     files: list[DossierFile] = field(default_factory=list)
+    tables: list[formkit.ShownTable] = field(default_factory=list)
+    evaluators: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not self.text and not self.files
+        return not self.text and not self.files and not self.tables
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,9 @@ def dossier(
 ) -> Dossier:
     """The dossier of a version (default: the one that counts). Three queries for a submitted version, else four.
 
-    `anonymous` hides names and places of organisations and the names of files (QD23); `file_url` makes the reader's
-    own address of a file out of its reference. Raises LookupError when no version counts.
+    What was not asked, given the other answers, is not shown. `anonymous` hides names and places of organisations, the
+    names of files (QD23), and answers that the form says may tell who applies; `file_url` makes the reader's own
+    address of a file out of its reference. Raises LookupError when no version counts.
     """
     version = version or application.valid_version()
     if version is None:
@@ -128,7 +132,8 @@ def dossier(
     files = _files(attachments, anonymous=anonymous, file_url=file_url)
     definition = form_of(version.form_revision)
     answers = payload.get("sections", {})
-    sections = [_section(section, answers.get(section.key, {}), files) for section in definition.sections]
+    parties = _parties(payload.get("partners", []), anonymous=anonymous)
+    sections = _sections(definition, answers, parties, files, anonymous=anonymous)
     return Dossier(
         title=payload.get("title", "") or version.title,
         ref=application.ref,
@@ -159,6 +164,7 @@ def _draft_payload(version: Version) -> dict[str, Any]:
         "partners": [
             {
                 "organisation": {
+                    "ref": partner.organisation.ref,
                     "legal_name": partner.organisation.legal_name,
                     "country": str(partner.organisation.country),
                     "town": partner.organisation.town,
@@ -193,19 +199,58 @@ def _files(
     return by_question
 
 
-def _section(
-    section: Any, answers: Mapping[str, Any], files: Mapping[str, list[DossierFile]]
-) -> DossierSection:
-    shown = [
-        Answer(
-            label=str(question.label),
-            text="" if question.type == "file" else formkit.display(question, answers.get(question.key)),
-            is_long=question.type == "long_text",
-            files=files.get(question.key, []) if question.type == "file" else [],
-        )
-        for question in section.questions
+def _sections(
+    definition: formkit.FormDefinition,
+    answers: Mapping[str, Mapping[str, Any]],
+    parties: Sequence[formkit.Party],
+    files: Mapping[str, list[DossierFile]],
+    *,
+    anonymous: bool,
+) -> list[DossierSection]:
+    """The sections that were asked, each question for each organisation where it was asked so."""
+    shown: dict[str, list[Answer]] = {}
+    for section, one in formkit.asked_fields(definition, answers, parties):
+        row = shown.setdefault(section.key, [])
+        if one.question.blind or not anonymous:
+            value = answers.get(section.key, {}).get(one.name)
+            if one.question.is_calculated:
+                text = formkit.calculated(definition, one.question, answers, parties)
+                row.append(Answer(label=formkit.label_of(one), text=text))
+            else:
+                row.append(_answer(one, value, parties, files.get(one.question.key, [])))
+    return [
+        DossierSection(section.key, str(section.title), shown[section.key])
+        for section in definition.sections
+        if section.key in shown
     ]
-    return DossierSection(section.key, str(section.title), shown)
+
+
+def _answer(
+    one: formkit.Field, value: Any, parties: Sequence[formkit.Party], files: list[DossierFile]
+) -> Answer:
+    question = one.question
+    tables = formkit.tables(question, value, parties)
+    return Answer(
+        label=formkit.label_of(one),
+        text="" if question.is_file or tables else formkit.display(question, value, parties),
+        is_long=question.type == "long_text",
+        files=files if question.is_file else [],
+        tables=tables,
+        evaluators=str(question.evaluators),
+    )
+
+
+def _parties(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[formkit.Party]:
+    """Who takes part, by the references under which the form keeps their answers."""
+    return [
+        formkit.Party(
+            key=row["organisation"].get("ref", ""),
+            name=_("Organisation %(n)d") % {"n": number}
+            if anonymous
+            else row["organisation"].get("legal_name", ""),
+        )
+        for number, row in enumerate(rows, start=1)
+    ]
 
 
 def _partners(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[DossierPartner]:

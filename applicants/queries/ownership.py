@@ -24,7 +24,10 @@ class Standing:
 def newest_statements(organisations: Collection[int]) -> dict[int, OwnershipStatement]:
     """The newest statement of each of these organisations (by primary key) that has one: one query."""
     rows = OwnershipStatement.objects.filter(organisation__in=organisations)
-    return {one.organisation_id: one for one in rows.order_by("organisation_id", "-pk").distinct("organisation_id")}
+    return {
+        one.organisation_id: one
+        for one in rows.order_by("organisation_id", "-pk").distinct("organisation_id")
+    }
 
 
 def size_of(organisation: Organisation) -> Standing:

@@ -4,6 +4,7 @@ from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
 from applicants.services.partners import add_partner, remove_partner, save_partners
+from applicants.services.revisions import move_to_current_form
 from applicants.services.submission import submit_application, withdraw_application
 from applicants.services.telling import (
     announce_change,
@@ -27,6 +28,7 @@ __all__ = [
     "changes_to_announce",
     "discard_draft",
     "drafts_left_behind",
+    "move_to_current_form",
     "record_eligibility",
     "record_outcome",
     "record_recusal",

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applicants.models import Application, Attachment, Version
 from applicants.services._drafts import locked_draft
@@ -39,13 +40,16 @@ def add_attachment(
     asked = _question_of(draft, question)
     present = list(draft.attachments.filter(question=question, removed_at=None).select_related("file"))
     old = next((one for one in present if one.ref == replaces), None)
-    if old is None and len(present) >= MAX_FILES:
-        raise DomainError(
-            _("There are %(n)d files already, the most for one question. Remove one first.")
-            % {"n": len(present)},
-            field="file",
+    if old is None and len(present) >= (asked.max_files or MAX_FILES):
+        sentence = ngettext(
+            "There is %(n)d file already, the most for this question. Replace or remove it.",
+            "There are %(n)d files already, the most for one question. Remove one first.",
+            len(present),
         )
-    stored = store_upload(upload, by=by, allowed=tuple(asked.accept or KINDS))
+        raise DomainError(sentence % {"n": len(present)}, field="file")
+    stored = store_upload(
+        upload, by=by, allowed=tuple(asked.accept or KINDS), max_mb=asked.max_mb, max_pages=asked.max_pages
+    )
     same = next((one for one in present if one.file.sha256 == stored.sha256 and one != old), None)
     if same is not None:
         raise DomainError(

@@ -15,6 +15,7 @@ from applicants import notifications, payload, queries, tasks, words
 from applicants.models import Application, Attachment, Partner, Version
 from applicants.services._drafts import require_open
 from applicants.states import ApplicationState, VersionStatus
+from calls import formkit
 from calls.models import long_texts
 from core.audit import record
 from core.clock import to_millisecond
@@ -120,7 +121,7 @@ def _freeze(
         title=version.title,
         form_revision=version.form_revision.number,
         arrived_at=arrived,
-        sections=content.answers,
+        sections=formkit.relevant_answers(content.definition, content.answers, content.parties),
         partners=[_frozen_partner(one, stated.get(one.organisation_id)) for one in content.partners],
         files=[_frozen_file(attachment) for attachment in content.attachments],
         declarations=version.declarations,

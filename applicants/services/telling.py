@@ -7,12 +7,13 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import User
-from applicants import notifications
+from applicants import notifications, queries
 from applicants.models import Application, Version
 from applicants.states import ApplicationState, VersionStatus
 from calls.models import CallChange
 from calls.states import CallState
 from core import clock
+from core.errors import Gap
 
 SETTLING = timedelta(minutes=5)
 """After the deadline nothing is said until every submission that arrived in time has surely been handled."""
@@ -40,8 +41,11 @@ def announce_change(pk: int) -> int:
     if change is None:
         return 0
     people = [] if change.kind == CallChange.Kind.PUBLISHED else list(_writers_in(change))
+    missing: dict[int, list[Gap]] = {}
     for person, application in people:
-        notifications.call_changed(change, application, to=person)
+        if application.pk not in missing:
+            missing[application.pk] = _missing_by(change, application)
+        notifications.call_changed(change, application, to=person, gaps=missing[application.pk])
     change.announced_at = clock.now()
     change.save(update_fields=["announced_at"])
     return len(people)
@@ -57,6 +61,17 @@ def _writers_in(change: CallChange) -> Iterable[tuple[User, Application]]:
             if person.pk not in told:
                 told.add(person.pk)
                 yield person, application
+
+
+def _missing_by(change: CallChange, application: Application) -> list[Gap]:
+    """What a changed form lets the application's draft lack."""
+    if change.kind != CallChange.Kind.FORM:
+        return []
+    draft = application.versions.filter(status=VersionStatus.DRAFT).select_related("form_revision").first()
+    if draft is None:
+        return []
+    draft.application, application.call = application, change.call
+    return queries.gaps_by_new_form(draft)
 
 
 def drafts_left_behind() -> list[int]:

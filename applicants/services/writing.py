@@ -13,7 +13,9 @@ from accounts.models import Organisation
 from applicants import merging
 from applicants.models import Application, Attachment, Partner, SectionAnswers, Version
 from applicants.services._drafts import locked_draft, require_open
+from applicants.services.revisions import move_on, regroup_answers
 from applicants.states import ApplicationState, VersionStatus
+from calls import formkit
 from calls.models import Call
 from calls.queries import form_of
 from core import clock
@@ -77,7 +79,7 @@ def save_answers(
     """Save answers of one section of the draft (QD7). `values` are JSON values by question key, `bases` the number
     of each field that the writer saw.
 
-    Fields that nobody else changed are saved in any case; then raises Conflict, with what is stored in `theirs`, for
+    A draft of a form that has a newer revision moves on to it. Fields that nobody else changed are saved in any case; then raises Conflict, with what is stored in `theirs`, for
     those that were. Raises DomainError for an unknown section, DeadlinePassed after the deadline.
     """
     row, conflicts = _save_answers(application, section, values, bases, by, arrived)
@@ -96,14 +98,8 @@ def _save_answers(
     arrived: datetime | None,
 ) -> tuple[SectionAnswers, dict[str, Any]]:
     draft = locked_draft(application, at=arrived)
-    known = {
-        question.key
-        for part in form_of(draft.form_revision).sections
-        if part.key == section
-        for question in part.questions
-        if question.type != "file"
-    }
-    if not known >= set(values):
+    move_on(draft, by=by)
+    if not _known_names(draft, section) >= set(values):
         raise DomainError(_("The form has no such question any more. Load the page again."))
     row = SectionAnswers.objects.filter(version=draft, section=section).first()
     row = row or SectionAnswers(version=draft, section=section)
@@ -113,6 +109,16 @@ def _save_answers(
         row.changed_at, row.changed_by = clock.now(), by
         row.save()
     return row, merged.conflicts
+
+
+def _known_names(draft: Version, section: str) -> set[str]:
+    """The names of all answers that this section of the draft's form can have."""
+    part = form_of(draft.form_revision).section(section)
+    if part is None:
+        return set()
+    partners = draft.partners.select_related("organisation") if part.needs_parties else []
+    parties = [formkit.Party(one.organisation.ref, one.organisation.legal_name) for one in partners]
+    return {one.name for one in formkit.fields_of(part, parties) if one.question.is_typed}
 
 
 def save_title(
@@ -191,6 +197,8 @@ def _open_draft(application: Application, *, by: Any) -> Version:
         Partner.objects.create(version=draft, organisation=application.organisation, is_lead=True)
     else:
         _copy(source, draft)
+        if source.form_revision_id != draft.form_revision_id:
+            regroup_answers(draft, by=by)
     return draft
 
 

@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
-from applicants import paths, queries, services
+from applicants import queries, services
 from applicants.forms import UploadForm
 from applicants.models import SectionAnswers
 from applicants.queries import Content, OwnApplication
-from applicants.views import _saving
-from applicants.views._drafts import PAGE, arrived, context_of, elsewhere, onward, shown_conflicts
+from applicants.views import _questions, _saving
+from applicants.views._drafts import PAGE, arrived, context_of, elsewhere, onward
 from applicants.views._own import draft_of, own
+from applicants.views._questions import Asking
 from applicants.views._saving import Saving
-from calls import formkit
 from calls.queries import form_of
 from core.errors import DomainError
 
@@ -25,48 +27,54 @@ def application_section(request: HttpRequest, ref: str, section: str) -> HttpRes
     if (away := elsewhere(request, one)) is not None:
         return away
     draft = draft_of(one)
-    part = form_of(draft.form_revision).section(section)
+    definition = form_of(draft.form_revision)
+    part = definition.section(section)
     if part is None:
         raise Http404
-    if _saving.is_autosave(request):
-        return _autosave(request, one, part)
     if request.method == "POST":
-        return _save(request, one, part)
+        asking = _questions.asking(draft, definition, part)
+        autosave = _saving.is_autosave(request)
+        return _autosave(request, one, asking) if autosave else _save(request, one, asking)
     content = queries.content_of(draft)
-    form = formkit.build_form(part, answers=content.answers.get(section))
-    uploads = UploadForm(questions=_asked(part))
-    return _page(request, one, content, part, form, uploads, Saving([], {}))
+    asking = _questions.asking(draft, definition, part, content)
+    form = asking.form(answers=content.answers.get(section))
+    uploads = UploadForm(questions=asking.files)
+    return _page(request, one, content, asking, form, uploads, Saving([], {}))
 
 
-def _autosave(request: HttpRequest, one: OwnApplication, part: Any) -> HttpResponse:
+def _autosave(request: HttpRequest, one: OwnApplication, asking: Asking) -> HttpResponse:
     """Only what changed, in few statements: this is what a rush before the deadline is made of."""
-    form = formkit.build_form(part, data=request.POST)
+    form = asking.form(data=request.POST)
     saving = _saving.read(request, form.fields)
-    row = _save_answers(request, one, part, form, saving)
+    row = _save_answers(request, one, asking, form, saving)
     if row is None:
-        row = SectionAnswers.objects.filter(version=one.draft, section=part.key).first()
+        row = SectionAnswers.objects.filter(version=one.draft, section=asking.part.key).first()
     numbers = row.field_versions if row else {}
     bases = {name: numbers.get(name, 0) for name in form.fields}
-    conflicts = _conflicts(part, saving, numbers)
-    return _saving.answer(request, saving, bases=bases, conflicts=conflicts)
+    conflicts = asking.conflicts(saving, numbers)
+    calculated = asking.calculated(queries.content_of(draft_of(one))) if asking.calculates else []
+    return _saving.answer(request, saving, bases=bases, conflicts=conflicts, calculated=calculated)
 
 
-def _save(request: HttpRequest, one: OwnApplication, part: Any) -> HttpResponseBase:
+def _save(request: HttpRequest, one: OwnApplication, asking: Asking) -> HttpResponseBase:
     """By the button: answers first, so that a file that is refused takes nothing with it; then files, one by one."""
-    form = formkit.build_form(part, data=request.POST)
-    uploads = UploadForm(request.POST, request.FILES, questions=_asked(part))
+    form = asking.form(data=request.POST)
+    uploads = UploadForm(request.POST, request.FILES, questions=asking.files)
     saving = _saving.read(request, form.fields)
-    _save_answers(request, one, part, form, saving)
+    _save_answers(request, one, asking, form, saving)
     _save_files(request, one, uploads)
+    if one.draft and one.draft.form_revision.superseded_at and saving.ok and not uploads.errors:
+        messages.success(request, _("Your draft is on the new form. All your answers are kept."))
+        return redirect(one.application)
     content = queries.content_of(draft_of(one))
     if saving.ok and not uploads.errors:
-        context = context_of(request, one, content, part.key)
-        return onward(request, one, context, paths.of(one.application, "section", part.key))
-    return _page(request, one, content, part, form, uploads, saving)
+        context = context_of(request, one, content, asking.part.key)
+        return onward(request, one, context, _questions.back_to(request, one, asking.part.key))
+    return _page(request, one, content, asking, form, uploads, saving)
 
 
 def _save_answers(
-    request: HttpRequest, one: OwnApplication, part: Any, form: Any, saving: Saving
+    request: HttpRequest, one: OwnApplication, asking: Asking, form: Any, saving: Saving
 ) -> SectionAnswers | None:
     saved: list[SectionAnswers] = []
 
@@ -74,7 +82,7 @@ def _save_answers(
         values = {name: form.cleaned_data[name] for name in names}
         row = services.save_answers(
             one.application,
-            section=part.key,
+            section=asking.part.key,
             values=values,
             bases=saving.bases,
             by=request.user,
@@ -122,49 +130,20 @@ def _page(
     request: HttpRequest,
     one: OwnApplication,
     content: Content,
-    part: Any,
+    asking: Asking,
     form: Any,
     uploads: UploadForm,
     saving: Saving,
 ) -> HttpResponse:
+    part = asking.part
     numbers = content.numbers.get(part.key, {})
-    conflicts = _conflicts(part, saving, numbers)
+    conflicts = asking.conflicts(saving, numbers)
     bases = {name: numbers.get(name, 0) for name in form.fields}
     context = context_of(request, one, content, part.key, part=part, form=form, uploads=uploads)
     context |= {
         "bases": saving.seen(bases) if form.is_bound else bases,
-        "questions": _questions(part, content, form, uploads, conflicts),
+        "questions": asking.shown(content, form, uploads, conflicts),
         "conflicts": conflicts,
     }
     status = 422 if saving.ok and uploads.errors else saving.status
     return render(request, "applicants/application_section.html", context, status=status)
-
-
-def _asked(part: Any) -> list[Any]:
-    return [question for question in part.questions if question.is_file]
-
-
-def _conflicts(part: Any, saving: Saving, numbers: dict[str, int]) -> dict[str, dict[str, Any]]:
-    return shown_conflicts(saving, numbers, lambda name, value: formkit.display(part.question(name), value))
-
-
-def _questions(
-    part: Any, content: Content, form: Any, uploads: UploadForm, conflicts: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """Each question of the section with its field, or with its files."""
-    made = []
-    for question in part.questions:
-        name = f"file.{question.key}"
-        files = [
-            (row, paths.of(content.application, "file", row.ref)) for row in content.files_of(question.key)
-        ]
-        made.append(
-            {
-                "key": question.key,
-                "is_file": question.is_file,
-                "bound": uploads[name] if question.is_file else form[question.key],
-                "files": files,
-                "conflict": conflicts.get(question.key),
-            }
-        )
-    return made

@@ -1,228 +1,185 @@
-"""Answers: from what people type to JSON values, from JSON values to words, and what is missing. Pure.
+"""Answers: from what people type to JSON values, from JSON values back to boxes, and what is missing. Pure.
 
-JSON values by kind of question: texts str, whole number and money (cents) int, date "YYYY-MM-DD", yes or no bool,
-choice the value of one of its choices; an answer that is not given is "" for texts and None for the rest.
-Characters are Unicode code points, a line break counts as one, on the server and in the browser alike.
+What the values of each kind look like is said in simple (one box) and compound (several); an answer that is not given
+is "" for texts, [] for several choices and None for the rest. Characters are Unicode code points, a line break counts
+as one, on the server and in the browser alike.
 """
 
-import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from calls.formkit.definition import FormDefinition, Question, QuestionType
+from calls.formkit import conditions
+from calls.formkit.calculating import holds_as_it_must, unmet
+from calls.formkit.compound import CellError, clean_compound, missing_in, parts_of, tables_of
+from calls.formkit.model import (
+    PARTED,
+    Field,
+    FormDefinition,
+    Party,
+    Question,
+    QuestionType,
+    Section,
+    fields_of,
+    label_of,
+)
+from calls.formkit.simple import CLEANERS, clean_several, is_empty, plain_decimal, sane
 from core.errors import DomainError, Gap
-from core.fieldview import count_characters
-from core.money import GROUP_SEPARATOR, AmountError, format_eur, parse_eur
+from core.money import format_eur
 
-_ISO_DAY = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
-_WRITTEN_DAY = re.compile(r"(?P<day>[0-9]{1,2})[./](?P<month>[0-9]{1,2})[./](?P<year>[0-9]{4})")
-_WHOLE = re.compile(r"[-−+]?[0-9]{1,15}")
-_YES = {"yes": True, "true": True, "no": False, "false": False}
+Answers = Mapping[str, Mapping[str, Any]]
 
 
-def is_empty(value: Any) -> bool:
-    """Was nothing answered? A space is nothing; zero and "no" are answers."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def clean_answer(question: Question, raw: str) -> Any:
+def clean_answer(question: Question, raw: Any, parties: Sequence[Party] = ()) -> Any:
     """The JSON value of what was typed into `question`. Nothing typed is never refused here: a draft has gaps.
 
-    Raises DomainError with a sentence, its field the key of the question, for what cannot be an answer.
+    `raw` is text, a list of texts for several choices, texts nested as the boxes are for what has several. Raises
+    DomainError with a sentence, its field the key of the question, for what cannot be an answer.
     """
-    cleaners = {
-        QuestionType.SHORT_TEXT: _clean_text,
-        QuestionType.LONG_TEXT: _clean_text,
-        QuestionType.NUMBER: _clean_number,
-        QuestionType.MONEY: _clean_money,
-        QuestionType.DATE: _clean_date,
-        QuestionType.YES_NO: _clean_yes_no,
-        QuestionType.CHOICE: _clean_choice,
-    }
-    cleaner = cleaners.get(QuestionType(question.type))
-    if cleaner is None:
-        raise DomainError(_("Files are uploaded, not typed."), field=question.key)
-    return cleaner(question, _sane(question, raw))
-
-
-def display(question: Question, value: Any) -> str:
-    """The answer in words, in the active language, for pages and documents; "" when there is none."""
-    if is_empty(value):
-        return ""
-    if question.type == QuestionType.MONEY and _is_int(value):
-        return f"{format_eur(value)}{GROUP_SEPARATOR}EUR"
-    if question.type == QuestionType.NUMBER and _is_int(value):
-        return _grouped(value)
-    if question.type == QuestionType.DATE:
-        day = _day(str(value))
-        return date_format(day, pgettext("date format", "j F Y")) if day else str(value)
-    if question.type == QuestionType.YES_NO:
-        return _("Yes") if value is True else _("No")
-    if question.type == QuestionType.CHOICE:
-        return next((str(one.label) for one in question.choices if one.value == value), str(value))
-    return str(value)
+    if not question.is_typed:
+        sentence = _("Files are uploaded, not typed.") if question.is_file else _("This value is calculated.")
+        raise DomainError(sentence, field=question.key)
+    if question.type in PARTED:
+        return clean_compound(question, raw, parties)
+    if question.type == QuestionType.SEVERAL:
+        return clean_several(question, raw)
+    return CLEANERS[question.type](question, sane(question, raw))
 
 
 def typed(question: Question, value: Any) -> Any:
-    """What the control of `question` holds for a JSON value; what a person typed themselves stays as it is."""
+    """What the boxes of `question` hold for a JSON value; what a person typed themselves stays as it is."""
+    if question.type in PARTED:
+        return _typed_boxes(question, value)
+    if question.type == QuestionType.SEVERAL:
+        return list(value) if isinstance(value, list | tuple) else []
     if question.type == QuestionType.YES_NO and isinstance(value, bool):
         return "yes" if value else "no"
-    if question.type == QuestionType.MONEY and _is_int(value):
+    if question.type == QuestionType.MONEY and is_int(value):
         return format_eur(value)
+    if question.type == QuestionType.PERCENT and is_int(value):
+        return plain_decimal(Decimal(value) / 100)
+    if question.type == QuestionType.CATALOGUE and isinstance(value, Mapping):
+        return str(value.get("value", ""))
     return "" if value is None else str(value)
+
+
+def _typed_boxes(question: Question, value: Any) -> dict[str, Any]:
+    value = value if isinstance(value, Mapping) else {}
+    if question.type == QuestionType.BUDGET:
+        return {
+            party: {key: format_eur(cents) if is_int(cents) else str(cents) for key, cents in row.items()}
+            for party, row in value.items()
+            if isinstance(row, Mapping)
+        }
+    made: dict[str, Any] = {
+        box.key: typed(box, value[box.key]) for box in parts_of(question) if box.key in value
+    }
+    for table in tables_of(question):
+        made[table.key] = [
+            {column.key: typed(column, row[column.key]) for column in table.columns if column.key in row}
+            for row in value.get(table.key, [])
+            if isinstance(row, Mapping)
+        ]
+    return made
 
 
 def gaps(
     definition: FormDefinition,
-    answers: Mapping[str, Mapping[str, Any]],
+    answers: Answers,
     files: Mapping[str, int],
+    parties: Sequence[Party] = (),
 ) -> list[Gap]:
     """What is missing or wrong before the form can be submitted, in the order of the form.
 
-    `answers` by section and question, `files` how many there are by question. `Gap.target` is "section/question".
+    `answers` by section and question, `files` how many there are by question, `parties` who takes part. What is not
+    asked is not missed. `Gap.target` is "section/question", for one organisation "section/question-REF".
     """
     found = []
-    for section, question in definition.questions():
-        value = answers.get(section.key, {}).get(question.key)
-        sentence = _gap(question, value, files.get(question.key, 0))
-        if sentence:
-            found.append(Gap(sentence, f"{section.key}/{question.key}"))
+    for section, one in asked_fields(definition, answers, parties):
+        value = answers.get(section.key, {}).get(one.name)
+        if one.question.is_calculated:
+            faults = (
+                [] if holds_as_it_must(definition, one.question, answers, parties) else [unmet(one.question)]
+            )
+        else:
+            faults = _faults(one, value, files.get(one.question.key, 0), parties)
+        found += [Gap(f"“{label_of(one)}”: {fault}", f"{section.key}/{one.name}") for fault in faults]
     return found
 
 
-def _gap(question: Question, value: Any, file_count: int) -> str:
+def asked_fields(
+    definition: FormDefinition, answers: Answers, parties: Sequence[Party] = ()
+) -> Iterator[tuple[Section, Field]]:
+    """What is asked with these answers, each question for each organisation where it is asked so."""
+    asked = conditions.asked_keys(definition, answers)
+    for section in definition.sections:
+        for one in fields_of(section, list(parties)):
+            if one.question.key in asked:
+                yield section, one
+
+
+def relevant_answers(
+    definition: FormDefinition, answers: Answers, parties: Sequence[Party] = ()
+) -> dict[str, dict[str, Any]]:
+    """Only the answers to what is asked: what is submitted. A section nobody answered anything in is left out."""
+    kept: dict[str, dict[str, Any]] = {key: {} for key in answers if definition.section(key)}
+    for section, one in asked_fields(definition, answers, parties):
+        row = answers.get(section.key, {})
+        if one.name in row:
+            kept[section.key][one.name] = row[one.name]
+    return kept
+
+
+def _faults(one: Field, value: Any, file_count: int, parties: Sequence[Party]) -> list[str]:
+    question = one.question
     if question.is_file:
-        missing = question.required and not file_count
-        return _("“%s”: a file is missing.") % question.label if missing else ""
+        return [_("a file is missing.")] if question.required and not file_count else []
     if is_empty(value):
-        return _("“%s”: an answer is missing.") % question.label if question.required else ""
-    fault = _fault(question, value)
-    return f"“{question.label}”: {fault}" if fault else ""
+        return [_("an answer is missing.")] if question.required else []
+    fault = _fault(question, value, parties)
+    if fault:
+        return [fault]
+    if question.type in PARTED:
+        return missing_in(question, value, parties)
+    if question.type == QuestionType.SEVERAL and len(value) < (question.min or 0):
+        return [
+            _("%(n)d are chosen; choose at least %(least)d.") % {"n": len(value), "least": question.min or 0}
+        ]
+    return []
 
 
-def _fault(question: Question, value: Any) -> str:
+def _fault(question: Question, value: Any, parties: Sequence[Party]) -> str:
     """Why a stored value is no answer, or nothing: the same rules as for what is typed."""
-    if question.type in (QuestionType.NUMBER, QuestionType.MONEY) and not _is_int(value):
-        return _("this is not a number.")
+    if not _has_shape(question, value):
+        return _("this is not a number.") if question.type in _FIGURES else _("this answer cannot be read.")
     try:
-        clean_answer(question, typed(question, value))
+        clean_answer(question, typed(question, value), parties)
+    except CellError as error:
+        return " ".join(error.sentences)
     except DomainError as error:
         return error.message
     return ""
 
 
-def _sane(question: Question, raw: str) -> str:
-    """Line breaks as one character; nothing that no database can hold."""
-    text = str(raw).replace("\r\n", "\n").replace("\r", "\n")
-    if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
-        raise DomainError(
-            _("There is a character in this text that cannot be stored. Delete it, or type the text again."),
-            field=question.key,
-        )
-    return text
+_FIGURES = (QuestionType.NUMBER, QuestionType.MONEY, QuestionType.PERCENT)
 
 
-def _clean_text(question: Question, raw: str) -> str:
-    text = " ".join(raw.split("\n")).strip() if question.type == QuestionType.SHORT_TEXT else raw
-    most, used = question.max_length, count_characters(text)
-    if most is not None and used > most:
-        over = used - most
-        raise DomainError(
-            _("This text has %(used)s characters, %(over)s more than the %(most)s that are possible.")
-            % {"used": _grouped(used), "over": _grouped(over), "most": _grouped(most)},
-            field=question.key,
-        )
-    return "" if is_empty(text) else text
+def _has_shape(question: Question, value: Any) -> bool:
+    """Is it the kind of JSON value that this kind of question stores?"""
+    if question.type in PARTED:
+        return isinstance(value, Mapping)
+    if question.type == QuestionType.SEVERAL:
+        return isinstance(value, list)
+    if question.type == QuestionType.NUMBER and question.decimals:
+        return is_int(value) or isinstance(value, str)
+    if question.type in _FIGURES:
+        return is_int(value)
+    if question.type == QuestionType.CATALOGUE and question.catalogue:
+        return isinstance(value, Mapping)
+    return isinstance(value, bool if question.type == QuestionType.YES_NO else str)
 
 
-def _clean_number(question: Question, raw: str) -> int | None:
-    figure = re.sub(rf"[ {GROUP_SEPARATOR}\u202f]", "", raw.strip())
-    if not figure:
-        return None
-    if not _WHOLE.fullmatch(figure):
-        raise DomainError(
-            _("“%s” is not a whole number. Write it like 12.") % raw.strip()[:40], field=question.key
-        )
-    number = int(figure.replace("−", "-"))
-    _check_limits(question, number, _grouped)
-    return number
-
-
-def _clean_money(question: Question, raw: str) -> int | None:
-    if not raw.strip():
-        return None
-    try:
-        cents = parse_eur(raw)
-    except AmountError as error:
-        raise DomainError(error.message, field=question.key) from error
-    _check_limits(question, cents, lambda figure: f"{format_eur(figure)}{GROUP_SEPARATOR}EUR")
-    return cents
-
-
-def _check_limits(question: Question, value: int, words: Any) -> None:
-    figures = {"typed": words(value)}
-    if question.min is not None and value < question.min:
-        raise DomainError(
-            _("%(typed)s is too little: at least %(min)s.") % {**figures, "min": words(question.min)},
-            field=question.key,
-        )
-    if question.max is not None and value > question.max:
-        raise DomainError(
-            _("%(typed)s is too much: at most %(max)s.") % {**figures, "max": words(question.max)},
-            field=question.key,
-        )
-
-
-def _clean_date(question: Question, raw: str) -> str | None:
-    written = raw.strip()
-    if not written:
-        return None
-    day = _day(written)
-    if day is None or not 1900 <= day.year <= 2200:
-        raise DomainError(
-            _("“%s” is not a date. Write day, month and year, like 31/03/2027.") % written[:40],
-            field=question.key,
-        )
-    return day.isoformat()
-
-
-def _day(written: str) -> date | None:
-    match = _ISO_DAY.fullmatch(written) or _WRITTEN_DAY.fullmatch(written)
-    try:
-        return date(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
-    except ValueError:
-        return None
-
-
-def _clean_yes_no(question: Question, raw: str) -> bool | None:
-    answer = raw.strip().lower()
-    if not answer:
-        return None
-    if answer not in _YES:
-        raise DomainError(_("Choose yes or no."), field=question.key)
-    return _YES[answer]
-
-
-def _clean_choice(question: Question, raw: str) -> str | None:
-    chosen = raw.strip()
-    if not chosen:
-        return None
-    if chosen not in {choice.value for choice in question.choices}:
-        raise DomainError(
-            _("“%s” is not one of the choices. Choose one from the list.") % chosen[:40], field=question.key
-        )
-    return chosen
-
-
-def _is_int(value: Any) -> bool:
+def is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _grouped(figure: int) -> str:
-    """12 345 with a no-break space; four figures stay together, for they may be a year."""
-    return f"{figure:,}".replace(",", GROUP_SEPARATOR) if abs(figure) >= 10_000 else str(figure)

@@ -12,16 +12,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from calls.formkit.definition import parse
+from calls.formkit.reading import RESERVED
 from core.errors import DomainError
 
 Definition = dict[str, Any]
+PAGES = frozenset({"about", "partners", "declarations"})
+"""Pages that every application has besides its sections."""
+
 Json = dict[str, Any]
 
 
 def add_section(definition: Mapping[str, Any], content: Mapping[str, Any]) -> Definition:
     """With one more section at the end. `content`: title, guidance."""
     made = _copy(definition)
-    taken = {section["key"] for section in made["sections"]}
+    taken = _section_keys(made)
     made["sections"].append({"key": key_from(content["title"], taken), **content, "questions": []})
     return _checked(made)
 
@@ -39,7 +43,7 @@ def change_section(definition: Mapping[str, Any], key: str, content: Mapping[str
 def add_question(definition: Mapping[str, Any], section: str, content: Mapping[str, Any]) -> Definition:
     """With one more question at the end of a section. `content`: everything of the question but its key."""
     made = _copy(definition)
-    taken = {question["key"] for one in made["sections"] for question in one["questions"]}
+    taken = _question_keys(made)
     find_section(made, section)["questions"].append(
         {"key": key_from(content["label"], taken), **_given(content)}
     )
@@ -67,7 +71,72 @@ def move(definition: Mapping[str, Any], section: str, question: str = "", *, by:
     place = _place(rows, key)
     target = min(max(place + by, 0), len(rows) - 1)
     rows.insert(target, rows.pop(place))
+    return _checked(made)
+
+
+def place(
+    definition: Mapping[str, Any], section: str, question: str = "", *, into: str, before: str = ""
+) -> Definition:
+    """With a section put before another one, or a question into a section before another question; at its end when
+    `before` is empty. Putting a piece before itself changes nothing."""
+    made = _copy(definition)
+    rows = find_section(made, section)["questions"] if question else made["sections"]
+    target = find_section(made, into)["questions"] if question else made["sections"]
+    if before == (question or section):
+        return made
+    piece = rows.pop(_place(rows, question or section))
+    target.insert(_place(target, before) if before else len(target), piece)
+    return _checked(made)
+
+
+def copy(definition: Mapping[str, Any], section: str, question: str = "") -> Definition:
+    """With a copy right after a section or a question, under keys of its own. Conditions and formulas inside a copied
+    section go on looking at what is copied with them."""
+    made = _copy(definition)
+    if question:
+        rows = find_section(made, section)["questions"]
+        piece = deepcopy(rows[_place(rows, question)])
+        piece["key"] = key_from(piece["key"], _question_keys(made))
+        rows.insert(_place(rows, question) + 1, piece)
+        return _checked(made)
+    rows = made["sections"]
+    piece = deepcopy(rows[_place(rows, section)])
+    piece["key"] = key_from(piece["key"], _section_keys(made))
+    piece["questions"] = _under_own_keys(piece["questions"], made)
+    rows.insert(_place(rows, section) + 1, piece)
+    return _checked(made)
+
+
+def _under_own_keys(questions: Sequence[Json], definition: Definition) -> list[Json]:
+    """Questions under keys that are free in the form, referring to one another by them."""
+    taken, renamed = _question_keys(definition), {}
+    for one in questions:
+        renamed[one["key"]] = key_from(one["key"], taken)
+        taken.add(renamed[one["key"]])
+    return [{**_refer(one, renamed), "key": renamed[one["key"]]} for one in questions]
+
+
+def _refer(raw: Any, renamed: Mapping[str, str]) -> Any:
+    """The same with other names wherever it refers to a question."""
+    if isinstance(raw, list):
+        return [_refer(one, renamed) for one in raw]
+    if not isinstance(raw, dict):
+        return raw
+    made = {name: _refer(value, renamed) for name, value in raw.items()}
+    if isinstance(made.get("question"), str):
+        made["question"] = renamed.get(made["question"], made["question"])
     return made
+
+
+def add_sections(definition: Mapping[str, Any], sections: Sequence[Mapping[str, Any]]) -> Definition:
+    """With whole sections at the end; keys that are taken get a number."""
+    made = _copy(definition)
+    for given in sections:
+        section = deepcopy(dict(given))
+        section["key"] = key_from(section["key"], _section_keys(made))
+        section["questions"] = _under_own_keys(section["questions"], made)
+        made["sections"].append(section)
+    return _checked(made)
 
 
 def delete(definition: Mapping[str, Any], section: str, question: str = "") -> Definition:
@@ -78,7 +147,7 @@ def delete(definition: Mapping[str, Any], section: str, question: str = "") -> D
     else:
         rows, key = made["sections"], section
     del rows[_place(rows, key)]
-    return made
+    return _checked(made)
 
 
 def find_section(definition: Mapping[str, Any], key: str) -> Json:
@@ -103,6 +172,14 @@ def key_from(words: Mapping[str, str] | str, taken: set[str]) -> str:
     while key in taken:
         key, number = f"{stem}_{number}", number + 1
     return key
+
+
+def _section_keys(definition: Definition) -> set[str]:
+    return {section["key"] for section in definition["sections"]} | PAGES
+
+
+def _question_keys(definition: Definition) -> set[str]:
+    return {one["key"] for section in definition["sections"] for one in section["questions"]} | RESERVED
 
 
 def _given(content: Mapping[str, Any]) -> Json:

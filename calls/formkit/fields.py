@@ -1,39 +1,52 @@
 """A section as a form: one field per question that is typed. Files have their own page."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from calls.formkit.answers import clean_answer, typed
-from calls.formkit.definition import Question, QuestionType, Section
+from calls.formkit.compound import CellError
+from calls.formkit.model import PARTED, Field, Party, Question, QuestionType, Section, fields_of
+from calls.formkit.simple import is_empty
+from calls.formkit.widgets import boxes_for, control_for
 from core.errors import DomainError
 from core.forms import Form
 from core.localised import Localised
-
-RADIOS_UP_TO = 6
-"""More choices than these are a list that opens."""
 
 
 class AnswerField(forms.Field):
     """The field of one question. Its value is the JSON value; nothing typed is fine while drafting."""
 
-    def __init__(self, question: Question, *, language: str | None = None) -> None:
-        self.question = question
+    def __init__(
+        self,
+        question: Question,
+        *,
+        language: str | None = None,
+        party: Party | None = None,
+        parties: Sequence[Party] = (),
+    ) -> None:
+        self.question, self.parties = question, tuple(parties)
         self.max_length = question.max_length
+        label = _in(question.label, language)
+        parted = question.type in PARTED
         super().__init__(
             required=False,
-            label=_in(question.label, language),
-            help_text=_in(question.help, language),
-            widget=_widget(question, language),
+            label=f"{label} – {party.name}" if party else label,
+            help_text=_help(question, language),
+            widget=boxes_for(question, self.parties) if parted else control_for(question, language),
         )
         self.optional = not question.required
 
     def clean(self, value: Any) -> Any:
         try:
-            return clean_answer(self.question, "" if value is None else str(value))
+            return clean_answer(self.question, value, self.parties)
+        except CellError as error:
+            self.widget.faults = error.cells  # type: ignore[attr-defined]
+            raise ValidationError(error.sentences) from error
         except DomainError as error:
             raise ValidationError(error.message) from error
 
@@ -41,11 +54,12 @@ class AnswerField(forms.Field):
         return typed(self.question, value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return typed(self.question, initial) != str(data or "")
+        empty: Any = {} if self.question.type in PARTED else ""
+        return typed(self.question, initial) != (data or empty)
 
 
 class SectionForm(Form):
-    """The questions of one section. `cleaned_data` are JSON values by the key of the question."""
+    """The questions of one section. `cleaned_data` are JSON values by the name of the field."""
 
     section: Section
 
@@ -56,43 +70,46 @@ def build_form(
     data: Mapping[str, Any] | None = None,
     answers: Mapping[str, Any] | None = None,
     language: str | None = None,
+    parties: Sequence[Party] = (),
+    keys: Collection[str] | None = None,
 ) -> SectionForm:
     """The form of a section, filled with `answers` (JSON values) or with what was typed (`data`).
 
     What is required is not asked for here, so that a half-finished section can be saved: see `gaps`. `language`
-    None is the reader's own.
+    None is the reader's own; `parties` are who takes part, the applicant first; `keys` leaves out the questions that
+    are not asked (None: none is).
     """
-    form = SectionForm(data, initial=dict(answers or {}))
+    given = {name: value for name, value in (answers or {}).items() if not is_empty(value)}
+    form = SectionForm(data, initial=given)
     form.section = section
-    for question in section.questions:
-        if not question.is_file:
-            form.fields[question.key] = AnswerField(question, language=language)
+    for one in fields_of(section, list(parties)):
+        if one.question.is_typed and (keys is None or one.question.key in keys):
+            form.fields[one.name] = AnswerField(
+                one.question, language=language, party=one.party, parties=parties
+            )
+            known = _known(one, parties)
+            if known and one.name not in given:
+                form.initial[one.name] = known
     return form
+
+
+def _known(one: Field, parties: Sequence[Party]) -> dict[str, str]:
+    """What is known of an organisation already, offered to be checked and saved."""
+    if one.question.type != QuestionType.ORGANISATION or not parties:
+        return {}
+    known = (one.party or parties[0]).known
+    return {part: known[part] for part in one.question.parts if known.get(part)}
+
+
+def _help(question: Question, language: str | None) -> str:
+    words = _in(question.help, language)
+    looked_at = _in(question.evaluators, language)
+    if not looked_at:
+        return words
+    gap = " " if words else ""
+    sentence = _("Evaluators look at: %s") % looked_at
+    return format_html('{}{}<span class="looked-at">{}</span>', words, gap, sentence)
 
 
 def _in(text: Localised, language: str | None) -> str:
     return text.in_language(language) if language else str(text)
-
-
-def _widget(question: Question, language: str | None) -> forms.Widget:
-    if question.type == QuestionType.LONG_TEXT:
-        return forms.Textarea(attrs={"rows": 4 if (question.max_length or 0) <= 600 else 8})
-    if question.type == QuestionType.NUMBER:
-        return forms.TextInput(attrs={"inputmode": "numeric", "class": "num"})
-    if question.type == QuestionType.MONEY:
-        return forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
-    if question.type == QuestionType.DATE:
-        return forms.DateInput(attrs={"type": "date"})
-    if question.type == QuestionType.YES_NO:
-        return forms.RadioSelect(choices=[("yes", _("Yes")), ("no", _("No")), *_no_answer(question)])
-    if question.type == QuestionType.CHOICE:
-        choices = [(one.value, _in(one.label, language)) for one in question.choices]
-        if len(choices) <= RADIOS_UP_TO:
-            return forms.RadioSelect(choices=[*choices, *_no_answer(question)])
-        return forms.Select(choices=[("", _("Choose one")), *choices])
-    return forms.TextInput()
-
-
-def _no_answer(question: Question) -> list[tuple[str, Any]]:
-    """A way back for what need not be answered: a radio button cannot be taken back by itself."""
-    return [] if question.required else [("", _("No answer"))]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from calls import awards
 from calls.models import Call, CallDocument, Criterion, FormRevision, Instalment
@@ -78,6 +79,12 @@ def findings(call: Call) -> list[Finding]:
 def working_form(call: Call) -> FormRevision:
     """The form being designed, or the one that was published: the newest revision."""
     return FormRevision.objects.filter(call=call).order_by("-number")[0]
+
+
+def catalogues_of(call: Call) -> list[tuple[str, str]]:
+    """The catalogues a question may take its items from: the accepted entries of other calls of the project."""
+    others = Call.objects.public().filter(project=call.project).exclude(pk=call.pk).order_by("-pk")[:50]
+    return [(f"call:{one.code}", _("Accepted in “%(call)s”") % {"call": one}) for one in others]
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,17 @@ from calls.services.publishing import propose_publication, publish_call, withdra
 from calls.services.questions import (
     add_question,
     add_section,
+    add_standard_sections,
     change_question,
     change_section,
+    copy_in_form,
     delete_from_form,
     move_in_form,
+    place_in_form,
     set_form,
+    undo_in_form,
 )
+from calls.services.revisions import begin_revision, discard_revision, publish_revision
 from calls.services.ruling import add_rule, change_rule, delete_rule, move_rule
 
 __all__ = [
@@ -28,6 +33,8 @@ __all__ = [
     "add_question",
     "add_rule",
     "add_section",
+    "add_standard_sections",
+    "begin_revision",
     "cancel_call",
     "change_applicants",
     "change_criteria",
@@ -38,15 +45,20 @@ __all__ = [
     "change_rule",
     "change_section",
     "change_text",
+    "copy_in_form",
     "create_call",
     "delete_from_form",
     "delete_rule",
+    "discard_revision",
     "extend_deadline",
     "move_in_form",
     "move_rule",
+    "place_in_form",
     "propose_publication",
     "publish_call",
+    "publish_revision",
     "remove_document",
     "set_form",
+    "undo_in_form",
     "withdraw_proposal",
 ]

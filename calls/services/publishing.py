@@ -73,7 +73,9 @@ def publish_call(call: Call, *, by: Any) -> Call:
     funding.lock_money(call.project)
     _check(call)
     _reserve(call, by=by)
-    FormRevision.objects.filter(call=call, frozen_at__isnull=True).update(frozen_at=clock.now())
+    FormRevision.objects.filter(call=call, frozen_at__isnull=True).update(
+        frozen_at=clock.now(), previous=None
+    )
     transition(call, CallState.PUBLISHED, by=by, data={"budget_cents": call.budget_cents})
     call.published_by, call.published_at = by, clock.now()
     call.save(update_fields=["published_by", "published_at"])

@@ -5,9 +5,12 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import gettext as _
 
-from calls import words
-from calls.formkit import Question, QuestionType
+from calls import formkit, words
+from calls.formkit import FormDefinition, Question, QuestionType, formula
+from calls.formkit.compound import parts_of
 from calls.formkit.definition import WITH_LIMITS
+from calls.formkit.model import Condition
+from calls.formkit.simple import percent
 from calls.shares import plain
 from core.files import KINDS
 from core.money import format_eur
@@ -33,14 +36,41 @@ def file_kind(name: str) -> str:
     return words.kind_of_file(name)
 
 
+@register.simple_tag
+def told_condition(form: FormDefinition, condition: Condition | None) -> str:
+    """ "Only if “TRL now” is at least 5.", or nothing."""
+    return formkit.told_condition(form, condition)
+
+
 @register.filter
 def asked(question: Question) -> str:
     """What kind of answer a question wants, in a phrase: "Long text, at most 500 characters"."""
     kind = str(QuestionType(question.type).label)
+    told = _told(question, kind)
+    if question.type == QuestionType.FILE and question.max_pages:
+        told = _("%(kind)s, at most %(n)d pages") % {"kind": told, "n": question.max_pages}
+    return told
+
+
+def _told(question: Question, kind: str) -> str:
     if question.max_length:
         return _("%(kind)s, at most %(n)d characters") % {"kind": kind, "n": question.max_length}
-    if question.type == QuestionType.CHOICE:
+    if question.choices:
         return f"{kind}: {', '.join(str(choice.label) for choice in question.choices)}"
+    if question.columns:
+        return f"{kind}: {', '.join(str(column.label) for column in question.columns)}"
+    if question.type == QuestionType.ORGANISATION:
+        return f"{kind}: {', '.join(str(part.label) for part in parts_of(question))}"
+    if question.type == QuestionType.TRL:
+        return _("%(kind)s, TRL %(low)d to %(high)d") % {
+            "kind": kind,
+            "low": question.min,
+            "high": question.max,
+        }
+    if question.formula is not None:
+        return f"{kind}: {formula.as_text(question.formula)}"
+    if question.months:
+        return _("%(kind)s, over at most %(n)d months") % {"kind": kind, "n": question.months}
     if question.type == QuestionType.FILE:
         endings = sorted(e.lstrip(".").upper() for media in question.accept for e in KINDS.get(media, ()))
         return f"{kind}: {', '.join(endings)}"
@@ -50,14 +80,9 @@ def asked(question: Question) -> str:
 
 
 def _limits(question: Question, kind: str) -> str:
-    low, high = (
-        None
-        if limit is None
-        else format_eur(limit, short=True)
-        if question.type == QuestionType.MONEY
-        else str(limit)
-        for limit in (question.min, question.max)
-    )
+    words = {QuestionType.MONEY: lambda cents: format_eur(cents, short=True), QuestionType.PERCENT: percent}
+    said = words.get(QuestionType(question.type), str)
+    low, high = (None if limit is None else said(limit) for limit in (question.min, question.max))
     figures = {"kind": kind, "low": low, "high": high}
     if low and high:
         return _("%(kind)s, %(low)s to %(high)s") % figures

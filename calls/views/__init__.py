@@ -10,13 +10,21 @@ from calls.views.designing import (
 )
 from calls.views.form import (
     form,
-    form_delete,
-    form_move,
     form_preview,
     question_add,
     question_edit,
     section_add,
     section_edit,
+)
+from calls.views.form_steps import (
+    form_copy,
+    form_delete,
+    form_discard,
+    form_move,
+    form_place,
+    form_revise,
+    form_standard,
+    form_undo,
 )
 from calls.views.public import call_detail, call_list, call_questions, document, landing
 from calls.views.publishing import (
@@ -44,9 +52,15 @@ __all__ = [
     "document",
     "document_remove",
     "form",
+    "form_copy",
     "form_delete",
+    "form_discard",
     "form_move",
+    "form_place",
     "form_preview",
+    "form_revise",
+    "form_standard",
+    "form_undo",
     "landing",
     "proposal_withdraw",
     "publication_propose",

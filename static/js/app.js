@@ -70,21 +70,23 @@
     }
     return values;
   };
+  const root = (name) => name.split("--")[0];  // boxes of one answer: plan--tasks-0-title
   const changedIn = (form) => {
     const now = valuesOf(form);
-    return Object.keys(now).filter((name) => !same(now[name], form.safe[name] ?? []));
+    return Object.keys({ ...form.safe, ...now }).filter((name) => !same(now[name] ?? [], form.safe[name] ?? []));
   };
   const forget = (form) => store((box) => box.removeItem(keyOf(form)));
   const keep = (form) => {
     const now = valuesOf(form), names = changedIn(form);
     if (!names.length) return forget(form);
-    store((box) => box.setItem(keyOf(form), JSON.stringify(Object.fromEntries(names.map((name) => [name, now[name]])))));
+    store((box) => box.setItem(keyOf(form), JSON.stringify(Object.fromEntries(names.map((name) => [name, now[name] ?? []])))));
   };
   const tell = (form, sentence, look = "") => {
     const place = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
     if (place) { place.textContent = sentence; place.className = `saved ${look}`; }
   };
   const putBack = (form, kept) => {
+    form.dispatchEvent(new CustomEvent("putback", { detail: Object.keys(kept) }));
     const touched = fieldsOf(form).filter((one) => one.name in kept);
     for (const one of touched) {
       if (ticked(one)) one.checked = kept[one.name].includes(one.value);
@@ -97,7 +99,7 @@
     const kept = store((box) => JSON.parse(box.getItem(keyOf(form))));
     if (!kept) return;
     const now = valuesOf(form);
-    if (Object.keys(kept).every((name) => same(kept[name], now[name]))) return forget(form);
+    if (Object.keys(kept).every((name) => same(kept[name], now[name] ?? []))) return forget(form);
     const box = make("div", "state warn ask-restore"), acts = make("div", "actions");
     for (const [name, act] of [["restore", () => putBack(form, kept)], ["drop", () => forget(form)]]) {
       const button = Object.assign(make("button", "btn btn-plain", text(name)), { type: "button" });
@@ -124,8 +126,9 @@
     const names = changedIn(form);
     if (!names.length) return event.preventDefault();
     form.sending = valuesOf(form);
-    for (const name in form.sending) if (!names.includes(name)) detail.formData.delete(name);
-    detail.formData.set("changed", names.join(" "));
+    const roots = new Set(names.map(root));
+    for (const name in form.sending) if (!roots.has(root(name))) detail.formData.delete(name);
+    detail.formData.set("changed", [...roots].join(" "));
     tell(form, text("saving"), "waiting");
   });
   on("htmx:afterRequest", (event) => {

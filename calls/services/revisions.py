@@ -1,0 +1,101 @@
+"""Changing the form of a published call: a new revision is made beside the one in use, then published for everybody."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from calls import formkit
+from calls.formkit import compare
+from calls.models import Call, CallChange, FormRevision
+from calls.parts import digest
+from calls.services._common import stale_sentence
+from calls.states import CallPhase, CallState
+from core import audit, clock
+from core.errors import Conflict, DomainError, Gap, Incomplete, InvalidTransition
+from core.locks import lock_exclusive, lock_row
+
+
+@transaction.atomic(durable=True)
+def begin_revision(call: Call, *, by: Any) -> Call:
+    """Begin the next revision of a published call's form, as a copy of the one in use, which stays in use. The one that
+    was begun already is left as it is. Raises InvalidTransition when the call is not published or its deadline passed.
+    """
+    call = _lock_running(call)
+    newest = _newest(call)
+    if newest.frozen_at is not None:
+        FormRevision.objects.create(call=call, number=newest.number + 1, definition=newest.definition)
+        audit.record(call, "call.form_revision_begun", by=by, data={"number": newest.number + 1})
+    return call
+
+
+@transaction.atomic(durable=True)
+def discard_revision(call: Call, *, by: Any) -> Call:
+    """Throw away the revision that is being made; the one in use stays."""
+    call = lock_row(call)
+    newest = _newest(call)
+    if newest.frozen_at is not None or call.state != CallState.PUBLISHED:
+        raise InvalidTransition(_("No change of the form is being prepared."))
+    audit.record(call, "call.form_revision_discarded", by=by, data={"definition": newest.definition})
+    newest.delete()
+    return call
+
+
+@transaction.atomic(durable=True)
+def publish_revision(call: Call, *, reason: str, by: Any, seen: str = "") -> Call:
+    """Publish the revision that was made: new drafts fill it at once, drafts that are open move on when they are saved
+    or when their owner says so, what was submitted keeps the form it was submitted with. Everybody reads what changed
+    and why; people with drafts are told what they lack now (applicants.jobs).
+
+    Submissions wait for it and it for them. `seen` is the mark of the definition whose effect was shown. Raises
+    Incomplete for a form that cannot be published, Conflict when it changed meanwhile.
+    """
+    lock_exclusive("call", call.pk)
+    call = _lock_running(call)
+    newest = _newest(call)
+    if newest.frozen_at is not None:
+        raise InvalidTransition(_("No change of the form is being prepared."))
+    if seen and seen != digest(newest.definition):
+        raise Conflict(stale_sentence(call))
+    if not reason.strip():
+        raise DomainError(_("Say why: everybody reads it."), field="reason")
+    before = FormRevision.objects.filter(call=call, frozen_at__isnull=False).order_by("-number")[0]
+    said = _differences(before, newest)
+    newest.frozen_at, newest.previous = clock.now(), None
+    newest.save(update_fields=["frozen_at", "previous"])
+    before.superseded_at = newest.frozen_at
+    before.save(update_fields=["superseded_at"])
+    CallChange.objects.create(
+        call=call, by=by, kind=CallChange.Kind.FORM, text="\n".join([reason.strip(), *said])
+    )
+    data = {"number": newest.number, "changes": said, "reason": reason.strip()}
+    audit.record(call, "call.form_revision_published", by=by, data=data)
+    return call
+
+
+def _differences(before: FormRevision, after: FormRevision) -> list[str]:
+    faults = formkit.problems(after.definition)
+    if faults:
+        gaps = [Gap(fault.message, fault.place) for fault in faults]
+        raise Incomplete(_("The form cannot be published yet."), gaps)
+    with translation.override(settings.LANGUAGE_CODE):
+        found = compare.differences(formkit.parse(before.definition), formkit.parse(after.definition))
+    if before.definition == after.definition:
+        raise DomainError(_("Nothing has changed in the form."))
+    return [one.sentence for one in found]
+
+
+def _newest(call: Call) -> FormRevision:
+    return FormRevision.objects.select_for_update().filter(call=call).order_by("-number")[0]
+
+
+def _lock_running(call: Call) -> Call:
+    locked = lock_row(call)
+    if locked.phase() not in (CallPhase.OPEN, CallPhase.UPCOMING):
+        raise InvalidTransition(
+            _("The form changes by revisions only between publication and deadline; this call is %(phase)s.")
+            % {"phase": locked.phase().label.lower()}
+        )
+    return locked
