@@ -39,10 +39,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def person(stack: Stack, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
-    """`person("mia")`: a browser of their own, at 1440 pixels; foreign hosts and policy violations fail the test."""
-    people: list[Person] = []
+    """`person("mia")`: a browser of their own, at 1440 pixels unless told; who sat down before is still there, signed in.
+    Foreign hosts and policy violations fail the test."""
+    people: dict[tuple[object, ...], Person] = {}
 
     def sit_down(name: str, *, javascript: bool = True, width: int = 1440) -> Person:
+        key = (name, javascript, width)
+        if key in people:
+            return people[key]
         folder = ARTEFACTS / request.node.name
         folder.mkdir(parents=True, exist_ok=True)
         context = browser.new_context(
@@ -53,11 +57,11 @@ def person(stack: Stack, browser: Browser, request: pytest.FixtureRequest) -> It
             locale="en-GB",
         )
         context.set_default_timeout(15_000)
-        people.append(Person(name, context.new_page(), stack.url, Path(folder), javascript))
-        return people[-1]
+        people[key] = Person(name, context.new_page(), stack.url, Path(folder), javascript)
+        return people[key]
 
     yield sit_down
-    for someone in people:
+    for someone in people.values():
         trouble = someone.trouble
         someone.page.context.close()
         assert trouble == [], f"{someone.name} met {trouble}"

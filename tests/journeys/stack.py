@@ -1,7 +1,9 @@
 """The whole product as real processes on a database of its own: gunicorn, a Celery worker, beat, Redis."""
 
+import atexit
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -95,6 +97,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
     with contextlib.ExitStack() as undo:
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="journey-")))
         redis = undo.enter_context(throw_away_redis())
+        _first_of_all.setdefault("static", _folder_until_the_end())
         database = undo.enter_context(_database())
         port = _free_port()
         stack = Stack(f"http://127.0.0.1:{port}", folder, {}, redis)
@@ -111,7 +114,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
                 "DATABASE_URL": database,
                 "REDIS_URL": redis.server.url(),
                 "PRIVATE_FILES_DIR": str(folder / "files"),
-                "STATIC_ROOT": str(folder / "static"),
+                "STATIC_ROOT": str(_first_of_all["static"]),
                 "CLOCK_SHIFT_FILE": str(folder / "clock"),
                 "EMAIL_URL": "dummymail://",
                 "DEFAULT_FROM_EMAIL": "Voucher Desk <calls@voucher-desk.example>",
@@ -122,8 +125,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
                 **environment,
             }
         )
-        stack.manage("migrate", "-v", "0")
-        stack.manage("collectstatic", "--noinput", "-v", "0")
+        _prepare(stack)
         for name in ("web", "worker", "beat"):
             stack.start(name)
             undo.callback(stack.stop, name)
@@ -131,20 +133,49 @@ def running_stack(**environment: str) -> Iterator[Stack]:
         yield stack
 
 
-@contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """A new database on the server that DATABASE_URL names; its own address."""
+_first_of_all: dict[str, str] = {}
+"""What the first stack of a test run made for all: the folder of static files, the migrated database by server."""
+
+
+def _folder_until_the_end() -> str:
+    folder = tempfile.mkdtemp(prefix="journey-static-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _prepare(stack: Stack) -> None:
+    """Migrate and collect static files, once: later stacks begin with a copy of the migrated database."""
+    server = os.environ["DATABASE_URL"]
+    if server in _first_of_all:
+        return
+    stack.manage("migrate", "-v", "0")
+    stack.manage("collectstatic", "--noinput", "-v", "0")
+    template = f"journey_{uuid.uuid4().hex[:12]}"
+    name = urlsplit(stack.environment["DATABASE_URL"]).path.strip("/")
+    _execute(_admin(), f"CREATE DATABASE {template} TEMPLATE {name}")
+    _first_of_all[server] = template
+
+
+def _admin() -> dict[str, object]:
+    """How to reach the server's own database."""
     address = urlsplit(os.environ["DATABASE_URL"])
     options = dict(part.split("=", 1) for part in address.query.split("&") if part)
-    admin = {
+    return {
         "user": address.username,
         "password": address.password,
         "host": unquote(options.get("host", "")) or address.hostname,
         "port": address.port,
         "dbname": "postgres",
     }
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """A new database on the server that DATABASE_URL names, migrated unless it is the first; its own address."""
+    address, admin = urlsplit(os.environ["DATABASE_URL"]), _admin()
+    template = _first_of_all.get(os.environ["DATABASE_URL"], "template1")
     name = f"journey_{uuid.uuid4().hex[:12]}"
-    _execute(admin, f"CREATE DATABASE {name}")
+    _execute(admin, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield address._replace(path=f"/{name}").geturl()
     finally:
