@@ -159,6 +159,9 @@ class Partner(models.Model):
     cost_cents = models.BigIntegerField(_("costs"), default=0)
     requested_cents = models.BigIntegerField(_("support asked"), default=0)
     field_versions = models.JSONField(default=dict, help_text="As in SectionAnswers")
+    aid = models.JSONField(
+        null=True, help_text="Its declaration of de minimis aid, where the call is State aid"
+    )
 
     class Meta:
         ordering = ["-is_lead", "pk"]

@@ -31,7 +31,8 @@ class FrozenOrganisation:
 
 @dataclass(frozen=True)
 class FrozenPartner:
-    """A partner's share; amounts in EUR cents. `sme`: its size as worked out, with the reasoning for the applicant."""
+    """A partner's share; amounts in EUR cents. `sme`: its size as worked out, with the reasoning for the applicant;
+    `aid`: its declaration of de minimis aid, where the call is State aid."""
 
     organisation: FrozenOrganisation
     is_lead: bool
@@ -39,6 +40,7 @@ class FrozenPartner:
     cost_cents: int
     requested_cents: int
     sme: dict[str, Any] | None = None
+    aid: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

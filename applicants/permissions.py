@@ -25,6 +25,7 @@ POLICY: dict[str, Rule] = {
     "applicants:application_partners": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_partner_add": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_partner_remove": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_aid": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_section": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_form_change": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_check": rule(SIGNED_IN, scope=_OWN),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from applicants.views import applicant, drafting, organisations, revisions, sections, staff, tools
+from applicants.views import (
+    aid,
+    applicant,
+    drafting,
+    organisations,
+    revisions,
+    sections,
+    staff,
+    tools,
+)
 
 app_name = "applicants"
 one = "applications/<slug:ref>/"
@@ -22,6 +31,7 @@ urlpatterns = [
         drafting.application_partner_remove,
         name="application_partner_remove",
     ),
+    path(f"{one}aid/<slug:organisation>/", aid.application_aid, name="application_aid"),
     path(f"{one}sections/<slug:section>/", sections.application_section, name="application_section"),
     path(f"{one}form-change/", revisions.application_form_change, name="application_form_change"),
     path(f"{one}check/", applicant.application_check, name="application_check"),

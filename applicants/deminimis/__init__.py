@@ -1,5 +1,6 @@
 """De minimis aid, only where a call really is State aid: ceilings, single undertaking, declaration, register. Pure."""
 
+from applicants.deminimis.keeping import kept, restored
 from applicants.deminimis.papers import (
     REGISTER_COLUMNS,
     Declaration,
@@ -45,6 +46,7 @@ __all__ = [
     "counts",
     "declaration_text",
     "divided",
+    "kept",
     "kept_until",
     "merged",
     "notice",
@@ -52,6 +54,7 @@ __all__ = [
     "register_due",
     "register_rows",
     "regulation_names",
+    "restored",
     "single_undertaking",
     "window_start",
 ]

@@ -1,14 +1,14 @@
 """The papers around de minimis aid: declaration, notice to the beneficiary, entry in the register. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from applicants.deminimis.rules import LAWS, Aid, Regulation
+from applicants.deminimis.rules import LAWS, Aid, Regulation, Use
 from core.money import format_eur
 
 REGISTER_FROM = date(2026, 1, 1)
@@ -36,6 +36,7 @@ class Declaration:
     member_state: str
     aids: tuple[Aid, ...] = ()
     none_received: bool = False
+    use: Use = field(default_factory=Use)
 
     @property
     def is_blank(self) -> bool:

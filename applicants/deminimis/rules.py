@@ -89,6 +89,7 @@ def converted(
     granted_on: date,
     member_state: str,
     regulation: Regulation = Regulation.GENERAL,
+    authority: str = "",
 ) -> Aid:
     """Aid in another currency: `rate` is what one euro is worth in it on `rate_on`; half a cent up; both are kept."""
     if rate <= 0:
@@ -98,6 +99,7 @@ def converted(
         round_half_up(original_cents / rate),
         member_state,
         regulation,
+        authority=authority,
         currency=currency,
         original_cents=original_cents,
         rate=rate,

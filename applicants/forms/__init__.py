@@ -1,5 +1,6 @@
 """What applicants type, besides the form of the call (which calls.formkit builds)."""
 
+from applicants.forms.aid import AidSheetForm, typed_aid, typed_members
 from applicants.forms.drafting import (
     AMOUNTS,
     PartnerForm,
@@ -14,6 +15,7 @@ from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
 
 __all__ = [
     "AMOUNTS",
+    "AidSheetForm",
     "PartnerForm",
     "PartnersForm",
     "SmeForm",
@@ -25,4 +27,6 @@ __all__ = [
     "UploadForm",
     "WithdrawForm",
     "typed",
+    "typed_aid",
+    "typed_members",
 ]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applicants import sme
+from applicants.forms.rows import plain, rows_of, without
 from core.forms import EurField, ExactField, Form
 
 YEARS = ("latest", "previous")
@@ -202,11 +203,11 @@ class SmeSheetForm:
         self, data: Mapping[str, Any] | None = None, *, judged: bool = False, with_numbers: bool = False
     ) -> None:
         given = data or {}
-        raw = _rows_of(given)
+        raw = rows_of(given, sme.MOST_ROWS)
         if "add" in given and len(raw) < sme.MOST_ROWS:
             raw.append({"same_market": "on"})
         if str(given.get("remove", "")).isdecimal():
-            raw = _without(raw, int(given["remove"]))
+            raw = without(raw, int(given["remove"]))
         self.is_full = len(raw) >= sme.MOST_ROWS
         self.judged = judged
         others = [
@@ -302,34 +303,3 @@ def _typed_years(years: tuple[sme.Figures, ...], group: str = "") -> dict[str, A
         data[f"{group}{name}_headcount"] = headcount
         data |= {f"{group}{name}_{key}": value for key, value in amounts.items()}
     return data
-
-
-def plain(value: Fraction | int) -> str:
-    """A number as it is typed: 33.3333. What has no end in decimals is cut after six."""
-    scaled = Fraction(value) * 1_000_000
-    whole, rest = divmod(int(scaled), 1_000_000)
-    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
-
-
-def _rows_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What was typed in each row, by its number in the names of the fields: `r0-name`."""
-    rows: dict[int, dict[str, Any]] = {}
-    for key in data:
-        number, dash, name = key.partition("-")
-        if dash and number[:1] == "r" and number[1:].isdecimal() and len(number) < 4:
-            rows.setdefault(int(number[1:]), {})[name] = data[key]
-    return [rows[number] for number in sorted(rows)][: sme.MOST_ROWS]
-
-
-def _without(rows: list[dict[str, Any]], gone: int) -> list[dict[str, Any]]:
-    """The rows but one; those that pointed at it point at the enterprise, those behind it move up."""
-    kept = []
-    for at, row in enumerate(rows):
-        of = str(row.get("of", ""))
-        if of.isdecimal():
-            number = int(of)
-            moved = "" if number == gone else str(number - 1) if number > gone else of
-            row = {**row, "of": moved}
-        if at != gone:
-            kept.append(row)
-    return kept

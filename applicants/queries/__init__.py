@@ -1,6 +1,7 @@
 """Reads about applications: what a version contains, how it stands, lists, money, dossier, next actions."""
 
 from applicants.queries.actions import next_actions
+from applicants.queries.aid import PartyAid, aid_of, known_members, member_state_of, party_aid
 from applicants.queries.content import (
     Content,
     Step,
@@ -36,12 +37,14 @@ __all__ = [
     "FormChange",
     "Money",
     "OwnApplication",
+    "PartyAid",
     "PartyMoney",
     "Room",
     "StaffFilter",
     "Standing",
     "Step",
     "Totals",
+    "aid_of",
     "amount_rules",
     "bar",
     "content_of",
@@ -53,11 +56,14 @@ __all__ = [
     "frozen_size",
     "gaps",
     "gaps_by_new_form",
+    "known_members",
+    "member_state_of",
     "money",
     "narrowed",
     "newest_statements",
     "next_actions",
     "own_applications",
+    "party_aid",
     "room",
     "sections_of",
     "sheet_of",

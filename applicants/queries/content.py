@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from applicants import eligibility, paths
 from applicants.models import Application, Attachment, Partner, Version
+from applicants.queries.aid import aid_gaps, aid_note, aid_of
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
 from calls import formkit, rules
@@ -177,7 +178,8 @@ def gaps(content: Content) -> list[Gap]:
     found += [
         Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content) if f.blocks
     ]
-    return found + _money_gaps(content) + form_gaps(content)
+    found += _money_gaps(content) + aid_gaps(application, content.partners)
+    return found + form_gaps(content)
 
 
 def _money_gaps(content: Content) -> list[Gap]:
@@ -205,7 +207,7 @@ def steps(content: Content) -> list[Step]:
     missing: dict[str, list[Gap]] = {}
     for gap in _form_gaps(content):
         missing.setdefault(gap.target.partition("/")[0], []).append(gap)
-    made = [_about_step(content), _money_step(content)]
+    made = [_about_step(content), _money_step(content), *_aid_step(content)]
     asked: dict[str, list[formkit.Field]] = {}
     for section, one in formkit.asked_fields(content.definition, content.answers, content.parties):
         asked.setdefault(section.key, []).append(one)
@@ -270,6 +272,20 @@ def _money_step(content: Content) -> Step:
     )
     label = _("Costs and support") if call.is_single else _("Partners, costs and support")
     return Step("partners", label, paths.of(content.application, "partners"), note, tone, tag, short, done)
+
+
+def _aid_step(content: Content) -> list[Step]:
+    """Only where the call is State aid."""
+    parties = aid_of(content.call, content.partners)
+    if not parties:
+        return []
+    done = all(one.verdict.allowed for one in parties)
+    begun = any(one.declaration for one in parties)
+    wrong = any(one.declaration and not one.verdict.allowed for one in parties)
+    tone, tag, short = _state(done=done, begun=begun, wrong=wrong)
+    first = next((one for one in parties if not one.verdict.allowed), parties[0])
+    url = paths.of(content.application, "aid", first.partner.organisation.ref)
+    return [Step("aid", _("De minimis aid"), url, aid_note(parties), tone, tag, short, done)]
 
 
 def _section_step(content: Content, section: Any, asked: list[formkit.Field], missing: list[Gap]) -> Step:

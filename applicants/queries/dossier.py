@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from accounts.models import Organisation
-from applicants import sme
+from applicants import deminimis, sme
 from applicants.declarations import DECLARATIONS
 from applicants.models import Application, Attachment, Version
 from applicants.queries.content import content_of
@@ -64,7 +64,7 @@ class DossierPartner:
     """An organisation with its share, in cents; name and place are hidden in an anonymous dossier.
 
     `worked_out` is its size by its own statement, `differs` whether that is not what it declares, `reasons` what led to
-    it (of the applicant only, and never in an anonymous dossier: they name owners).
+    it (of the applicant only, and never in an anonymous dossier: they name owners). `aid`: its declaration of de minimis aid, sentence by sentence.
     """
 
     name: str
@@ -78,6 +78,7 @@ class DossierPartner:
     worked_out: str = ""
     differs: bool = False
     reasons: tuple[str, ...] = ()
+    aid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def _draft_payload(version: Version) -> dict[str, Any]:
                 "task": partner.task,
                 "cost_cents": partner.cost_cents,
                 "requested_cents": partner.requested_cents,
+                "aid": partner.aid,
                 "sme": frozen_size(stated.get(partner.organisation_id), whole=partner.is_lead),
             }
             for partner in content.partners
@@ -271,10 +273,16 @@ def _partners(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[Dos
                 task=row.get("task", ""),
                 cost_cents=row["cost_cents"],
                 requested_cents=row["requested_cents"],
+                aid=() if anonymous else _aid(row),
                 **_worked_out(row, anonymous=anonymous),
             )
         )
     return shown
+
+
+def _aid(row: Mapping[str, Any]) -> tuple[str, ...]:
+    declared = row.get("aid")
+    return tuple(deminimis.declaration_text(deminimis.restored(declared))) if declared else ()
 
 
 def _worked_out(row: Mapping[str, Any], *, anonymous: bool) -> dict[str, Any]:

@@ -156,6 +156,7 @@ def _frozen_partner(partner: Partner, stated: OwnershipStatement | None) -> payl
         cost_cents=partner.cost_cents,
         requested_cents=partner.requested_cents,
         sme=queries.frozen_size(stated, whole=partner.is_lead),
+        aid=partner.aid,
     )
 
 

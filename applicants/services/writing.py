@@ -222,6 +222,7 @@ def _copy(source: Version, draft: Version) -> None:
             task=row.task,
             cost_cents=row.cost_cents,
             requested_cents=row.requested_cents,
+            aid=row.aid,
             field_versions=row.field_versions,
         )
         for row in source.partners.all()
