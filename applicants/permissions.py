@@ -64,10 +64,11 @@ def can_withdraw_application(user: Any, application: Application) -> bool:
 
 
 def available_actions(user: Any, own: OwnApplication) -> set[str]:
-    """Which buttons to show: `write`, `discard`, `submit`, `change`, `withdraw`. A hint: the services decide."""
+    """Which buttons to show: `write`, `discard`, `submit`, `change`, `withdraw`; and `sign`, who speaks for the
+    organisation. A hint: the services decide."""
     application = own.application
     signs = can_submit_application(user, application)
-    actions = set()
+    actions = {"sign"} if signs else set()
     if application.call.is_open(clock.now()):
         if own.draft is not None:
             actions |= {"write", "discard"} | ({"submit"} if signs else set())

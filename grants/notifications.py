@@ -128,18 +128,20 @@ def payments_proposed(payments: list[Payment], *, by: User) -> None:
 
 
 def payment_paid(payment: Payment) -> None:
-    """Money is on its way to the beneficiary."""
+    """Money is on its way: to the people of the beneficiary, who may open the agreement, and of the organisation paid."""
     agreement = payment.milestone.agreement
-    people = {person.pk: person for person in _colleagues(agreement.application.organisation)}
-    people |= {person.pk: person for person in _colleagues(payment.organisation)}
-    _write(
-        "grants/email/payment_paid",
-        people.values(),
-        agreement,
-        payment,
-        payment=payment,
-        milestone=payment.milestone,
-    )
+    own = _colleagues(agreement.application.organisation)
+    others = [person for person in _colleagues(payment.organisation) if person not in own]
+    for people, may_open in ((own, True), (others, False)):
+        _write(
+            "grants/email/payment_paid",
+            people,
+            agreement,
+            payment,
+            payment=payment,
+            milestone=payment.milestone,
+            may_open=may_open,
+        )
 
 
 def payment_failed(payment: Payment, *, reason: str) -> None:

@@ -19,6 +19,8 @@ class OwnApplication:
     application: Application
     valid: Version | None = None
     draft: Version | None = None
+    last: Version | None = None
+    """The newest final version, whether it counts or was withdrawn."""
 
     @property
     def is_open(self) -> bool:
@@ -27,8 +29,8 @@ class OwnApplication:
 
     @property
     def title(self) -> str:
-        """What people call it: the draft's title, else the submitted one's."""
-        titles = [version.title for version in (self.draft, self.valid) if version and version.title]
+        """What people call it: the draft's title, else that of what was submitted last."""
+        titles = [version.title for version in (self.draft, self.last) if version and version.title]
         return titles[0] if titles else ""
 
 
@@ -60,7 +62,9 @@ def with_versions(found: list[Application]) -> list[OwnApplication]:
     for application in found:
         counts = application.state != ApplicationState.WITHDRAWN
         valid = finals.get(application.pk) if counts else None
-        made.append(OwnApplication(application, valid, drafts.get(application.pk)))
+        made.append(
+            OwnApplication(application, valid, drafts.get(application.pk), finals.get(application.pk))
+        )
     return made
 
 

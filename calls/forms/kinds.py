@@ -310,7 +310,12 @@ def _column_list(value: Any, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
         taken.add(key)
         before = old.get(key, {})
         kept = before if before.get("type") == kind else {}
-        column = {**kept, "key": key, "type": kind, "label": dict(with_text(localised(before.get("label")), label))}
+        column = {
+            **kept,
+            "key": key,
+            "type": kind,
+            "label": dict(with_text(localised(before.get("label")), label)),
+        }
         column["required"] = bool(row.get("required"))
         if kind == QuestionType.CHOICE:
             column["choices"] = _choices(row.get("choices", "").replace(";", "\n"), kept)

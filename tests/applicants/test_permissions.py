@@ -74,13 +74,13 @@ def test_actions_follow_state_clock_and_signature(world):
         fresh = Application.objects.select_related("call", "organisation").get(pk=application.pk)
         return permissions.available_actions(user, queries.standing(fresh))
 
-    assert (actions(alice), actions(bob)) == ({"change", "withdraw"}, {"change"})
+    assert (actions(alice), actions(bob)) == ({"sign", "change", "withdraw"}, {"change"})
     services.change_application(application, by=alice)
-    assert actions(alice) == {"write", "discard", "submit", "withdraw"}
+    assert actions(alice) == {"sign", "write", "discard", "submit", "withdraw"}
     assert actions(bob) == {"write", "discard"}
     with clock.stopped_at(application.call.closes_at.replace(year=2030)):
-        assert (actions(alice), actions(bob)) == ({"withdraw"}, set())
+        assert (actions(alice), actions(bob)) == ({"sign", "withdraw"}, set())
     services.withdraw_application(application, by=alice)
-    assert actions(alice) == {"write", "discard", "submit"}
+    assert actions(alice) == {"sign", "write", "discard", "submit"}
     services.discard_draft(application, by=alice)
-    assert actions(alice) == {"change"}
+    assert actions(alice) == {"sign", "change"}

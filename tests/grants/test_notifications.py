@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from django.conf import settings
 
+from accounts.models import Membership
 from core.models import OutgoingMessage
 from grants import services
+from tests.accounts import factories as people
 from tests.evaluation.browsing import sign_in
 from tests.grants import factories as make
 
@@ -62,3 +64,19 @@ def test_words_of_people_are_escaped_in_html_and_plain_in_text(now) -> None:
     assert "Account <closed>" in failed.text
     assert "Account &lt;closed&gt;" in failed.html
     assert "<closed>" not in failed.html
+
+
+def test_people_of_a_partner_hear_of_their_payment_without_a_page_they_may_not_open(now) -> None:
+    w = make.world(partners=[1_000_00], partners_max=2)
+    agreement = make.in_force(w)
+    w.application.refresh_from_db()
+    partner = w.application.last_final.partners.get(is_lead=False).organisation
+    paula = people.user("Paula Partner")
+    Membership.objects.create(user=paula, organisation=partner)
+    for payment in services.propose_payments(make.advance(agreement), by=w.team.mia):
+        services.approve_payment(payment, by=w.team.fred)
+        services.mark_payment_paid(payment, by=w.team.fred, paid_on=date(2027, 2, 18))
+    (told,) = OutgoingMessage.objects.filter(recipient=paula)
+    assert f"The agreement is kept by {w.application.organisation}." in told.text
+    assert "/agreements/" not in told.text + told.html
+    assert OutgoingMessage.objects.filter(recipient=w.alice, kind="payment_paid").count() == 2

@@ -100,7 +100,7 @@ def _add_a_section(mia: Person) -> None:
     mia.look("form")
     mia.press(mia.page.locator("a", has_text="Add a question").last)
     mia.fill("Question", "How many people work there?")
-    mia.choose("Answer", "Whole number")
+    mia.choose("Answer", "Number")
     mia.page.get_by_label("Has to be answered before one submits").check()
     mia.click("Add", exact=True)
     assert mia.sees("How many people work there?")
