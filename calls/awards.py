@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -47,6 +48,23 @@ class Award:
     def is_fixed(self) -> bool:
         """Does every project get the same amount?"""
         return 0 < self.project_min_cents == self.project_max_cents
+
+
+def award_of(call: Any) -> Award:
+    """The money rules of a call's row as one value."""
+    return Award(
+        unit=call.award_unit,
+        budget_cents=call.budget_cents,
+        project_min_cents=call.project_min_cents,
+        project_max_cents=call.project_max_cents,
+        party_max_cents=call.sme_max_cents,
+        party_min_cents=call.party_min_cents,
+        unit_cents=call.unit_cents,
+        unit_name=str(call.unit_name),
+        rate=call.rate,
+        parties_min=call.partners_min,
+        parties_max=call.partners_max,
+    )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from calls.awards import Award, AwardUnit
+from calls.awards import Award, AwardUnit, award_of
+from calls.selection import (
+    Combine,
+    CountryRule,
+    Cut,
+    DivergenceOf,
+    DivergenceThen,
+    Selection,
+    TotalMethod,
+    selection_of,
+)
 from calls.states import CALL_TRANSITIONS, CallPhase, CallState
 from core import clock
 from core.localised import LocalisedField
@@ -58,10 +68,6 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 class Call(Stateful):
     """An open call: who may apply for what, until when, how it is judged and paid."""
-
-    class CutRule(models.TextChoices):
-        STOP = "stop", _("Stop at the first file that does not fit")
-        SKIP = "skip", _("Pass over a file that does not fit and go on")
 
     TRANSITIONS = CALL_TRANSITIONS
 
@@ -125,17 +131,40 @@ class Call(Stateful):
     rules = models.JSONField(_("further rules"), default=list)
     state_aid = models.BooleanField(_("State aid (de minimis)"), default=False)
 
-    evaluators_per_file = models.PositiveSmallIntegerField(_("evaluators for each file"), default=2)
+    total_method = models.CharField(
+        _("how scores make a total"), max_length=10, choices=TotalMethod.choices, default=TotalMethod.WEIGHTED
+    )
     overall_threshold = models.DecimalField(
         _("threshold of the total"), max_digits=6, decimal_places=2, null=True, blank=True
     )
+    evaluators_per_file = models.PositiveSmallIntegerField(_("evaluators for each file"), default=2)
+    evaluator_profile = LocalisedField(_("who evaluates"), max_length=400, blank=True)
+    country_rule = models.CharField(
+        _("evaluators are"), max_length=10, choices=CountryRule.choices, default=CountryRule.EVERY
+    )
+    combine = models.CharField(
+        _("of several evaluators counts"), max_length=10, choices=Combine.choices, default=Combine.MEAN
+    )
+    divergence_limit = models.DecimalField(
+        _("too far apart above"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    divergence_of = models.CharField(
+        _("measured in"), max_length=10, choices=DivergenceOf.choices, default=DivergenceOf.POINTS
+    )
+    divergence_then = models.CharField(
+        _("then"), max_length=10, choices=DivergenceThen.choices, default=DivergenceThen.THIRD
+    )
     tie_break = models.JSONField(
-        _("ties are broken by"), default=list, help_text=_("Codes of criteria, in order")
+        _("ties are broken by"), default=list, help_text=_("Codes of criteria or facts, in order")
     )
-    cut_rule = models.CharField(
-        _("budget line"), max_length=10, choices=CutRule.choices, default=CutRule.STOP
-    )
+    draw_seed = models.CharField(_("seed of the draw"), max_length=32, blank=True, editable=False)
+    cut_rule = models.CharField(_("budget line"), max_length=10, choices=Cut.choices, default=Cut.STOP)
     max_awards = models.PositiveSmallIntegerField(_("largest number of awards"), null=True, blank=True)
+    panel_percent = models.PositiveSmallIntegerField(_("to a panel, % of the awards"), null=True, blank=True)
+    topic_question = models.SlugField(
+        _("question that limits are counted by"), max_length=40, blank=True, db_index=False
+    )
+    limits = models.JSONField(_("limits on awards"), default=list)
 
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -173,6 +202,14 @@ class Call(Stateful):
                 name="call_partners_in_order",
             ),
             models.CheckConstraint(
+                condition=Q(divergence_limit__isnull=True) | Q(divergence_limit__gt=0),
+                name="call_divergence_above_zero",
+            ),
+            models.CheckConstraint(
+                condition=Q(panel_percent__isnull=True) | Q(panel_percent__gte=100),
+                name="call_panel_at_least_the_awards",
+            ),
+            models.CheckConstraint(
                 condition=~Q(published_by=F("publication_proposed_by")), name="call_publication_four_eyes"
             ),
             models.CheckConstraint(
@@ -196,19 +233,12 @@ class Call(Stateful):
     @property
     def award(self) -> Award:
         """Its money rules as one value."""
-        return Award(
-            unit=self.award_unit,
-            budget_cents=self.budget_cents,
-            project_min_cents=self.project_min_cents,
-            project_max_cents=self.project_max_cents,
-            party_max_cents=self.sme_max_cents,
-            party_min_cents=self.party_min_cents,
-            unit_cents=self.unit_cents,
-            unit_name=str(self.unit_name),
-            rate=self.rate,
-            parties_min=self.partners_min,
-            parties_max=self.partners_max,
-        )
+        return award_of(self)
+
+    @property
+    def selection(self) -> Selection:
+        """How its files are judged and chosen, as one value."""
+        return selection_of(self)
 
     @property
     def zoneinfo(self) -> ZoneInfo:
@@ -246,7 +276,7 @@ class Criterion(models.Model):
     code = models.SlugField(max_length=30)
     name = LocalisedField(_("name"), max_length=80)
     description = LocalisedField(_("what evaluators look at"), max_length=600, blank=True)
-    weight = models.DecimalField(_("weight, %"), max_digits=5, decimal_places=2)
+    weight = models.DecimalField(_("weight, % or factor"), max_digits=5, decimal_places=2)
     max_score = models.DecimalField(_("highest score"), max_digits=5, decimal_places=2, default=Decimal("5"))
     step = models.DecimalField(_("step"), max_digits=4, decimal_places=2, default=Decimal("0.5"))
     threshold = models.DecimalField(_("at least"), max_digits=5, decimal_places=2, null=True, blank=True)

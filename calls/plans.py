@@ -6,7 +6,10 @@
 - award_unit (rate, lump, unit, in_kind, service); unit_cents, unit_name where it is by unit
 - partners_min, partners_max; countries, countries_pending (ISO codes); sizes (micro, small, medium, large, other)
 - rules: list of {id, kind, settings} (see calls.rules)
-- project_months, evaluators_per_file, overall_threshold, tie_break (codes of criteria), cut_rule (stop, skip), max_awards
+- project_months; total_method (weighted, sum), overall_threshold
+- evaluators_per_file, evaluator_profile, country_rule, combine, divergence_limit, divergence_of, divergence_then
+- tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, topic_question
+- limits: list of {by (country, answer), value?, most?, most_cents?, transfer?} (see calls.selection)
 - summary, description, eligibility, process: texts, plain or by language
 - criteria: list of {code, name, description?, weight, max_score?, step?, threshold?, min_words?}
 - instalments: list of {label, percent or amount_cents, due (signature, report, milestone, phase), month?}
@@ -22,7 +25,7 @@ from calls.shares import parse_rate
 from core.localised import Localised, localised
 from core.money import format_eur
 
-TEXTS = ("summary", "description", "eligibility", "process", "unit_name")
+TEXTS = ("summary", "description", "eligibility", "process", "unit_name", "evaluator_profile")
 PLAIN = (
     "award_unit",
     "unit_cents",
@@ -39,10 +42,18 @@ PLAIN = (
     "sizes",
     "rules",
     "project_months",
+    "total_method",
     "evaluators_per_file",
+    "country_rule",
+    "combine",
+    "divergence_of",
+    "divergence_then",
     "tie_break",
     "cut_rule",
     "max_awards",
+    "panel_percent",
+    "topic_question",
+    "limits",
 )
 EMPTY_FORM: dict[str, Any] = {"sections": []}
 
@@ -94,8 +105,9 @@ def start_from(defaults: Mapping[str, Any]) -> Start:
     if "rate" in defaults:
         rate = parse_rate(str(defaults["rate"]))
         values |= {"rate_numerator": rate.numerator, "rate_denominator": rate.denominator}
-    if defaults.get("overall_threshold") is not None:
-        values["overall_threshold"] = Decimal(str(defaults["overall_threshold"]))
+    for name in ("overall_threshold", "divergence_limit"):
+        if defaults.get(name) is not None:
+            values[name] = Decimal(str(defaults[name]))
     return Start(
         values=values,
         criteria=[_criterion(one) for one in defaults.get("criteria", [])],

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from calls import awards, formkit
+from calls import awards, formkit, selection
 from calls.awards import Award, AwardUnit
 from calls.calendar import earliest_close, in_words, is_open_long_enough, zone_named
-from calls.shares import fault_of_shares
+from calls.selection import Scheme, Selection, TotalMethod, faults_of_scheme
+from calls.shares import plain
 from calls.zonelabels import find_label_clashes
 from core.localised import Localised
 from core.money import format_eur
@@ -27,6 +27,7 @@ class Part(StrEnum):
     INSTALMENTS = "instalments"
     APPLICANTS = "applicants"
     CRITERIA = "criteria"
+    SELECTION = "selection"
     FORM = "form"
     DOCUMENTS = "documents"
 
@@ -73,8 +74,8 @@ class Planned:
     ceiling_cents: int
     countries: Sequence[str]
     sizes: Sequence[str]
-    criteria: Sequence[tuple[str, Decimal]]
-    tie_break: Sequence[str]
+    scheme: Scheme
+    selection: Selection
     instalments: Sequence[awards.Portion]
     form: Mapping[str, Any] = field(default_factory=dict)
     documents: int = 0
@@ -89,6 +90,7 @@ def check(call: Planned) -> list[Finding]:
         _instalments(call),
         *_applicants(call),
         *_criteria(call),
+        *_selection(call),
         *_form(call),
         _documents(call),
     ]
@@ -254,18 +256,44 @@ def _applicants(call: Planned) -> Iterator[Finding]:
 
 
 def _criteria(call: Planned) -> Iterator[Finding]:
-    if not call.criteria:
+    if not call.scheme.criteria:
         yield _missing(Part.CRITERIA, _("The call needs at least one criterion."))
         return
-    fault = fault_of_shares([weight for _code, weight in call.criteria])
-    if fault:
-        yield _missing(Part.CRITERIA, fault)
-    codes = {code for code, _weight in call.criteria}
-    unknown = [code for code in call.tie_break if code not in codes]
-    if unknown:
-        yield _missing(Part.CRITERIA, _("Ties are broken by “%s”, which is no criterion.") % unknown[0])
-    if not fault and not unknown:
+    faults = faults_of_scheme(call.scheme)
+    yield from (_missing(Part.CRITERIA, fault.message) for fault in faults)
+    if not faults and call.scheme.method == TotalMethod.WEIGHTED:
         yield _kept(Part.CRITERIA, _("The weights are together exactly 100 %."))
+    elif not faults:
+        most = plain(call.scheme.highest)
+        yield _kept(Part.CRITERIA, _("The best file there can be has %s points.") % most)
+
+
+def _selection(call: Planned) -> Iterator[Finding]:
+    faults = [
+        *selection.faults(call.selection, codes=[code for code, *_rest in call.scheme.criteria]),
+        *selection.faults_against(
+            call.selection,
+            budget_cents=call.award.budget_cents,
+            eligible=call.countries,
+            choices=choices_of(call.form),
+        ),
+    ]
+    yield from (_missing(Part.SELECTION, fault.message) for fault in faults)
+    if not faults:
+        figures = {"n": call.selection.evaluators}
+        yield _kept(
+            Part.SELECTION, _("Evaluators for each file: %(n)d; how files are chosen is said.") % figures
+        )
+
+
+def choices_of(form: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The answers to choose from, of each question of the form that has some, by its key."""
+    return {
+        str(question["key"]): [str(choice.get("value")) for choice in question["choices"]]
+        for section in form.get("sections", [])
+        for question in section.get("questions", [])
+        if question.get("type") == "choice" and question.get("key") and question.get("choices")
+    }
 
 
 def _form(call: Planned) -> Iterator[Finding]:

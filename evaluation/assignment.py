@@ -47,11 +47,12 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Party:
-    """An organisation that takes part in a file."""
+    """An organisation that takes part in a file. `bars`: may nobody from its country judge the file (rank-52)?"""
 
     key: int
     name: str
     country: str
+    bars: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def refusal(file: File, person: Person) -> Refusal | None:
         if party.key in person.organisations or same_name(party.name, person.organisation_name):
             return Refusal(Bar.WORKS_THERE, person.name, party.name)
     for party in file.parties:
-        if person.country and party.country == person.country:
+        if party.bars and person.country and party.country == person.country:
             return Refusal(Bar.COUNTRY, person.name, party.country)
     return None
 

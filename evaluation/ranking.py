@@ -2,76 +2,32 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
-from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
+from calls.selection import TIES, panel_places
+from evaluation import ties
+from evaluation.listing import Candidate, Cut, Place, RankingError, Rules
+from evaluation.purse import Purse
 from evaluation.reasons import Note, Reason
-from evaluation.scoring import Result, Scheme, shortfalls
+from evaluation.scoring import shortfalls
 
-
-class RankingError(ValueError):
-    """The list cannot be made from this: an unknown criterion, a file twice, more awarded than there is."""
-
-
-class Cut(StrEnum):
-    """What happens at the first file that does not fit into the money left."""
-
-    STOP = "stop"  # it and all after it go to the reserve (rank-30)
-    SKIP = "skip"  # it goes to the reserve, a later one that fits is funded (rank-31)
-
-
-class Place(StrEnum):
-    """Where a file ends."""
-
-    FUNDED = "funded"
-    RESERVE = "reserve"
-    BELOW = "below_threshold"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How the call ranks and cuts.
-
-    `scheme` holds criteria and thresholds; `tie_break` the codes of the criteria that part equal totals, first one
-    first; after them always the earliest arrival of the final version. `budget_cents` and `max_awards` are None
-    where the call has no such limit. Raises RankingError for a tie-break criterion the scheme does not have.
-    """
-
-    scheme: Scheme
-    tie_break: tuple[str, ...] = ()
-    cut: Cut = Cut.STOP
-    budget_cents: int | None = None
-    max_awards: int | None = None
-
-    def __post_init__(self) -> None:
-        codes = {criterion.code for criterion in self.scheme.criteria}
-        if set(self.tie_break) - codes or len(set(self.tie_break)) != len(self.tie_break):
-            raise RankingError("Each tie-break is a criterion of the call, named once.")
-        if (self.budget_cents or 0) < 0 or (self.max_awards or 0) < 0:
-            raise RankingError("Budget and number of awards are zero or more.")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One file to be ranked: its reference, its result, the arrival of its final version, what it would receive.
-
-    A later rule that looks at more of a file (its country, its topic) adds a field with a default here.
-    """
-
-    key: str
-    result: Result
-    arrived: datetime
-    amount_cents: int
-
-    def __post_init__(self) -> None:
-        if self.arrived.utcoffset() is None:
-            raise RankingError("An arrival needs a time zone.")
-        if self.amount_cents < 0:
-            raise RankingError("An amount is zero or more.")
+__all__ = [
+    "BudgetChange",
+    "Candidate",
+    "Cut",
+    "Place",
+    "Ranking",
+    "RankingError",
+    "Row",
+    "Rules",
+    "promote",
+    "rank",
+    "to_panel",
+]
 
 
 @dataclass(frozen=True)
@@ -104,6 +60,7 @@ class Row:
     equals: tuple[str, ...] = ()
     reserve_position: int | None = None
     running_cents: int = 0
+    offered_cents: int | None = None
 
     @property
     def key(self) -> str:
@@ -117,8 +74,8 @@ class Row:
 
     @property
     def amount_cents(self) -> int:
-        """What the file receives when it is funded, in cents."""
-        return self.candidate.amount_cents
+        """What the file receives when it is funded, in cents: what it asked for, or what was left to offer."""
+        return self.candidate.amount_cents if self.offered_cents is None else self.offered_cents
 
     @property
     def reason(self) -> str:
@@ -175,13 +132,13 @@ def rank(candidates: Sequence[Candidate], rules: Rules, *, changes: Sequence[Bud
         else:
             passed.append(candidate)
     below.sort(key=lambda row: (row.total.copy_negate(), row.key))
-    purse = _Purse(rules, _budget(rules, changes), awards=0)
+    purse = Purse(rules, _budget(rules, changes))
     ranked = [
-        Row(candidate, place, position, (note, *order), equals)
+        Row(candidate, offer.place, position, (offer.note, *order), equals, offered_cents=offer.cents)
         for position, (candidate, order, equals) in enumerate(_ordered(passed, rules), start=1)
-        for place, note in [purse.offer(candidate)]
+        for offer in [purse.offer(candidate)]
     ]
-    return Ranking(_numbered([*ranked, *below]), rules, tuple(changes))
+    return Ranking(_numbered([*_transferred(ranked, purse), *below]), rules, tuple(changes))
 
 
 def promote(
@@ -204,40 +161,21 @@ def promote(
     left = None if budget is None else budget - sum(row.amount_cents for row in kept)
     if left is not None and left < 0:
         raise RankingError("The budget cannot be lower than what is awarded.")
-    purse = _Purse(ranking.rules, left, awards=len(kept))
+    purse = Purse(ranking.rules, left, kept=[(row.candidate, row.amount_cents) for row in kept])
     moved = [_offered_again(row, purse) if row.place == Place.RESERVE else row for row in rows]
-    return Ranking(_numbered(moved), ranking.rules, all_changes)
+    return Ranking(_numbered(_transferred(moved, purse)), ranking.rules, all_changes)
 
 
-class _Purse:
-    """What is left to give while the list is walked from the top. The one place that says yes or no to a file."""
+def to_panel(ranking: Ranking, max_awards: int, percent: int) -> list[str]:
+    """The files that go to a panel: so many percent of the awards, and all that equal the last of them by total.
 
-    def __init__(self, rules: Rules, left_cents: int | None, *, awards: int) -> None:
-        self.rules, self.left, self.awards = rules, left_cents, awards
-        self.stopped_at = ""
-
-    def offer(self, candidate: Candidate, *, promoted: bool = False) -> tuple[Place, Note]:
-        """Fund the file if every limit allows it, and say why or why not."""
-        refusal = self._refusal(candidate)
-        if refusal is not None:
-            return Place.RESERVE, refusal
-        facts = {"amount_cents": candidate.amount_cents, "left_cents": self.left}
-        self.awards += 1
-        if self.left is None:
-            return Place.FUNDED, Note(Reason.PROMOTED if promoted else Reason.FUNDED, facts)
-        self.left -= candidate.amount_cents
-        return Place.FUNDED, Note(Reason.PROMOTED_IN_BUDGET if promoted else Reason.FUNDED_IN_BUDGET, facts)
-
-    def _refusal(self, candidate: Candidate) -> Note | None:
-        if self.rules.max_awards is not None and self.awards >= self.rules.max_awards:
-            return Note(Reason.MAX_AWARDS, {"number": self.rules.max_awards})
-        if self.stopped_at:
-            return Note(Reason.STOPPED, {"other": self.stopped_at})
-        if self.left is not None and candidate.amount_cents > self.left:
-            if self.rules.cut == Cut.STOP:
-                self.stopped_at = candidate.key
-            return Note(Reason.NO_MONEY, {"amount_cents": candidate.amount_cents, "left_cents": self.left})
-        return None
+    Only files above the thresholds go (rank-24, rank-25).
+    """
+    ranked = [row for row in ranking.rows if row.position is not None and row.place != Place.WITHDRAWN]
+    places = panel_places(max_awards, percent)
+    if len(ranked) <= places:
+        return [row.key for row in ranked]
+    return [row.key for row in ranked if row.total >= ranked[places - 1].total]
 
 
 def _budget(rules: Rules, changes: Sequence[BudgetChange]) -> int | None:
@@ -264,12 +202,15 @@ def _missed(candidate: Candidate, rules: Rules) -> tuple[Note, ...]:
     )
 
 
-def _merit(candidate: Candidate, rules: Rules) -> tuple[Decimal | datetime, ...]:
-    """All that may decide, best first when sorted: total, tie-break criteria, arrival."""
+def _merit(candidate: Candidate, rules: Rules) -> tuple[Any, ...]:
+    """All that may decide, best first when sorted: total, tie-breaks, arrival."""
     result = candidate.result
     return (
         result.total.copy_negate(),
-        *(result.scores[code].copy_negate() for code in rules.tie_break),
+        *(
+            ties.KEYS[code](candidate, rules.seed) if code in ties.KEYS else result.scores[code].copy_negate()
+            for code in rules.tie_break
+        ),
         candidate.arrived.astimezone(UTC),
     )
 
@@ -298,17 +239,28 @@ def _ordered(
 
 
 def _parted(own: Candidate, other: Candidate, reason: Reason, rules: Rules) -> Note:
-    """What parts two files of the same total: the first tie-break criterion that differs, or the arrival."""
+    """What parts two files of the same total: the first tie-break that differs, or the arrival."""
     for code in rules.tie_break:
-        mine, theirs = own.result.scores[code], other.result.scores[code]
+        if code == "arrival" and own.arrived != other.arrived:
+            break
+        if code in ties.KEYS:
+            mine, theirs = ties.KEYS[code](own, rules.seed), ties.KEYS[code](other, rules.seed)
+            words: dict[str, object] = {
+                "mine": ties.told(code, own, rules.seed),
+                "theirs": ties.told(code, other, rules.seed),
+            }
+        else:
+            mine, theirs = own.result.scores[code], other.result.scores[code]
+            words = {"mine": mine, "theirs": theirs}
         if mine != theirs:
-            facts = {"other": other.key, "name": _name(rules, code), "mine": mine, "theirs": theirs}
-            return Note(reason, facts)
+            return Note(reason, {"other": other.key, "name": _name(rules, code), **words})
     facts = {"other": other.key, "mine": own.arrived, "theirs": other.arrived}
     return Note(Reason.ARRIVED_AFTER if reason == Reason.TIE_AFTER else Reason.ARRIVED_BEFORE, facts)
 
 
 def _name(rules: Rules, code: str) -> str:
+    if code in ties.KEYS:
+        return str(TIES[code])
     return rules.scheme.criterion(code).name if code else ""
 
 
@@ -316,9 +268,21 @@ def _withdrawn(row: Row) -> Row:
     return replace(row, place=Place.WITHDRAWN, notes=(Note(Reason.WITHDRAWN, {}),))
 
 
-def _offered_again(row: Row, purse: _Purse) -> Row:
-    place, note = purse.offer(row.candidate, promoted=True)
-    return replace(row, place=place, notes=(note, *row.notes[1:]))
+def _offered_again(row: Row, purse: Purse) -> Row:
+    offer = purse.offer(row.candidate, promoted=True)
+    return replace(row, place=offer.place, notes=(offer.note, *row.notes[1:]), offered_cents=offer.cents)
+
+
+def _transferred(rows: Sequence[Row], purse: Purse) -> list[Row]:
+    """Files passed over by a limit whose empty places go to others are offered once more, in order, without it."""
+    if not any(limit.transfer for limit in purse.rules.limits):
+        return list(rows)
+    purse.second = True
+    limited = (Reason.LIMIT_NUMBER, Reason.LIMIT_MONEY)
+    return [
+        _offered_again(row, purse) if row.place == Place.RESERVE and row.notes[0].reason in limited else row
+        for row in rows
+    ]
 
 
 def _numbered(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -328,5 +292,5 @@ def _numbered(rows: Sequence[Row]) -> tuple[Row, ...]:
         running += row.amount_cents if row.place == Place.FUNDED else 0
         reserve += row.place == Place.RESERVE
         place = reserve if row.place == Place.RESERVE else None
-        numbered.append(Row(row.candidate, row.place, row.position, row.notes, row.equals, place, running))
+        numbered.append(replace(row, reserve_position=place, running_cents=running))
     return tuple(numbered)

@@ -23,6 +23,9 @@ class Reason(StrEnum):
     NO_MONEY = "no_money"
     STOPPED = "stopped"
     MAX_AWARDS = "max_awards"
+    OFFERED = "offered"
+    LIMIT_NUMBER = "limit_number"
+    LIMIT_MONEY = "limit_money"
     BELOW_CRITERION = "below_criterion"
     BELOW_TOTAL = "below_total"
     WITHDRAWN = "withdrawn"
@@ -45,6 +48,13 @@ _SENTENCES = {
     Reason.NO_MONEY: _("Reserve: %(amount_cents)s does not fit in the %(left_cents)s left of the budget."),
     Reason.STOPPED: _("Reserve: the list stops at %(other)s, the first file that does not fit."),
     Reason.MAX_AWARDS: _("Reserve: the maximum number of awards, %(number)s, is reached."),
+    Reason.OFFERED: _(
+        "All thresholds are reached; of %(amount_cents)s asked %(left_cents)s is left of the budget and offered."
+    ),
+    Reason.LIMIT_NUMBER: _("Reserve: the maximum for %(name)s, %(number)s, is reached."),
+    Reason.LIMIT_MONEY: _(
+        "Reserve: %(amount_cents)s does not fit in the %(left_cents)s left of the maximum for %(name)s."
+    ),
     Reason.BELOW_CRITERION: _(
         "Below the threshold on %(name)s: %(score)s, at least %(threshold)s is needed."
     ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -41,6 +42,10 @@ class CombineMethod(StrEnum):
     """How the scores of several evaluators become one score per criterion."""
 
     MEAN = "mean"
+    MEDIAN = "median"  # of each criterion
+    CLOSEST = (
+        "closest"  # the mean of the two whose totals are closest; the higher pair when two are equally close
+    )
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,8 @@ def combined_result(scheme: Scheme, sheets: Sequence[Mapping[str, Decimal]]) -> 
         raise ValueError("A result needs the scores of at least one evaluator.")
     for sheet in sheets:
         check_scores(scheme, sheet)
+    if scheme.combine == CombineMethod.CLOSEST:
+        sheets = _closest_two(scheme, sheets)
     combine = _COMBINE[scheme.combine]
     exact = {item.code: combine([Fraction(sheet[item.code]) for sheet in sheets]) for item in scheme.criteria}
     scores = {code: _rounded(score) for code, score in exact.items()}
@@ -214,7 +221,26 @@ def _mean(scores: Sequence[Fraction]) -> Fraction:
     return sum(scores, Fraction(0)) / len(scores)
 
 
-_COMBINE = {CombineMethod.MEAN: _mean}
+def _median(scores: Sequence[Fraction]) -> Fraction:
+    ordered, half = sorted(scores), len(scores) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+_COMBINE = {CombineMethod.MEAN: _mean, CombineMethod.MEDIAN: _median, CombineMethod.CLOSEST: _mean}
+
+
+def _closest_two(scheme: Scheme, sheets: Sequence[Mapping[str, Decimal]]) -> Sequence[Mapping[str, Decimal]]:
+    """The neighbours in the order of totals that are least apart (rank-19); all sheets when there are no more than two."""
+    if len(sheets) <= 2:
+        return sheets
+    totals = [
+        (_exact_total(scheme, {code: Fraction(score) for code, score in sheet.items()}), sheet)
+        for sheet in sheets
+    ]
+    totals.sort(key=lambda pair: (pair[0], sorted(pair[1].items())))
+    pairs = list(pairwise(totals))
+    low, high = min(reversed(pairs), key=lambda pair: pair[1][0] - pair[0][0])
+    return [low[1], high[1]]
 
 
 def _exact_total(scheme: Scheme, scores: Mapping[str, Fraction]) -> Fraction:

@@ -5,6 +5,7 @@ from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainFor
 from calls.forms.questions import QuestionForm, SectionWordsForm
 from calls.forms.rows import CriteriaForm, InstalmentsForm
 from calls.forms.rules import RuleForm
+from calls.forms.selection import SelectionForm
 
 __all__ = [
     "ApplicantsForm",
@@ -21,5 +22,6 @@ __all__ = [
     "QuestionForm",
     "RuleForm",
     "SectionWordsForm",
+    "SelectionForm",
     "TextForm",
 ]

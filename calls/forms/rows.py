@@ -13,6 +13,7 @@ from calls.forms.parts import PartForm
 from calls.models import Call, Instalment
 from calls.plans import CriterionPlan, InstalmentPlan
 from calls.publication import Part
+from calls.selection import TotalMethod
 from core.forms import EurField, Form
 
 BLANK_ROWS = 2
@@ -101,7 +102,7 @@ class CriterionRow(Row):
         help_text=_("Short; made from the name if left empty."),
     )
     description = TextField(label=_("What evaluators look at"), max_length=600, rows=2, required=False)
-    weight = PercentField(label=_("Weight, %"), min_value=0, max_value=100)
+    weight = PercentField(label=_("Weight, % or factor"), min_value=0, max_value=100)
     max_score = PercentField(label=_("Highest score"), min_value=0, initial=Decimal(5))
     step = PercentField(label=_("In steps of"), max_digits=4, min_value=0, initial=Decimal("0.5"))
     threshold = PercentField(label=_("At least"), min_value=0, required=False)
@@ -115,7 +116,8 @@ class CriterionRow(Row):
         return self.cleaned_data["step"]
 
 
-def _row_set(row: type[forms.Form]) -> type[BaseFormSet]:
+def row_set(row: type[forms.Form]) -> type[BaseFormSet]:
+    """Rows of this form: those that are there, empty ones, each with its place and a box to delete it."""
     return formset_factory(
         row,
         formset=RowSet,
@@ -132,7 +134,7 @@ class InstalmentsForm(RowsForm):
 
     part = Part.INSTALMENTS
     rows_field = "instalments"
-    rows_set = _row_set(InstalmentRow)
+    rows_set = row_set(InstalmentRow)
 
     def row_values(self, plan: InstalmentPlan) -> dict[str, Any]:
         return {
@@ -156,39 +158,21 @@ class InstalmentsForm(RowsForm):
 
 
 class CriteriaForm(RowsForm):
-    """What evaluators score, and how the files are chosen then."""
+    """What evaluators score, and how it makes a total."""
 
     part = Part.CRITERIA
     rows_field = "criteria"
-    rows_set = _row_set(CriterionRow)
-
-    evaluators_per_file = forms.IntegerField(label=_("Evaluators for each file"), min_value=1, max_value=9)
+    rows_set = row_set(CriterionRow)
+    total_method = forms.ChoiceField(
+        label=_("How scores make a total"), choices=TotalMethod.choices, widget=forms.RadioSelect
+    )
     overall_threshold = PercentField(
-        label=_("Least weighted total, of 100"),
+        label=_("Least total"),
         max_digits=6,
         min_value=0,
-        max_value=100,
         required=False,
-        help_text=_("Each criterion counts by its weight; full marks everywhere are 100."),
+        help_text=_("Out of 100 with weights; in points with raw points. Empty: none."),
     )
-    tie_break = forms.CharField(
-        label=_("Ties are broken by"),
-        required=False,
-        max_length=200,
-        help_text=_("Codes of criteria in order, with commas between: impact, excellence"),
-    )
-    cut_rule = forms.ChoiceField(
-        label=_("When the money ends"), choices=Call.CutRule.choices, widget=forms.RadioSelect
-    )
-    max_awards = forms.IntegerField(
-        label=_("Largest number of awards"), min_value=1, max_value=10_000, required=False
-    )
-
-    def values(self, call: Call) -> dict[str, Any]:
-        return {**super().values(call), "tie_break": ", ".join(call.tie_break)}
-
-    def clean_tie_break(self) -> list[str]:
-        return [code for code in (one.strip() for one in self.cleaned_data["tie_break"].split(",")) if code]
 
     def row_values(self, plan: CriterionPlan) -> dict[str, Any]:
         texts = {"name": source_text(plan.name), "description": source_text(plan.description)}

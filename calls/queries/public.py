@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from calls import awards, countries, formkit, rules, words
+from calls import awards, countries, formkit, rules, selection, words
 from calls.awards import AwardUnit
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, long_texts
+from calls.selection import Scheme, TotalMethod
 from calls.states import CallPhase, CallState
 from core.money import format_rate
 
@@ -90,6 +91,8 @@ class CallPage:
     facts: list[tuple[str, str]]
     steps: list[Step]
     who: list[str]
+    judging: list[str]
+    is_weighted: bool
     criteria: list[Criterion]
     scoring: str
     thresholds: str
@@ -107,6 +110,8 @@ def call_page(call: Call, at: datetime) -> CallPage:
         facts=_facts(call, list(Instalment.objects.filter(call=call))),
         steps=_steps(call, at),
         who=_who(call),
+        judging=_judging(call, criteria),
+        is_weighted=call.total_method == TotalMethod.WEIGHTED,
         criteria=criteria,
         scoring=_scoring(call, criteria),
         thresholds=_thresholds(call, criteria),
@@ -211,12 +216,28 @@ def _thresholds(call: Call, criteria: list[Criterion]) -> str:
         parts.append(_("the figures below in each criterion"))
     if call.overall_threshold is not None:
         figure = words.plain(call.overall_threshold)
-        parts.append(_("%(least)s of 100 in the weighted total") % {"least": figure})
+        if call.total_method == TotalMethod.WEIGHTED:
+            parts.append(_("%(least)s of 100 in the weighted total") % {"least": figure})
+        else:
+            most = words.plain(_scheme(call, criteria).highest)
+            parts.append(_("%(least)s of %(most)s points in all") % {"least": figure, "most": most})
     if not parts:
         return _("The best files are funded as far as the money goes.")
     return _("To be funded a file reaches %(what)s; then the money decides.") % {
         "what": words.and_list(parts)
     }
+
+
+def _scheme(call: Call, criteria: list[Criterion]) -> Scheme:
+    rows = [(one.code, one.weight, one.max_score) for one in criteria]
+    return Scheme(rows, call.total_method, call.overall_threshold)
+
+
+def _judging(call: Call, criteria: list[Criterion]) -> list[str]:
+    """How files are judged and chosen, a sentence each."""
+    names = {one.code: str(one.name) for one in criteria}
+    who = [str(call.evaluator_profile)] if call.evaluator_profile else []
+    return [*who, *selection.sentences(call.selection, names, call.draw_seed)]
 
 
 def questions_page(call: Call) -> formkit.FormDefinition:

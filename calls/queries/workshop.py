@@ -13,6 +13,7 @@ from calls.parts import LABELS, OPEN_AFTER_PUBLICATION, columns_of, digest
 from calls.plans import CriterionPlan, InstalmentPlan
 from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
 from calls.rules import KINDS, parse
+from calls.selection import Limit, Scheme, limits_of
 from calls.states import CallPhase, CallState
 from core import clock
 from funding import queries as funding
@@ -63,8 +64,8 @@ def planned(call: Call) -> Planned:
         ceiling_cents=funding.ceiling_cents(call.project),
         countries=call.countries,
         sizes=call.sizes,
-        criteria=list(Criterion.objects.filter(call=call).values_list("code", "weight")),
-        tie_break=call.tie_break,
+        scheme=scheme_of(call),
+        selection=call.selection,
         instalments=[awards.Portion(one.percent, one.amount_cents) for one in instalment_plans(call)],
         form=revision.definition,
         documents=CallDocument.objects.filter(call=call).count(),
@@ -155,6 +156,17 @@ def criterion_plans(call: Call) -> list[CriterionPlan]:
         )
         for one in Criterion.objects.filter(call=call)
     ]
+
+
+def scheme_of(call: Call) -> Scheme:
+    """The criteria and how they make a total: one query."""
+    rows = Criterion.objects.filter(call=call).values_list("code", "weight", "max_score")
+    return Scheme(list(rows), call.total_method, call.overall_threshold)
+
+
+def limit_plans(call: Call) -> list[Limit]:
+    """The limits on awards, in order."""
+    return limits_of(call.limits)
 
 
 def instalment_plans(call: Call) -> list[InstalmentPlan]:

@@ -3,7 +3,6 @@
 from calls.services.changing import cancel_call, extend_deadline
 from calls.services.designing import (
     change_applicants,
-    change_criteria,
     change_dates,
     change_instalments,
     change_money,
@@ -11,6 +10,7 @@ from calls.services.designing import (
     create_call,
 )
 from calls.services.documents import add_document, remove_document
+from calls.services.judging import change_criteria, change_selection
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
 from calls.services.questions import (
     add_question,
@@ -44,6 +44,7 @@ __all__ = [
     "change_question",
     "change_rule",
     "change_section",
+    "change_selection",
     "change_text",
     "copy_in_form",
     "create_call",

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -15,12 +14,12 @@ from django.utils.translation import gettext as _
 from calls import awards, rules
 from calls.awards import AwardUnit
 from calls.countries import EU, NEIGHBOURS
-from calls.models import Call, CallChange, Criterion, FormRevision, Instalment
-from calls.plans import CriterionPlan, InstalmentPlan, start_from
+from calls.models import Call, CallChange, FormRevision, Instalment
+from calls.plans import InstalmentPlan, start_from
 from calls.publication import Part, fault_of_ceiling
 from calls.queries import instalment_plans
 from calls.services._common import check_seen, lock_draft, record_part, set_columns
-from calls.shares import fault_of_shares
+from calls.services.judging import write_criteria
 from calls.states import CallState
 from core import audit
 from core.errors import DomainError, InvalidTransition
@@ -56,7 +55,7 @@ def create_call(
         created_by=by,
         **start.values,
     )
-    _write_criteria(call, start.criteria)
+    write_criteria(call, start.criteria)
     _write_instalments(call, start.instalments)
     FormRevision.objects.create(call=call, number=1, definition=start.form)
     audit.record(call, "call.created", by=by, data={"voucher_type": voucher_type.slug})
@@ -252,78 +251,6 @@ def _check_countries(countries: Sequence[str], pending: Sequence[str]) -> None:
 def _same_or(before: list[str], new: list[str]) -> list[str]:
     """What is stored, when it is the same in another order."""
     return before if set(before) == set(new) else new
-
-
-@transaction.atomic(durable=True)
-def change_criteria(
-    call: Call,
-    *,
-    criteria: Sequence[CriterionPlan],
-    evaluators_per_file: int,
-    overall_threshold: Decimal | None,
-    tie_break: Sequence[str],
-    cut_rule: str,
-    max_awards: int | None,
-    by: Any,
-    seen: str = "",
-) -> Call:
-    """Set the criteria of a draft and how the files are chosen. The weights are together exactly 100 % (rank-12)."""
-    call = lock_draft(call, Part.CRITERIA)
-    check_seen(call, Part.CRITERIA, seen)
-    _check_criteria(criteria, tie_break)
-    before = list(Criterion.objects.filter(call=call).values_list("code", "weight"))
-    changed = set_columns(
-        call,
-        {
-            "evaluators_per_file": evaluators_per_file,
-            "overall_threshold": overall_threshold,
-            "tie_break": list(tie_break),
-            "cut_rule": cut_rule,
-            "max_awards": max_awards,
-        },
-    )
-    Criterion.objects.filter(call=call).delete()
-    _write_criteria(call, criteria)
-    told = [[f"{code} {weight} %" for code, weight in before], [f"{c.code} {c.weight} %" for c in criteria]]
-    record_part(call, Part.CRITERIA, by=by, changed={**changed, "criteria": told})
-    return call
-
-
-def _check_criteria(criteria: Sequence[CriterionPlan], tie_break: Sequence[str]) -> None:
-    codes = [one.code for one in criteria]
-    if not criteria:
-        raise DomainError(_("The call needs at least one criterion."))
-    twice = next((code for code in codes if codes.count(code) > 1), None)
-    if twice:
-        raise DomainError(_("Two criteria have the code “%s”. Each needs its own.") % twice)
-    if fault := fault_of_shares([one.weight for one in criteria]):
-        raise DomainError(fault)
-    for one in criteria:
-        if one.max_score % one.step:
-            raise DomainError(_("“%s”: the steps do not lead to the highest score.") % one.name)
-        if one.threshold is not None and one.threshold > one.max_score:
-            raise DomainError(_("“%s”: the least score is above the highest.") % one.name)
-    unknown = [code for code in tie_break if code not in codes]
-    if unknown:
-        raise DomainError(_("“%s” is the code of no criterion.") % unknown[0], field="tie_break")
-
-
-def _write_criteria(call: Call, criteria: Sequence[CriterionPlan]) -> None:
-    Criterion.objects.bulk_create(
-        Criterion(
-            call=call,
-            position=position,
-            code=one.code,
-            name=one.name,
-            description=one.description,
-            weight=one.weight,
-            max_score=one.max_score,
-            step=one.step,
-            threshold=one.threshold,
-            min_words=one.min_words,
-        )
-        for position, one in enumerate(criteria)
-    )
 
 
 @transaction.atomic(durable=True)

@@ -1,5 +1,6 @@
 """Publication by two people: one proposes, another manager publishes."""
 
+import secrets
 from typing import Any
 
 from django.conf import settings
@@ -76,6 +77,9 @@ def publish_call(call: Call, *, by: Any) -> Call:
     FormRevision.objects.filter(call=call, frozen_at__isnull=True).update(
         frozen_at=clock.now(), previous=None
     )
+    if "draw" in call.tie_break:
+        call.draw_seed = secrets.token_hex(8)
+        call.save(update_fields=["draw_seed"])
     transition(call, CallState.PUBLISHED, by=by, data={"budget_cents": call.budget_cents})
     call.published_by, call.published_at = by, clock.now()
     call.save(update_fields=["published_by", "published_at"])

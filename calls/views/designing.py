@@ -25,8 +25,13 @@ FORMS: dict[Part, Any] = {
     Part.APPLICANTS: (forms.ApplicantsForm, services.change_applicants),
     Part.INSTALMENTS: (forms.InstalmentsForm, services.change_instalments),
     Part.CRITERIA: (forms.CriteriaForm, services.change_criteria),
+    Part.SELECTION: (forms.SelectionForm, services.change_selection),
 }
-STORED = {Part.INSTALMENTS: queries.instalment_plans, Part.CRITERIA: queries.criterion_plans}
+STORED: dict[Part, Any] = {
+    Part.INSTALMENTS: queries.instalment_plans,
+    Part.CRITERIA: queries.criterion_plans,
+    Part.SELECTION: queries.limit_plans,
+}
 
 
 @require_safe

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Membership
 from applicants.models import Application, Partner, Recusal, Version
 from applicants.states import VersionStatus
+from calls.selection import CountryRule
 from evaluation.assignment import File, Party, Person, Proposal, propose
 from evaluation.models import Assignment, ConflictDeclaration, Evaluator, Round
 from evaluation.queries.files import eligible_files
@@ -26,7 +27,7 @@ def situation(round: Round, files: Sequence[Application]) -> Situation:
     """The facts about these files (each with `version_pk`) and about everyone who accepted: a constant number of queries."""
     people = assignment_people(round)
     given = _assignments(files)
-    made = assignment_files(files, given, {p.key for p in people})
+    made = assignment_files(files, given, {p.key for p in people}, round.call.country_rule)
     active = {
         ref: [a for a in rows if a.state not in (AssignmentState.DECLINED, AssignmentState.ABSTAINED)]
         for ref, rows in given.items()
@@ -66,10 +67,13 @@ def assignment_people(round: Round) -> list[Person]:
 
 
 def assignment_files(
-    files: Sequence[Application], given: dict[str, list[Assignment]], known: set[int]
+    files: Sequence[Application],
+    given: dict[str, list[Assignment]],
+    known: set[int],
+    country_rule: str = CountryRule.EVERY,
 ) -> list[File]:
     """The files with their parties, whom they have, and who is out; `known` are the persons who may be asked."""
-    parties = parties_of([file.version_pk for file in files])  # type: ignore[attr-defined]
+    parties = parties_of([file.version_pk for file in files], country_rule)  # type: ignore[attr-defined]
     conflicts = _conflicts(files)
     recused = _recused(files)
     return [
@@ -85,14 +89,19 @@ def assignment_files(
     ]  # fmt: skip
 
 
-def parties_of(versions: Sequence[int]) -> dict[int, list[Party]]:
-    """The organisations of each version."""
+def parties_of(versions: Sequence[int], country_rule: str = CountryRule.EVERY) -> dict[int, list[Party]]:
+    """The organisations of each version, each with whether its country bars evaluators by the rule of the call."""
     found: dict[int, list[Party]] = defaultdict(list)
     rows = Partner.objects.filter(version__in=versions).select_related("organisation")
     for row in rows:
         organisation = row.organisation
         found[row.version_id].append(
-            Party(organisation.pk, organisation.legal_name, str(organisation.country))
+            Party(
+                organisation.pk,
+                organisation.legal_name,
+                str(organisation.country),
+                country_rule == CountryRule.EVERY or (country_rule == CountryRule.LEAD and row.is_lead),
+            )
         )
     return found
 

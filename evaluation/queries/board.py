@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from applicants.models import Partner
 from calls.models import Call
+from calls.selection import TIES
 from core.money import format_eur
 from evaluation.models import Decision, Round
 from evaluation.queries.ranked import ListedFile
@@ -100,8 +101,9 @@ def with_asked(decisions: Sequence[Any]) -> Sequence[Any]:
 
 
 def tie_names(call: Call) -> list[str]:
-    """The names of the criteria that part equal totals, in order."""
-    names = {item.code: str(item.name) for item in call.criteria.all()}
+    """What parts equal totals, in order: names of criteria, or of facts."""
+    names = {code: str(label) for code, label in TIES.items()}
+    names |= {item.code: str(item.name) for item in call.criteria.all()}
     return [names.get(code, code) for code in call.tie_break]
 
 

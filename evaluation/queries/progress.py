@@ -1,6 +1,8 @@
 """Where a round stands and what is missing."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -10,9 +12,12 @@ from django.utils.translation import ngettext
 from applicants.models import Application
 from applicants.states import ApplicationState
 from calls.models import Call
+from calls.selection import DivergenceThen
 from core.errors import Gap
-from evaluation.models import Evaluator, Round
+from evaluation.divergence import Divergence
+from evaluation.models import Assignment, Evaluator, Round
 from evaluation.queries.files import PASSED
+from evaluation.scoring import format_score
 from evaluation.states import AssignmentState, EvaluatorState, RoundState
 
 ACTIVE = [AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.SCORED]
@@ -99,7 +104,40 @@ def missing_scores(round: Round, *, limit: int = 20) -> list[Gap]:
         .filter(Q(done__lt=needed) | Q(pending__gt=0))
         .order_by("ref")[:limit]
     )
-    return [Gap(_gap(row.ref, row.done, row.pending, needed)) for row in files]
+    return [Gap(_gap(row.ref, row.done, row.pending, needed)) for row in files] or _too_far_apart(round)[
+        :limit
+    ]
+
+
+def _too_far_apart(round: Round) -> list[Gap]:
+    """Files whose evaluators differ by more than the call allows and that have nobody beyond them yet (rank-19)."""
+    call: Call = round.call
+    if call.divergence_limit is None or call.divergence_then != DivergenceThen.THIRD:
+        return []
+    rule = Divergence(call.divergence_limit, call.divergence_of)
+    totals: dict[str, list[Decimal]] = defaultdict(list)
+    rows = Assignment.objects.counted().filter(
+        round=round, application__state=ApplicationState.ELIGIBLE, total__isnull=False
+    )
+    for ref, total in rows.values_list("application__ref", "total").order_by("application__ref"):
+        totals[ref].append(total or Decimal(0))
+    found = []
+    for ref, given in totals.items():
+        apart = rule.passed_by(given) if len(given) <= call.evaluators_per_file else None
+        if apart is not None:
+            told = {
+                "ref": ref,
+                "low": format_score(min(given)),
+                "high": format_score(max(given)),
+                "apart": format_score(apart),
+                "allowed": format_score(rule.allowed(given)),
+            }
+            sentence = _(
+                "%(ref)s: the totals %(low)s and %(high)s differ by %(apart)s, more than %(allowed)s. "
+                "One more evaluator has to score it."
+            )
+            found.append(Gap(sentence % told))
+    return found
 
 
 def _gap(ref: str, done: int, pending: int, needed: int) -> str:

@@ -12,9 +12,10 @@ from applicants.models import Application
 from applicants.states import ApplicationState
 from calls.models import Call
 from evaluation.models import Assignment, Decision, Round, Score
+from evaluation.queries.facts import facts_of
 from evaluation.queries.files import eligible_files, with_version
-from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, rank
-from evaluation.scoring import Criterion, Scale, Scheme, TotalMethod, combined_result
+from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, rank, to_panel
+from evaluation.scoring import CombineMethod, Criterion, Scale, Scheme, TotalMethod, combined_result
 from evaluation.states import Outcome, RoundState
 from funding.models import Account
 from funding.queries import line_balance
@@ -75,7 +76,7 @@ class ListedFile:
 
 
 def scheme_of(call: Call) -> Scheme:
-    """How the call is scored: percentages, the total out of 100. Raises SchemeError when the call is not complete."""
+    """How the call is scored: weights out of 100 or raw points. Raises SchemeError when the call is not complete."""
     criteria = tuple(
         Criterion(
             code=item.code,
@@ -86,7 +87,12 @@ def scheme_of(call: Call) -> Scheme:
         )
         for item in call.criteria.all()
     )
-    return Scheme(criteria, method=TotalMethod.WEIGHTED, overall_threshold=call.overall_threshold)
+    return Scheme(
+        criteria,
+        method=TotalMethod(call.total_method),
+        combine=CombineMethod(call.combine),
+        overall_threshold=call.overall_threshold,
+    )
 
 
 def rules_of(call: Call, *, budget_cents: int) -> Rules:
@@ -97,6 +103,9 @@ def rules_of(call: Call, *, budget_cents: int) -> Rules:
         cut=Cut(call.cut_rule),
         budget_cents=budget_cents,
         max_awards=call.max_awards,
+        limits=tuple(call.selection.limits),
+        least_cents=call.project_min_cents,
+        seed=call.draw_seed,
     )
 
 
@@ -125,12 +134,14 @@ def ranking_of(round: Round) -> Ranking:
     sheets = sheets_of(Assignment.objects.counted().filter(round=round, application__in=files))
     line = round.call.budget_line
     rules = rules_of(round.call, budget_cents=line_balance(line, Account.RESERVED) if line else 0)
+    facts = facts_of(round.call, rules, [file.version_pk for file in files])
     candidates = [
         Candidate(
             key=file.ref,
             result=combined_result(rules.scheme, [sheet.scores for sheet in sheets[file.pk]]),
             arrived=file.arrived,
             amount_cents=file.asked_cents or 0,
+            facts=facts[file.version_pk],
         )
         for file in files
     ]
@@ -160,6 +171,14 @@ def listed_files(round: Round, user: Any) -> list[ListedFile]:
         for row in ranking.rows
         if row.key in files
     ]
+
+
+def panel_of(round: Round) -> list[str]:
+    """The references of the files that go to the call's panel, best first; empty where the call has none (rank-24)."""
+    call = round.call
+    if call.panel_percent is None or call.max_awards is None:
+        return []
+    return to_panel(ranking_of(round), call.max_awards, call.panel_percent)
 
 
 def _decided_files(round: Round, user: Any) -> list[ListedFile]:

@@ -21,6 +21,7 @@ from evaluation.models import Assignment, Decision, DecisionShare, Round
 from evaluation.queries import Sheet, eligible_files, ranking_of, scheme_of, shares_of, sheets_of
 from evaluation.ranking import Place, Row
 from evaluation.services._common import line_of, lock_round, need_impartial, need_reason, need_state
+from evaluation.sharing import within
 from evaluation.states import DecisionState, Outcome, RoundState
 from funding.models import Account
 from funding.queries import line_balance
@@ -163,7 +164,7 @@ def release_decisions(round: Round, *, by: Any) -> Round:
 
 def _write_decision(round: Round, file: Any, row: Row, sheets: Sequence[Sheet]) -> None:
     outcome = OUTCOMES[row.place]
-    shares = shares_of(file.version_pk) if outcome == Outcome.FUND else []
+    shares = within(shares_of(file.version_pk), row.amount_cents) if outcome == Outcome.FUND else []
     decision = Decision.objects.create(
         round=round,
         application=file,

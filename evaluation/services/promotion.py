@@ -1,5 +1,6 @@
 """After the release: money of a withdrawn award goes back, and the reserve list moves up, by two persons (rank-34)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -14,11 +15,14 @@ from core.locks import lock_row
 from evaluation import notifications
 from evaluation.models import Decision, DecisionShare, Promotion, Round
 from evaluation.queries import rules_of, shares_of
+from evaluation.queries.facts import facts_of
 from evaluation.ranking import Candidate, Place, Ranking, Row, promote
 from evaluation.reasons import Note, Reason
 from evaluation.scoring import Result
 from evaluation.services._common import line_of, lock_round, need_impartial, need_state
+from evaluation.sharing import within
 from evaluation.states import Outcome, RoundState
+from evaluation.ties import Facts
 from funding.models import Account
 from funding.queries import line_balance
 from funding.services import record_award_released, record_awarded
@@ -110,7 +114,7 @@ def _promote(round: Round, promotion: Promotion, by: Any) -> None:
     decision.outcome, decision.amount_cents = Outcome.FUND, promotion.amount_cents
     decision.why, decision.letter = promotion.why, promotion.letter
     decision.save(update_fields=["outcome", "amount_cents", "why", "letter"])
-    shares = shares_of(decision.version_id)
+    shares = within(shares_of(decision.version_id), promotion.amount_cents)
     DecisionShare.objects.bulk_create(
         DecisionShare(decision=decision, organisation=organisation, amount_cents=cents)
         for organisation, cents in shares
@@ -128,10 +132,13 @@ def _promotable(round: Round) -> list[tuple[Decision, Row]]:
         .select_related("application", "version", "round__call")
         .order_by("rank")
     }
-    rows = tuple(_row(row) for row in decisions.values() if row.outcome != Outcome.REJECT)
+    standing = [row for row in decisions.values() if row.outcome != Outcome.REJECT]
+    rules = rules_of(round.call, budget_cents=0)
+    facts = facts_of(round.call, rules, [row.version_id for row in standing])
+    rows = tuple(_row(row, facts[row.version_id]) for row in standing)
     kept = sum(row.amount_cents for row in rows if row.place == Place.FUNDED)
     budget = kept + line_balance(line_of(round), Account.RESERVED)
-    moved = promote(Ranking(rows, rules_of(round.call, budget_cents=budget)))
+    moved = promote(Ranking(rows, replace(rules, budget_cents=budget)))
     before = {row.key: row.place for row in rows}
     return [
         (decisions[row.key], row)
@@ -140,7 +147,7 @@ def _promotable(round: Round) -> list[tuple[Decision, Row]]:
     ]
 
 
-def _row(decision: Decision) -> Row:
+def _row(decision: Decision, facts: Facts) -> Row:
     asked = sum(cents for _organisation, cents in shares_of(decision.version_id))
     gone = decision.application.state == ApplicationState.WITHDRAWN
     funded = decision.outcome == Outcome.FUND
@@ -150,10 +157,12 @@ def _row(decision: Decision) -> Row:
         result=Result({}, decision.total or 0, ()),  # type: ignore[arg-type]
         arrived=decision.version.arrived_at or clock.now(),
         amount_cents=decision.amount_cents if funded else asked,
+        facts=facts,
     )
     return Row(candidate, place, decision.rank, (Note(Reason.FUNDED, {"amount_cents": 0}),))
 
 
 def _letter(decision: Decision, amount_cents: int) -> str:
     decision.outcome, decision.amount_cents = Outcome.FUND, amount_cents
-    return notifications.letter_of(decision, shares_of(decision.version_id), promoted=True)
+    shares = within(shares_of(decision.version_id), amount_cents)
+    return notifications.letter_of(decision, shares, promoted=True)

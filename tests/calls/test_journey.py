@@ -43,13 +43,18 @@ def test_call_is_created_finished_proposed_published_and_opens_by_itself(team, s
         "instalments",
     )
     send("call_part", {"whole_union": "on", "sizes": ["micro", "small", "medium"], "partners_min": 1, "partners_max": 3}, "applicants")  # fmt: skip
+    total = {"total_method": "weighted", "overall_threshold": "60"}
+    send("call_part", {**total, **rows_sent([criterion("excellence", "60"), criterion("impact", "40")], 0)}, "criteria")  # fmt: skip
     selection = {
         "evaluators_per_file": "2",
-        "overall_threshold": "60",
+        "country_rule": "every",
+        "combine": "mean",
+        "divergence_of": "points",
+        "divergence_then": "third",
         "tie_break": "impact",
         "cut_rule": "stop",
     }
-    send("call_part", {**selection, **rows_sent([criterion("excellence", "60"), criterion("impact", "40")], 0)}, "criteria")  # fmt: skip
+    send("call_part", {**selection, **rows_sent([], 0)}, "selection")
     send("section_add", {"title": "Idea"})
     send("question_add", {"label": "What do you do?", "type": "long_text", "required": "on"}, "idea")
     send("call_documents", {"title": "Guide for applicants", "file": pdf()})

@@ -9,6 +9,7 @@ import pytest
 
 from calls.awards import Award, Portion
 from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
+from calls.selection import Limit, Scheme, Selection
 from core.localised import Localised, localised
 from tests.calls.factories import DEFINITION
 
@@ -38,8 +39,8 @@ READY = Planned(
     ceiling_cents=60_000_00,
     countries=["FR"],
     sizes=["small"],
-    criteria=[("excellence", Decimal(60)), ("impact", Decimal(40))],
-    tie_break=["impact"],
+    scheme=Scheme([("excellence", Decimal(60), Decimal(5)), ("impact", Decimal(40), Decimal(5))]),
+    selection=Selection(tie_break=["impact"]),
     instalments=[Portion(Decimal(40), None), Portion(Decimal(60), None)],
     form=DEFINITION,
     documents=1,
@@ -198,13 +199,26 @@ def test_check_takes_the_last_cent_that_is_free():
         ),
         ({"countries": []}, Part.APPLICANTS, "Choose the countries whose organisations may apply."),
         ({"sizes": []}, Part.APPLICANTS, "Choose the sizes of organisations that may apply."),
-        ({"criteria": [], "tie_break": []}, Part.CRITERIA, "The call needs at least one criterion."),
         (
-            {"criteria": [("impact", Decimal(99))]},
+            {"scheme": Scheme([]), "selection": Selection()},
+            Part.CRITERIA,
+            "The call needs at least one criterion.",
+        ),
+        (
+            {"scheme": Scheme([("impact", Decimal(99), Decimal(5))])},
             Part.CRITERIA,
             "The shares come to 99 %: 1 % is missing to exactly 100 %.",
         ),
-        ({"tie_break": ["team"]}, Part.CRITERIA, "Ties are broken by “team”, which is no criterion."),
+        (
+            {"selection": Selection(tie_break=["team"])},
+            Part.SELECTION,
+            "“team” is the code of no criterion.",
+        ),
+        (
+            {"selection": Selection(limits=[Limit("country", "IT", 3)])},
+            Part.SELECTION,
+            "There is a limit for Italy, which is not eligible.",
+        ),
         ({"form": {"sections": []}}, Part.FORM, "The form has no section yet."),
     ],
 )

@@ -272,10 +272,10 @@ def test_change_applicants_refuses(ready, team, changes, refusal):
 
 
 # --- criteria and instalments -----------------------------------------------------------------------------
+TOTAL: dict[str, Any] = {"total_method": "weighted", "overall_threshold": Decimal(70)}
 SELECTION: dict[str, Any] = {
     "evaluators_per_file": 3,
-    "overall_threshold": Decimal(70),
-    "tie_break": ["b"],
+    "tie_break": ["impact", "arrival"],
     "cut_rule": "skip",
     "max_awards": 25,
 }
@@ -289,19 +289,17 @@ def _criteria(*weights: int) -> list[CriterionPlan]:
 
 
 def test_change_criteria_replaces_them_in_order(ready, team):
-    services.change_criteria(ready, criteria=_criteria(30, 40, 30), **SELECTION, by=team.mia)
+    services.change_criteria(ready, criteria=_criteria(30, 40, 30), **TOTAL, by=team.mia)
 
     ready.refresh_from_db()
     assert queries.criterion_plans(ready) == _criteria(30, 40, 30)
-    assert {name: getattr(ready, name) for name in SELECTION} == SELECTION
+    assert {name: getattr(ready, name) for name in TOTAL} == TOTAL
 
 
 def test_rank_12_change_criteria_refuses_weights_of_99_percent(ready, team):
     before = queries.criterion_plans(ready)
 
-    refusal = _refusal(
-        services.change_criteria, ready, criteria=_criteria(30, 40, 29), **SELECTION, by=team.mia
-    )
+    refusal = _refusal(services.change_criteria, ready, criteria=_criteria(30, 40, 29), **TOTAL, by=team.mia)
 
     assert refusal == ("The shares come to 99 %: 1 % is missing to exactly 100 %.", None)
     assert queries.criterion_plans(ready) == before
@@ -326,11 +324,20 @@ def test_rank_12_change_criteria_refuses_weights_of_99_percent(ready, team):
             {},
             ("“B”: the least score is above the highest.", None),
         ),
-        (_criteria(100), {"tie_break": ["z"]}, ("“z” is the code of no criterion.", "tie_break")),
+        (
+            _criteria(100),
+            {"overall_threshold": Decimal("100.01")},
+            ("The threshold of the total, 100.01, is not on its scale from 0 to 100.", "overall_threshold"),
+        ),
+        (
+            [CriterionPlan("draw", localised("Draw"), Decimal(100))],
+            {},
+            ("No criterion can have the code “draw”: it names a way to part equal totals.", None),
+        ),
     ],
 )
 def test_change_criteria_refuses(ready, team, criteria, changes, refusal):
-    given = {**SELECTION, "tie_break": [], **changes}
+    given = {**TOTAL, **changes}
 
     assert _refusal(services.change_criteria, ready, criteria=criteria, **given, by=team.mia) == refusal
 
@@ -454,9 +461,8 @@ CHANGES: dict[str, Any] = {
     "Who may apply": lambda call, by: services.change_applicants(
         call, countries=["FR"], sizes=["small"], partners_min=1, partners_max=1, by=by
     ),
-    "Criteria and selection": lambda call, by: services.change_criteria(
-        call, criteria=_criteria(100), **{**SELECTION, "tie_break": []}, by=by
-    ),
+    "Criteria": lambda call, by: services.change_criteria(call, criteria=_criteria(100), **TOTAL, by=by),
+    "Evaluation and selection": lambda call, by: services.change_selection(call, **SELECTION, by=by),
     "Instalments": lambda call, by: services.change_instalments(
         call, instalments=[InstalmentPlan(localised("All"), Decimal(100), "signature")], by=by
     ),
@@ -499,7 +505,7 @@ def test_change_of_a_proposed_call_takes_the_proposal_back(ready, team, part):
 
 
 def test_numbers_of_rows_stay_as_they_were_after_a_refusal(ready, team):
-    _refusal(services.change_criteria, ready, criteria=[], **SELECTION, by=team.mia)
+    _refusal(services.change_criteria, ready, criteria=[], **TOTAL, by=team.mia)
 
     assert (
         Criterion.objects.filter(call=ready).count(),

@@ -62,13 +62,7 @@ def test_rows_without_their_count_are_refused_and_nothing_is_lost(ready, mia):
     assert len(queries.instalment_plans(ready)) == 2
 
 
-SELECTION = {
-    "evaluators_per_file": "2",
-    "overall_threshold": "",
-    "tie_break": "impact, team",
-    "cut_rule": "stop",
-    "max_awards": "",
-}
+TOTAL = {"total_method": "weighted", "overall_threshold": ""}
 
 
 def test_criteria_are_added_changed_and_deleted_on_one_page(ready, mia):
@@ -78,14 +72,13 @@ def test_criteria_are_added_changed_and_deleted_on_one_page(ready, mia):
         criterion("", "30", name="Team"),
     ]
 
-    assert mia.post(part_url(ready, "criteria"), {**SELECTION, **rows_sent(rows)}).status_code == 302
+    assert mia.post(part_url(ready, "criteria"), {**TOTAL, **rows_sent(rows)}).status_code == 302
 
     ready.refresh_from_db()
     assert [(one.code, str(one.weight), one.threshold and str(one.threshold)) for one in queries.criterion_plans(ready)] == [
         ("impact", "70.00", "3.50"),
         ("team", "30.00", None),
     ]  # fmt: skip
-    assert ready.tie_break == ["impact", "team"]
 
 
 def test_rank_12_page_refuses_weights_of_99_percent_and_keeps_them(ready, mia):
@@ -95,7 +88,7 @@ def test_rank_12_page_refuses_weights_of_99_percent_and_keeps_them(ready, mia):
         criterion("team", "29"),
     ]
 
-    response = mia.post(part_url(ready, "criteria"), {**SELECTION, **rows_sent(rows)})
+    response = mia.post(part_url(ready, "criteria"), {**TOTAL, **rows_sent(rows)})
 
     assert response.status_code == 422
     assert "The shares come to 99 %: 1 % is missing to exactly 100 %." in text(response)
@@ -113,7 +106,7 @@ def test_rank_12_page_refuses_weights_of_99_percent_and_keeps_them(ready, mia):
     ],
 )
 def test_criteria_with_a_mistake_say_it_beside_the_field(ready, mia, row, field):
-    response = mia.post(part_url(ready, "criteria"), {**SELECTION, **rows_sent([row], stored=0)})
+    response = mia.post(part_url(ready, "criteria"), {**TOTAL, **rows_sent([row], stored=0)})
 
     assert response.status_code == 422
     assert list(response.context["form"].rows.forms[0].errors) == [field]
@@ -125,17 +118,12 @@ def test_stale_tab_of_rows_is_told(ready, team, mia):
     services.change_criteria(
         ready,
         criteria=plans[::-1],
-        evaluators_per_file=2,
-        overall_threshold=None,
-        tie_break=[],
-        cut_rule="stop",
-        max_awards=None,
         by=team.luc,
     )
 
     response = mia.post(
         part_url(ready, "criteria"),
-        {**SELECTION, "tie_break": "", "seen": opened, **rows_sent([criterion("only", "100")], stored=0)},
+        {**TOTAL, "seen": opened, **rows_sent([criterion("only", "100")], stored=0)},
     )
 
     assert response.status_code == 422
@@ -143,7 +131,7 @@ def test_stale_tab_of_rows_is_told(ready, team, mia):
     assert [one.code for one in queries.criterion_plans(ready)] == ["impact", "excellence"]
 
 
-@pytest.mark.parametrize("part", ["dates", "money", "instalments", "applicants", "criteria"])
+@pytest.mark.parametrize("part", ["dates", "money", "instalments", "applicants", "criteria", "selection"])
 def test_frozen_part_is_shown_without_a_button_and_refuses_a_post(team, mia, part):
     call = factories.call(team)
 
