@@ -11,7 +11,7 @@ from django_countries import countries
 from applicants import eligibility
 from applicants.models import Partner, Version
 from applicants.states import ApplicationState, VersionStatus
-from calls import rules
+from calls import formkit, rules
 from calls.models import Call
 from calls.rules import Facts, Rule
 from funding.models import LedgerEntry
@@ -116,11 +116,14 @@ def _party(partner: Partner, application: int, history: History) -> eligibility.
 
 
 def trl_of(definition: Any, answers: Mapping[str, Mapping[str, Any]]) -> tuple[int, ...] | None:
-    """The levels a project goes through, from the first question of the form that asks for them; None: none does."""
+    """The levels at the start and at the end of a project, from the first question of the form that asks for them.
+
+    None when no question does, () as long as the answer is not whole.
+    """
     for section in definition.sections:
         for question in section.questions:
-            if question.type == "trl":
+            if question.type == formkit.QuestionType.TRL:
                 given = answers.get(section.key, {}).get(question.key) or {}
-                levels = given.values() if isinstance(given, Mapping) else given
-                return tuple(sorted(int(level) for level in levels if str(level).isdecimal()))
+                levels = (given.get("from"), given.get("to"))
+                return levels if None not in levels else ()
     return None

@@ -1,5 +1,7 @@
 """Where the rules of a call take effect: in the draft and at submission."""
 
+from dataclasses import replace
+
 import pytest
 
 from applicants import queries, services
@@ -143,3 +145,44 @@ def test_the_minimum_per_sme_of_the_call_counts(crew, alice):
     application = drafted(crew, alice, party_min_cents=25_000_00)
 
     assert "the minimum for each party is" in gaps_of(application)[0]
+
+
+def test_region_and_activity_come_from_the_organisation(crew, alice):
+    both = [
+        *rule("nuts", regions=["ITC"]),
+        {"id": "r2", "kind": "nace", "settings": {"revision": "2.1", "codes": ["26"]}},
+    ]
+    application = drafted(crew, alice, rules=both)
+    firm = application.organisation
+    assert gaps_of(application) == [
+        f"The region (NUTS) of {firm} is missing.",
+        f"The activity (NACE) of {firm} is missing.",
+    ]
+
+    firm.nuts, firm.nace = "ITC47", "62.10"
+    firm.save()
+    again = type(application).objects.get(pk=application.pk)
+    assert gaps_of(again) == [f"{firm} works in 62.10; this call supports 26."]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"from": 5, "to": 8}, []),
+        ({"from": 4, "to": 8}, ["from TRL 4 to TRL 8"]),
+        ({"from": 5}, ["is missing"]),
+    ],
+)
+def test_readiness_comes_from_the_answer_of_the_form(crew, alice, answer, said):
+    application = drafted(crew, alice, rules=rule("trl", least=5, most=9))
+    assert refused(application, alice) == ["The project lies between TRL 5 and TRL 9."]
+
+    content = queries.content_of(
+        Version.objects.select_related("application__call", "form_revision").get(status="draft")
+    )
+    question = replace(content.definition.sections[0].questions[1], type="trl")
+    section = replace(content.definition.sections[0], questions=(question,))
+    content.definition = replace(content.definition, sections=(section,))
+    content.answers = {"idea": {"trl": answer}}
+    found = [finding.message for finding in queries.eligibility_findings(content)]
+    assert [part in message for part, message in zip(said, found, strict=True)] == [True] * len(said)

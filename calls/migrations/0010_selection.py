@@ -8,7 +8,7 @@ import core.localised
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0008_award_units"),
+        ("calls", "0009_form_revisions"),
         ("funding", "0002_ledger_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
