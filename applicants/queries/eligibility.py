@@ -124,6 +124,6 @@ def trl_of(definition: Any, answers: Mapping[str, Mapping[str, Any]]) -> tuple[i
         for question in section.questions:
             if question.type == formkit.QuestionType.TRL:
                 given = answers.get(section.key, {}).get(question.key) or {}
-                levels = (given.get("from"), given.get("to"))
-                return levels if None not in levels else ()
+                start, end = given.get("from"), given.get("to")
+                return () if start is None or end is None else (int(start), int(end))
     return None
