@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -103,7 +103,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
         stack = Stack(f"http://127.0.0.1:{port}", folder, {}, redis)
         stack.environment.update(
             {
-                **os.environ,
+                **_compiled(os.environ),
                 "DJANGO_SETTINGS_MODULE": "funding.settings",
                 "SECRET_KEY": uuid.uuid4().hex * 2,
                 "DEBUG": "0",
@@ -135,6 +135,13 @@ def running_stack(**environment: str) -> Iterator[Stack]:
 
 _first_of_all: dict[str, str] = {}
 """What the first stack of a test run made for all: the folder of static files, the migrated database by server."""
+
+
+def _compiled(environment: Mapping[str, str]) -> dict[str, str]:
+    """As in production, where modules are compiled once: each process would compile them anew if the environment forbids
+    to keep them."""
+    kept = {key: value for key, value in environment.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(ROOT / ".local" / "cache" / "compiled")}
 
 
 def _folder_until_the_end() -> str:
