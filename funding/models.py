@@ -132,11 +132,23 @@ class VoucherType(models.Model):
 
 class SupportCeiling(models.Model):
     """A recorded maximum per third party over the whole project. Above 60 000 EUR it needs a legal basis
-    and a second person (cap-06, cap-31)."""
+    and a second person (cap-06, cap-31).
+
+    `scope`: who is one third party, the legal entity or its linked group (N5, cap-27). `net_of_release`: whether money
+    that was de-committed makes room again (cap-30). `sisters`: projects whose support counts under this ceiling, too
+    (cap-14).
+    """
+
+    class Scope(models.TextChoices):
+        ENTITY = "entity", _("each legal entity")
+        GROUP = "group", _("a linked group together")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="ceilings")
     limit_cents = models.BigIntegerField()
     legal_basis = models.TextField(blank=True)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.ENTITY)
+    net_of_release = models.BooleanField(default=True)
+    sisters = models.ManyToManyField(Project, related_name="+", blank=True)
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -1,14 +1,16 @@
 """What the ledger says."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.queries import linked_groups
 from core.pictures import Part
 from funding.models import (
     DEFAULT_CEILING_CENTS,
@@ -23,6 +25,9 @@ from funding.models import (
 
 HELD = [Account.AWARDED, Account.COMMITTED, Account.ACCRUED, Account.PAID, Account.RECOVERED]
 """Accounts that count under a ceiling; recovered money stands there with a minus."""
+
+DECOMMITTED = "decommit:"
+"""What the key of a movement begins with that gives committed money back."""
 
 
 def balance(project: Project, account: Account) -> int:
@@ -45,12 +50,74 @@ def held_cents(project: Project, organisation: Organisation) -> int:
     return _sum(LedgerEntry.objects.filter(project=project, organisation=organisation, account__in=HELD))
 
 
-def ceiling_cents(project: Project) -> int:
-    """The maximum per third party: the newest approved record, else EUR 60 000 (Article 207)."""
+@dataclass(frozen=True)
+class CeilingRule:
+    """The maximum per third party in force, in cents, and what counts under it.
+
+    `by_group`: a linked group is one third party; `net_of_release`: de-committed money makes room again; `sisters`: the
+    primary keys of further projects whose support counts.
+    """
+
+    limit_cents: int = DEFAULT_CEILING_CENTS
+    by_group: bool = False
+    net_of_release: bool = True
+    sisters: tuple[int, ...] = ()
+
+
+def ceiling(project: Project) -> CeilingRule:
+    """The newest approved record, else EUR 60 000 for each legal entity (Article 207). One query."""
     approved = (
-        SupportCeiling.objects.filter(project=project, approved_by__isnull=False).order_by("-pk").first()
+        SupportCeiling.objects.filter(project=project, approved_by__isnull=False)
+        .annotate(counted=ArrayAgg("sisters", filter=Q(sisters__isnull=False), default=[]))
+        .order_by("-pk")
+        .first()
     )
-    return approved.limit_cents if approved else DEFAULT_CEILING_CENTS
+    if approved is None:
+        return CeilingRule()
+    by_group = approved.scope == SupportCeiling.Scope.GROUP
+    return CeilingRule(
+        approved.limit_cents, by_group, approved.net_of_release, tuple(sorted(approved.counted))
+    )
+
+
+def ceiling_cents(project: Project) -> int:
+    """The maximum per third party, in cents."""
+    return ceiling(project).limit_cents
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What third parties hold under a ceiling: `held` in cents and `scope`, the key of its third party, by organisation."""
+
+    held: dict[int, int]
+    scope: dict[int, str]
+
+
+def holdings(project: Project, organisations: Collection[int], rule: CeilingRule) -> Holdings:
+    """What each organisation (by primary key) holds under the ceiling, with its linked group and sister projects where
+    they count. One query; one or two more for a group, one more where de-committed money counts."""
+    alone = {pk: frozenset({pk}) for pk in organisations}
+    groups = linked_groups(organisations) if rule.by_group else alone
+    everybody = frozenset().union(*groups.values())
+    own = _held_by_each([project.pk, *rule.sisters], everybody, rule)
+    return Holdings(
+        held={pk: sum(own.get(member, 0) for member in groups[pk]) for pk in organisations},
+        scope={pk: f"group {min(groups[pk])}" if rule.by_group else str(pk) for pk in organisations},
+    )
+
+
+def _held_by_each(projects: list[int], organisations: Collection[int], rule: CeilingRule) -> dict[int, int]:
+    entries = LedgerEntry.objects.filter(project__in=projects, organisation__in=organisations).order_by()
+    accounts = HELD if rule.net_of_release else [one for one in HELD if one != Account.RECOVERED]
+    counted = entries.filter(account__in=accounts).values_list("organisation")
+    held = dict(counted.annotate(cents=Sum("amount_cents")))
+    if not rule.net_of_release:
+        released = entries.filter(
+            account=Account.COMMITTED, amount_cents__lt=0, movement__key__startswith=DECOMMITTED
+        ).values_list("organisation")
+        for pk, cents in released.annotate(cents=Sum("amount_cents")):
+            held[pk] = held.get(pk, 0) - cents
+    return held
 
 
 @dataclass(frozen=True)

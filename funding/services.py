@@ -109,16 +109,41 @@ def set_envelope(project: Project, *, amount_cents: int, by: Any, why: str) -> L
 
 
 @transaction.atomic(durable=True)
-def record_ceiling(project: Project, *, limit_cents: int, legal_basis: str, by: Any) -> SupportCeiling:
-    """Record a maximum per third party; it holds once a second person approves it."""
+def record_ceiling(
+    project: Project,
+    *,
+    limit_cents: int,
+    legal_basis: str,
+    by: Any,
+    scope: str = SupportCeiling.Scope.ENTITY,
+    net_of_release: bool = True,
+    sisters: Iterable[Project] = (),
+) -> SupportCeiling:
+    """Record a maximum per third party; it holds once a second person approves it.
+
+    Raises DomainError above 60 000 EUR without a legal basis; never counts the project as its own sister.
+    """
     if limit_cents > DEFAULT_CEILING_CENTS and not legal_basis.strip():
         raise DomainError(
             _("Above 60 000 EUR name the legal basis in the grant agreement."), field="legal_basis"
         )
+    counted = [sister for sister in sisters if sister.pk != project.pk]
     ceiling = SupportCeiling.objects.create(
-        project=project, limit_cents=limit_cents, legal_basis=legal_basis.strip(), recorded_by=by
+        project=project,
+        limit_cents=limit_cents,
+        legal_basis=legal_basis.strip(),
+        scope=scope,
+        net_of_release=net_of_release,
+        recorded_by=by,
     )
-    record(project, "ceiling.recorded", by=by, note=legal_basis, data={"limit_cents": limit_cents})
+    ceiling.sisters.set(counted)
+    data = {
+        "limit_cents": limit_cents,
+        "scope": str(scope),
+        "net_of_release": net_of_release,
+        "sisters": [sister.slug for sister in counted],
+    }
+    record(project, "ceiling.recorded", by=by, note=legal_basis, data=data)
     return ceiling
 
 
@@ -258,7 +283,7 @@ def _shift(
     by: Any,
     source: models.Model,
 ) -> LedgerMovement:
-    lock_money(line.project)
+    _lock_all(line.project, with_sisters=target_account in {Account.AWARDED, Account.COMMITTED})
     legs: list[Leg] = []
     for organisation, cents in shares:
         holder = None if source_account == Account.RESERVED else organisation
@@ -266,7 +291,9 @@ def _shift(
         legs += [(source_account, -cents, line, holder), (target_account, cents, line, receiver)]
     if source_account == Account.RESERVED:
         _check_reserved(line, legs)
-        _check_ceilings(line.project, legs)
+        _check_ceilings(line.project, [(holder, cents) for _a, cents, _l, holder in legs if holder])
+    elif target_account == Account.COMMITTED:
+        _check_ceilings(line.project, [(holder, 0) for _a, _c, _l, holder in legs if holder])
     key = f"{kind}:{source._meta.label_lower}:{source.pk}"
     return _move(line.project, key, f"{what}: {source}"[:200], legs, by=by, source=source)
 
@@ -281,25 +308,42 @@ def _check_reserved(line: BudgetLine, legs: list[Leg]) -> None:
         )
 
 
-def _check_ceilings(project: Project, legs: list[Leg]) -> None:
-    limit = queries.ceiling_cents(project)
-    for account, cents, _line, organisation in legs:
-        if account != Account.AWARDED or organisation is None:
-            continue
-        held = queries.held_cents(project, organisation)
-        if held + cents > limit:
-            raise BudgetExceeded(
-                _(
-                    "%(name)s already holds %(held)s EUR; at most %(room)s more under the ceiling of %(limit)s "
-                    "per third party."
-                )
-                % {
-                    "name": organisation,
-                    "held": format_eur(held),
-                    "room": format_eur(max(0, limit - held)),
-                    "limit": format_eur(limit),
-                }
-            )
+def _check_ceilings(project: Project, shares: list[tuple[Organisation, int]]) -> None:
+    """No third party passes the ceiling: at the award with what it is given, at the signature with what it holds."""
+    rule = queries.ceiling(project)
+    found = queries.holdings(project, [organisation.pk for organisation, _cents in shares], rule)
+    given: dict[str, int] = {}
+    for organisation, cents in shares:
+        key, held = found.scope[organisation.pk], found.held[organisation.pk]
+        given[key] = given.get(key, 0) + cents
+        if held + given[key] > rule.limit_cents:
+            raise BudgetExceeded(_over_ceiling(organisation, held + given[key] - cents, rule))
+
+
+def _over_ceiling(organisation: Organisation, held: int, rule: queries.CeilingRule) -> str:
+    if rule.by_group:
+        sentence = _(
+            "%(name)s and the firms linked with it already hold %(held)s EUR together; at most %(room)s more under the "
+            "ceiling of %(limit)s per linked group."
+        )
+    else:
+        sentence = _(
+            "%(name)s already holds %(held)s EUR; at most %(room)s more under the ceiling of %(limit)s "
+            "per third party."
+        )
+    return sentence % {
+        "name": organisation,
+        "held": format_eur(held),
+        "room": format_eur(max(0, rule.limit_cents - held)),
+        "limit": format_eur(rule.limit_cents),
+    }
+
+
+def _lock_all(project: Project, *, with_sisters: bool) -> None:
+    """The project's money and, where a ceiling counts them, that of its sisters: always in the same order."""
+    sisters = queries.ceiling(project).sisters if with_sisters else ()
+    for pk in sorted({project.pk, *sisters}):
+        lock_exclusive("ledger", pk)
 
 
 def _move(

@@ -1,9 +1,8 @@
 """What an application asks for, against the rules of its call and the room under the ceiling."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -13,8 +12,7 @@ from applicants.models import Partner
 from calls.awards import AwardUnit
 from calls.models import Call
 from core.pictures import Part
-from funding.models import LedgerEntry, Project
-from funding.queries import HELD, ceiling_cents
+from funding.queries import Holdings, ceiling, holdings
 
 _APPROVED = "approved"
 """Above the standard only ceilings with a legal basis and a second person's approval are stored (cap-31)."""
@@ -88,17 +86,6 @@ class Room:
         return ceilings.room_under(self.ceiling_cents, self.held_cents)
 
 
-def held_by(project: Project, organisations: Collection[int]) -> dict[int, int]:
-    """What each organisation (by primary key) holds in all calls of the project, in cents: one query."""
-    rows = (
-        LedgerEntry.objects.filter(project=project, organisation__in=organisations, account__in=HELD)
-        .values_list("organisation")
-        .annotate(cents=Sum("amount_cents"))
-        .order_by()
-    )
-    return {pk: cents for pk, cents in rows if pk is not None}
-
-
 def amount_rules(call: Call, limit_cents: int) -> AmountRules:
     """The money rules of a call; an amount of 0 is no rule. `limit_cents`: the ceiling per third party in force."""
     return AmountRules(
@@ -115,32 +102,45 @@ def amount_rules(call: Call, limit_cents: int) -> AmountRules:
 
 
 def money(call: Call, partners: Sequence[Partner]) -> Money:
-    """The standing of what these partners ask for: two queries (ledger and ceiling)."""
-    held = held_by(call.project, [partner.organisation_id for partner in partners])
-    limit = ceiling_cents(call.project)
-    shares = [
-        Share(
-            party=partner.organisation.ref,
-            asked_cents=partner.requested_cents,
-            name=str(partner.organisation),
-            cost_cents=partner.cost_cents or None,
-        )
-        for partner in partners
-    ]
-    by_ref = {partner.organisation.ref: held.get(partner.organisation_id, 0) for partner in partners}
-    findings = ceilings.check_shares(shares, amount_rules(call, limit), by_ref)
+    """The standing of what these partners ask for: two queries (ledger and ceiling), more where groups count."""
+    rule = ceiling(call.project)
+    found = holdings(call.project, [partner.organisation_id for partner in partners], rule)
+    limit = rule.limit_cents
+    findings = ceilings.check_shares(
+        shares_of(partners, found), amount_rules(call, limit), held_by_scope(found)
+    )
     funded = sum(1 for partner in partners if partner.requested_cents)
     parties = [
-        _party(partner, by_ref[partner.organisation.ref], limit, findings, alone=funded == 1)
+        _party(partner, found.held[partner.organisation_id], limit, findings, alone=funded == 1)
         for partner in partners
     ]
     return Money(parties, limit, findings)
 
 
+def shares_of(partners: Sequence[Partner], found: Holdings) -> list[Share]:
+    """What each partner asks for, with the third party it is or belongs to under the ceiling."""
+    return [
+        Share(
+            party=partner.organisation.ref,
+            asked_cents=partner.requested_cents,
+            name=str(partner.organisation),
+            scope=found.scope[partner.organisation_id],
+            cost_cents=partner.cost_cents or None,
+        )
+        for partner in partners
+    ]
+
+
+def held_by_scope(found: Holdings) -> dict[str, int]:
+    """What each third party holds, by the key of `shares_of`."""
+    return {found.scope[pk]: cents for pk, cents in found.held.items()}
+
+
 def room(call: Call, organisations: Sequence[Organisation]) -> list[Room]:
     """What each of these organisations may still receive in this call: two queries."""
-    held = held_by(call.project, [organisation.pk for organisation in organisations])
-    limit = ceiling_cents(call.project)
+    rule = ceiling(call.project)
+    held = holdings(call.project, [organisation.pk for organisation in organisations], rule).held
+    limit = rule.limit_cents
     caps = [cap for cap in (call.sme_max_cents, call.project_max_cents) if cap]
     return [
         Room(

@@ -7,17 +7,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applicants import eligibility
-from applicants.ceilings import Share, check_shares
+from applicants.ceilings import check_shares
 from applicants.models import Application, Partner, SectionAnswers, Version
 from applicants.queries.eligibility import facts_of, history_of, trl_of
-from applicants.queries.money import amount_rules, held_by
+from applicants.queries.money import amount_rules, held_by_scope, shares_of
 from applicants.states import ApplicationState
 from calls import formkit
 from calls import rules as call_rules
 from calls.models import Call
 from evaluation.models import Round
 from evaluation.queries.files import round_files
-from funding.queries import ceiling_cents
+from funding.queries import ceiling, holdings
 
 
 def with_findings(call: Call, files: Sequence[Any]) -> Sequence[Any]:
@@ -30,24 +30,16 @@ def with_findings(call: Call, files: Sequence[Any]) -> Sequence[Any]:
     for row in rows.select_related("organisation"):
         partners[row.version_id].append(row)
     organisations = {row.organisation_id for group in partners.values() for row in group}
-    held = held_by(call.project, organisations)
-    rules, amounts = call_rules.of_call(call), amount_rules(call, ceiling_cents(call.project))
+    limit = ceiling(call.project)
+    found_held = holdings(call.project, organisations, limit)
+    rules, amounts = call_rules.of_call(call), amount_rules(call, limit.limit_cents)
     history, levels = history_of(call, rules, organisations), _levels(rules, files)
     for file in files:
         own = partners[file.version_pk]
-        shares = [
-            Share(
-                party=row.organisation.ref,
-                asked_cents=row.requested_cents,
-                name=str(row.organisation),
-                cost_cents=row.cost_cents or None,
-            )
-            for row in own
-        ]
-        already = {row.organisation.ref: held.get(row.organisation_id, 0) for row in own}
+        money = check_shares(shares_of(own, found_held), amounts, held_by_scope(found_held))
         facts = facts_of(call, own, application=file.pk, history=history, trl=levels.get(file.version_pk))
         found = [finding.message for finding in eligibility.findings(facts, rules)]
-        found += [finding.message for finding in check_shares(shares, amounts, already)]
+        found += [finding.message for finding in money]
         file.findings = [*found, *(_declared(one.text) for one in eligibility.to_confirm(facts, rules))]
     return files
 

@@ -1,9 +1,11 @@
 """Partners and money: who takes part, and the ceiling cases through the services."""
 
+from fractions import Fraction
+
 import pytest
 
 from accounts.models import Organisation
-from applicants import services
+from applicants import queries, services, sme
 from core.errors import Conflict, DomainError, Incomplete
 from funding import services as funding
 from tests.accounts import factories as people
@@ -208,3 +210,25 @@ def test_remove_partner_takes_out_others_only(crew, alice):
         services.remove_partner(application, organisation=other.ref, by=alice)
     with pytest.raises(DomainError, match="applicant itself"):
         services.remove_partner(application, organisation=application.organisation.ref, by=alice)
+
+
+def test_cap_27_linked_partners_share_the_ceiling_at_submission(crew, alice):
+    made = funding.record_ceiling(
+        crew.project, limit_cents=60_000_00, legal_basis="", scope="group", by=crew.mia
+    )
+    funding.approve_ceiling(made, by=crew.luc)
+    other = people.organisation("Linked S.r.l.", vat="IT00743110157")
+    call = calls.call(crew, **{**ORBITAL, "sme_max_cents": 0})
+    application = steps.start(call, alice)
+    steps.fill(application, alice, asked=40_000_00, cost=80_000_00, shares=[(other, 40_000_00)])
+    year = sme.Figures(1, 1, 1)
+    row = sme.Row(name="Linked", number="IT00743110157", capital=Fraction(1), years=(year,))
+    sheet = sme.Sheet(years=(year,), rows=(row,))
+    assert queries.money(call, application.draft().partners.all()).findings == []
+    services.state_ownership(application.organisation, sheet=sheet, by=alice)
+    with pytest.raises(Incomplete) as caught:
+        steps.submit(application, alice)
+    assert [gap.message for gap in caught.value.gaps] == [
+        "Rossi Meccanica S.r.l., Linked S.r.l. asks for 80\u00a0000.00; at most 60\u00a0000.00 is possible under the "
+        "60\u00a0000 ceiling."
+    ]
