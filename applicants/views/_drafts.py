@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from applicants import paths, permissions, queries
+from applicants import paths, queries
 from applicants.queries import Content, OwnApplication
 from applicants.views._own import frame
 from applicants.views._saving import Saving
@@ -40,7 +40,6 @@ def context_of(
         items=items,
         following=steps[place + 1] if place + 1 < len(steps) else None,
         autosave=f"{one.application.ref}:{content.version.number}:{key}",
-        actions=permissions.available_actions(request.user, one),
         **more,
     )
 

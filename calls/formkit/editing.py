@@ -102,17 +102,22 @@ def copy(definition: Mapping[str, Any], section: str, question: str = "") -> Def
     rows = made["sections"]
     piece = deepcopy(rows[_place(rows, section)])
     piece["key"] = key_from(piece["key"], _section_keys(made))
-    piece["questions"] = _under_own_keys(piece["questions"], made)
+    piece["questions"] = _renamed(piece["questions"], _free_keys(piece["questions"], made))
     rows.insert(_place(rows, section) + 1, piece)
     return _checked(made)
 
 
-def _under_own_keys(questions: Sequence[Json], definition: Definition) -> list[Json]:
-    """Questions under keys that are free in the form, referring to one another by them."""
+def _free_keys(questions: Sequence[Json], definition: Definition) -> dict[str, str]:
+    """For each key one that is free in the form."""
     taken, renamed = _question_keys(definition), {}
     for one in questions:
         renamed[one["key"]] = key_from(one["key"], taken)
         taken.add(renamed[one["key"]])
+    return renamed
+
+
+def _renamed(questions: Sequence[Json], renamed: Mapping[str, str]) -> list[Json]:
+    """Questions under other keys, referring to one another by them."""
     return [{**_refer(one, renamed), "key": renamed[one["key"]]} for one in questions]
 
 
@@ -129,12 +134,15 @@ def _refer(raw: Any, renamed: Mapping[str, str]) -> Any:
 
 
 def add_sections(definition: Mapping[str, Any], sections: Sequence[Mapping[str, Any]]) -> Definition:
-    """With whole sections at the end; keys that are taken get a number."""
+    """With whole sections at the end; keys that are taken get a number, and references follow them."""
     made = _copy(definition)
-    for given in sections:
-        section = deepcopy(dict(given))
+    added = [deepcopy(dict(one)) for one in sections]
+    renamed = _free_keys([one for section in added for one in section["questions"]], made)
+    for section in added:
         section["key"] = key_from(section["key"], _section_keys(made))
-        section["questions"] = _under_own_keys(section["questions"], made)
+        section["questions"] = _renamed(section["questions"], renamed)
+        if "shown_if" in section:
+            section["shown_if"] = _refer(section["shown_if"], renamed)
         made["sections"].append(section)
     return _checked(made)
 

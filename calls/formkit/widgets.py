@@ -18,6 +18,7 @@ from calls.formkit import catalogues
 from calls.formkit.compound import Table, parts_of, tables_of
 from calls.formkit.model import Party, Question, QuestionType
 from calls.formkit.simple import euros
+from core.money import AmountError, format_eur, parse_eur
 
 RADIOS_UP_TO = 6
 """More choices than these are a list that opens."""
@@ -113,6 +114,7 @@ class Boxes(forms.Widget):
             "label": str(question.label),
             "optional": not question.required,
             "wide": question.type == QuestionType.LONG_TEXT,
+            "broad": question.type == QuestionType.SHORT_TEXT and (question.max_length or 0) > 80,
             "fault": fault,
             "control": control.render(full, value, attrs),
         }
@@ -151,7 +153,21 @@ class BudgetBoxes(Boxes):
                     {**self.box(box, f"{party.key}--{category.value}", name, held), "party": party.name}
                 )
             rows.append({"label": str(category.label), "cells": cells})
-        return {"rows": rows, "parties": self.parties}
+        return {
+            "rows": rows,
+            "parties": self.parties,
+            "totals": [{"party": one.name, "told": self._total(value.get(one.key))} for one in self.parties],
+        }
+
+    def _total(self, row: Any) -> str:
+        """What the column comes to, as far as its boxes hold amounts."""
+        cents = 0
+        for typed in row.values() if isinstance(row, Mapping) else ():
+            try:
+                cents += parse_eur(str(typed)) if str(typed).strip() else 0
+            except AmountError:
+                return ""
+        return format_eur(cents)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, Any]:
         return {
@@ -204,7 +220,6 @@ class TableBoxes(Boxes):
             "n": shown,
             "key": f"{name}{SEP}{table.key}-{number}",
             "boxes": boxes,
-            "is_empty": not row,
             "index": number,
         }
 

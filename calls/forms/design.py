@@ -113,18 +113,18 @@ class DesignForm(Form):
                 ],
                 required=False,
             ),
-            "if_op": forms.ChoiceField(label=_("… is"), choices=list(OPS.items()), required=False),
+            "if_op": forms.ChoiceField(label=_("Its answer"), choices=list(OPS.items()), required=False),
             "if_values": forms.CharField(
-                label=_("this"),
+                label=_("Which answer"),
                 max_length=1000,
                 required=False,
                 help_text=_(
-                    "Choices as they are written above, several parted by a semicolon; yes or no; a figure."
+                    "A choice as applicants read it, several parted by a semicolon; yes or no; a figure."
                 ),
             ),
         }
         for name, field in fields.items():
-            field.group = "condition"  # type: ignore[attr-defined]
+            field.group, field.optional = "condition", False  # type: ignore[attr-defined]
             self.fields[name] = field
         asked = self.earlier.get(condition.get("question", ""))
         self.initial["if_question"] = condition.get("question", "")

@@ -76,6 +76,7 @@ def _rows(label: Any, columns: list[Question], most: int, help_text: Any) -> Ans
         "rows",
         QuestionType.GROUP,
         own_words(label),
+        required=True,
         help=own_words(help_text),
         columns=tuple(columns),
         max=most,

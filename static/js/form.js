@@ -44,6 +44,20 @@
     }
   }, true);
 
+  // --- what the columns of a budget come to
+  const total = (table) => all("[data-total]", table).forEach((cell, column) => {
+    const boxes = all("tbody tr:not(.sum)", table).map((row) => row.querySelectorAll("td input")[column].value.trim());
+    const sums = boxes.filter(Boolean).map(amount);
+    if (sums.includes(null)) return void (cell.textContent = "");
+    const [euros, cents] = sums.reduce((sum, one) => sum + one, 0).toFixed(2).split(".");
+    cell.textContent = `${euros.replace(/\B(?=(\d{3})+$)/g, "\u00a0")}.${cents}`;
+  });
+  const amount = (text) => {  // euros, or null for what the server has to judge
+    const plain = text.replace(/[\s€]|EUR/g, "");
+    return /^\d+([.,]\d{1,2})?$/.test(plain) ? Number(plain.replace(",", ".")) : null;
+  };
+  document.addEventListener("input", (event) => { const table = event.target.closest(".budget"); if (table) total(table); });
+
   // --- questions that depend on an answer of this page
   const given = (name) => all(`[name="${CSS.escape(name)}"]`)
     .filter((one) => !/^(radio|checkbox)$/.test(one.type) || one.checked)

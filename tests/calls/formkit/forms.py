@@ -57,3 +57,24 @@ EVERY_KIND: dict[str, Any] = {
         },
     ]
 }  # fmt: skip
+
+
+def long_form(*, questions: int = 60, files: int = 10, sections: int = 6) -> dict[str, Any]:
+    """A form of many questions of mixed kinds and some files, over a few sections."""
+    kinds = ["long_text", "short_text", "number", "money", "yes_no", "date", "country", "trl"]
+    made: list[dict[str, Any]] = []
+    for s in range(sections):
+        asked = [
+            {
+                "key": f"q{s}_{n}",
+                "type": kinds[n % len(kinds)],
+                "label": {"en": f"Question {n} of section {s}"},
+                "help": {"en": "Two lines of help that say what is wanted and how long it may be."},
+                "required": True,
+            }
+            for n in range(questions // sections)
+        ]
+        files_here = files // sections + (1 if s < files % sections else 0)
+        asked += [{"key": f"f{s}_{n}", "type": "file", "label": f"File {n}"} for n in range(files_here)]
+        made.append({"key": f"s{s}", "title": f"Section {s}", "questions": asked})
+    return {"sections": made}

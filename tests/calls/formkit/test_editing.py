@@ -111,3 +111,25 @@ def test_delete_of_what_is_gone_is_refused_with_a_sentence(place):
 )
 def test_key_from_words(words, taken, key):
     assert editing.key_from(words, taken) == key
+
+
+def test_added_sections_refer_to_one_another_under_their_new_keys():
+    asked = {"key": "team", "type": "yes_no", "label": "Team?"}
+    condition = {"question": "team", "op": "is", "values": [True]}
+    first = {"key": "s", "title": "S", "questions": [asked]}
+    second = {
+        "key": "t",
+        "title": "T",
+        "shown_if": condition,
+        "questions": [{"key": "why", "type": "yes_no", "label": "Why?", "shown_if": condition}],
+    }
+    once = editing.add_sections({"sections": []}, [first, second])
+    twice = editing.add_sections(once, [first, second])
+
+    assert twice["sections"][:2] == once["sections"] == [first, second]
+    assert [(one["key"], [q["key"] for q in one["questions"]]) for one in twice["sections"][2:]] == [
+        ("s_2", ["team_2"]),
+        ("t_2", ["why_2"]),
+    ]
+    assert twice["sections"][3]["shown_if"]["question"] == "team_2"
+    assert twice["sections"][3]["questions"][0]["shown_if"]["question"] == "team_2"
