@@ -111,6 +111,7 @@ class Finding:
     room_cents: int | None = None
     cost_cents: int = 0
     rate: Fraction | None = None
+    members: int = 1
 
     @property
     def message(self) -> str:
@@ -128,6 +129,8 @@ class Finding:
         }
 
     def _sentence(self) -> str:
+        if self.code == Code.CEILING and self.members > 1:
+            return str(_GROUP_HOLDS if self.held_cents else _GROUP_ASKS)
         if self.code != Code.CEILING or not self.held_cents:
             return str(_SENTENCES[self.code])
         return str(_CEILING_USED_UP if self.room_cents == 0 else _CEILING_HELD)
@@ -135,6 +138,12 @@ class Finding:
 
 _CEILING_HELD = _("%(name)s already holds %(held)s; at most %(room)s more under the %(limit)s ceiling.")
 _CEILING_USED_UP = _("%(name)s already holds %(held)s; nothing more is possible under the %(limit)s ceiling.")
+_GROUP_ASKS = _(
+    "%(name)s are linked and ask for %(figure)s together; at most %(room)s is possible under the %(limit)s ceiling."
+)
+_GROUP_HOLDS = _(
+    "%(name)s are linked and their group already holds %(held)s; at most %(room)s more under the %(limit)s ceiling."
+)
 _SENTENCES = {
     Code.CEILING: _(
         "%(name)s asks for %(figure)s; at most %(room)s is possible under the %(limit)s ceiling."
@@ -328,4 +337,5 @@ def _ceiling_finding(
         name=names,
         held_cents=held,
         room_cents=room,
+        members=len(members),
     )

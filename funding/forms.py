@@ -1,9 +1,12 @@
 """What people type about a project."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form
+from core.forms import EurField, Form
+from funding.models import DEFAULT_CEILING_CENTS, Project, SupportCeiling
 
 
 class KpiForm(Form):
@@ -15,3 +18,40 @@ class KpiForm(Form):
         max_length=200,
         help_text=_("For the auditor: event, date, evidence."),
     )
+
+
+class CeilingForm(Form):
+    """The most one third party may receive, and what counts."""
+
+    limit_cents = EurField(label=_("At most per third party, EUR"), min_cents=1)
+    scope = forms.ChoiceField(
+        label=_("Who is one third party?"),
+        choices=SupportCeiling.Scope.choices,
+        initial=SupportCeiling.Scope.ENTITY,
+        widget=forms.RadioSelect,
+        help_text=_("Linked groups are told by the owners and holdings that organisations state."),
+    )
+    net_of_release = forms.BooleanField(
+        label=_("Money that was de-committed makes room again"), required=False, initial=True
+    )
+    sisters = forms.ModelMultipleChoiceField(
+        label=_("Other projects whose support counts, too"),
+        queryset=Project.objects.none(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    legal_basis = forms.CharField(
+        label=_("Legal basis"),
+        max_length=1000,
+        required=False,
+        help_text=_(
+            "Where the grant agreement allows it, such as “Annex 1, section 4”. Needed above 60 000 EUR."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data)
+        self.fields["sisters"].queryset = Project.objects.exclude(pk=project.pk)  # type: ignore[attr-defined]
+        self.initial["limit_cents"] = DEFAULT_CEILING_CENTS

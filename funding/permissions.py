@@ -17,6 +17,7 @@ STAFF = (MANAGER, FINANCE, PARTNER, VIEWER)
 POLICY: dict[str, Rule] = {
     "funding:project_list": rule(*STAFF, scope="own projects"),
     "funding:project_detail": rule(*STAFF, scope="own projects"),
+    "funding:ceiling": rule(*STAFF, scope="own projects; managers record and approve"),
     "funding:ledger": rule(*STAFF, scope="own projects"),
     "funding:kpi_record": rule(*STAFF, scope="own projects; managers count"),
 }

@@ -85,6 +85,12 @@ def ceiling_cents(project: Project) -> int:
     return ceiling(project).limit_cents
 
 
+def ceilings(project: Project) -> QuerySet[SupportCeiling]:
+    """All that was recorded for the project, newest first, with people and sister projects."""
+    found = project.ceilings.select_related("recorded_by", "approved_by").prefetch_related("sisters")
+    return found.order_by("-pk")
+
+
 @dataclass(frozen=True)
 class Holdings:
     """What third parties hold under a ceiling: `held` in cents and `scope`, the key of its third party, by organisation."""

@@ -8,6 +8,7 @@ app_name = "funding"
 urlpatterns = [
     path("projects/", views.project_list, name="project_list"),
     path("projects/<slug:slug>/", views.project_detail, name="project_detail"),
+    path("projects/<slug:slug>/ceiling/", views.ceiling, name="ceiling"),
     path("projects/<slug:slug>/entries/", views.ledger, name="ledger"),
     path("projects/<slug:slug>/results/<slug:code>/", views.kpi_record, name="kpi_record"),
 ]

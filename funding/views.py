@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from core.forms import attempt
 from core.policy import require
 from funding import permissions, queries, services
-from funding.forms import KpiForm
+from funding.forms import CeilingForm, KpiForm
 from funding.models import Account, LedgerEntry, Project
 
 PAGE = 100
@@ -45,6 +45,32 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "roles": permissions.role_in(request.user, project),
     }
     return render(request, "funding/project_detail.html", context)
+
+
+def ceiling(request: HttpRequest, slug: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    may_manage = permissions.can_manage_project(request.user, project)
+    if request.method == "POST":
+        require(may_manage)
+    waiting = project.ceilings.filter(approved_by__isnull=True)
+    if "approve" in request.POST:
+        chosen = request.POST["approve"]
+        found = get_object_or_404(waiting, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+        services.approve_ceiling(found, by=request.user)
+        messages.success(request, _("Approved. It holds from now on."))
+        return redirect("funding:ceiling", slug)
+    form = CeilingForm(request.POST if request.method == "POST" else None, project=project)
+    if attempt(form, services.record_ceiling, project, by=request.user):
+        messages.success(request, _("Recorded. It holds once another manager has approved it."))
+        return redirect("funding:ceiling", slug)
+    context = {
+        "project": project,
+        "rule": queries.ceiling(project),
+        "records": queries.ceilings(project),
+        "may_manage": may_manage,
+        "form": form,
+    }
+    return render(request, "funding/ceiling.html", context, status=422 if form.errors else 200)
 
 
 def ledger(request: HttpRequest, slug: str) -> HttpResponse:

@@ -53,6 +53,7 @@ class Money:
     parties: list[PartyMoney]
     ceiling_cents: int
     findings: list[Finding]
+    by_group: bool = False
 
     @property
     def cost_cents(self) -> int:
@@ -74,12 +75,16 @@ class Money:
 
 @dataclass(frozen=True)
 class Room:
-    """What an organisation holds in all calls of a project and may still receive, in cents."""
+    """What an organisation holds in all calls of a project and may still receive, in cents.
+
+    `by_group`: its linked group is one third party under the ceiling, and what the others hold is in it.
+    """
 
     organisation: Organisation
     held_cents: int
     ceiling_cents: int
     most_cents: int
+    by_group: bool = False
 
     @property
     def room_cents(self) -> int:
@@ -114,7 +119,7 @@ def money(call: Call, partners: Sequence[Partner]) -> Money:
         _party(partner, found.held[partner.organisation_id], limit, findings, alone=funded == 1)
         for partner in partners
     ]
-    return Money(parties, limit, findings)
+    return Money(parties, limit, findings, rule.by_group)
 
 
 def shares_of(partners: Sequence[Partner], found: Holdings) -> list[Share]:
@@ -148,6 +153,7 @@ def room(call: Call, organisations: Sequence[Organisation]) -> list[Room]:
             held.get(organisation.pk, 0),
             limit,
             min([ceilings.room_under(limit, held.get(organisation.pk, 0)), *caps]),
+            rule.by_group,
         )
         for organisation in organisations
     ]

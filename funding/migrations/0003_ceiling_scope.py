@@ -4,25 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funding', '0002_ledger_rules'),
+        ("funding", "0002_ledger_rules"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='supportceiling',
-            name='net_of_release',
+            model_name="supportceiling",
+            name="net_of_release",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='supportceiling',
-            name='scope',
-            field=models.CharField(choices=[('entity', 'each legal entity'), ('group', 'a linked group together')], default='entity', max_length=10),
+            model_name="supportceiling",
+            name="scope",
+            field=models.CharField(
+                choices=[("entity", "each legal entity"), ("group", "a linked group together")],
+                default="entity",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='supportceiling',
-            name='sisters',
-            field=models.ManyToManyField(blank=True, related_name='+', to='funding.project'),
+            model_name="supportceiling",
+            name="sisters",
+            field=models.ManyToManyField(blank=True, related_name="+", to="funding.project"),
         ),
     ]

@@ -226,6 +226,11 @@ def test_cap_27_linked_firms_share_one_ceiling_only_when_the_call_says_so():
     alone = [Share("FR1", eur("40000")), Share("FR2", eur("40000"))]
     linked = [Share("FR1", eur("40000"), scope="group"), Share("FR2", eur("40000"), scope="group")]
     assert [codes(alone), codes(linked)] == [[], [Code.CEILING]]
+    (finding,) = check_shares([Share("a", eur("40000"), "A", "g"), Share("b", eur("40000"), "B", "g")], PLAIN)
+    assert finding.message == (
+        "A, B are linked and ask for 80\u00a0000.00 together; at most 60\u00a0000.00 is possible under the "
+        "60\u00a0000 ceiling."
+    )
 
 
 def test_cap_30_what_was_released_makes_room_again():

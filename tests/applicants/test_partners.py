@@ -226,9 +226,12 @@ def test_cap_27_linked_partners_share_the_ceiling_at_submission(crew, alice):
     sheet = sme.Sheet(years=(year,), rows=(row,))
     assert queries.money(call, application.draft().partners.all()).findings == []
     services.state_ownership(application.organisation, sheet=sheet, by=alice)
+    hold(crew, other, 1_000_00)
+    (room,) = queries.room(call, [application.organisation])
+    assert (room.held_cents, room.by_group) == (1_000_00, True)
     with pytest.raises(Incomplete) as caught:
         steps.submit(application, alice)
     assert [gap.message for gap in caught.value.gaps] == [
-        "Rossi Meccanica S.r.l., Linked S.r.l. asks for 80\u00a0000.00; at most 60\u00a0000.00 is possible under the "
-        "60\u00a0000 ceiling."
+        "Rossi Meccanica S.r.l., Linked S.r.l. are linked and their group already holds 1\u00a0000.00; at most "
+        "59\u00a0000.00 more under the 60\u00a0000 ceiling."
     ]
