@@ -1,6 +1,7 @@
 """Reading calls: public pages, the workshop of staff, what waits for managers."""
 
 from calls.queries.actions import next_actions
+from calls.queries.filing import file_of
 from calls.queries.frozen import form_of, forms_of
 from calls.queries.public import (
     Board,
@@ -42,6 +43,7 @@ __all__ = [
     "catalogues_of",
     "closed_calls",
     "criterion_plans",
+    "file_of",
     "findings",
     "form_of",
     "forms_of",

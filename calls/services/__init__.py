@@ -10,6 +10,7 @@ from calls.services.designing import (
     create_call,
 )
 from calls.services.documents import add_document, remove_document
+from calls.services.filing import CallFileRefused, check_call_file, import_call
 from calls.services.judging import change_criteria, change_selection
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
 from calls.services.questions import (
@@ -29,6 +30,7 @@ from calls.services.revisions import begin_revision, discard_revision, publish_r
 from calls.services.ruling import add_rule, change_rule, delete_rule, move_rule
 
 __all__ = [
+    "CallFileRefused",
     "add_document",
     "add_question",
     "add_rule",
@@ -46,12 +48,14 @@ __all__ = [
     "change_section",
     "change_selection",
     "change_text",
+    "check_call_file",
     "copy_in_form",
     "create_call",
     "delete_from_form",
     "delete_rule",
     "discard_revision",
     "extend_deadline",
+    "import_call",
     "move_in_form",
     "move_rule",
     "place_in_form",
