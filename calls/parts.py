@@ -20,10 +20,11 @@ LABELS: dict[Part, Promise] = {
     Part.SELECTION: _("Evaluation and selection"),
     Part.FORM: _("Application form"),
     Part.DOCUMENTS: _("Documents"),
+    Part.CHANNELS: _("Where it is published"),
 }
 
 COLUMNS: dict[Part, tuple[str, ...]] = {
-    Part.TEXT: ("title", "summary", "description", "eligibility", "process"),
+    Part.TEXT: ("title", "summary", "description", "eligibility", "process", "redress", "privacy"),
     Part.DATES: (
         "zone",
         "opens_at",
@@ -54,6 +55,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "countries_pending",
         "countries_as_of",
         "sizes",
+        "activities",
     ),
     Part.CRITERIA: ("total_method", "overall_threshold"),
     Part.SELECTION: (
@@ -73,9 +75,10 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
     ),
     Part.FORM: (),
     Part.DOCUMENTS: (),
+    Part.CHANNELS: ("parent_topic",),
 }
 
-OPEN_AFTER_PUBLICATION = frozenset({Part.TEXT, Part.DOCUMENTS})
+OPEN_AFTER_PUBLICATION = frozenset({Part.TEXT, Part.DOCUMENTS, Part.CHANNELS})
 """The others are what applicants rely on: frozen, by PostgreSQL too."""
 
 

@@ -46,6 +46,8 @@ POLICY: dict[str, Rule] = {
     "calls:document_remove": _MANAGER,
     "calls:call_publication": _STAFF,
     "calls:publication_propose": _MANAGER,
+    "calls:duty_except": _MANAGER,
+    "calls:portal_entry": _STAFF,
     "calls:proposal_withdraw": _MANAGER,
     "calls:call_publish": _SENSITIVE,
     "calls:call_extend": rule(MANAGER, scope="published calls of own projects", sensitive=True),

@@ -10,7 +10,7 @@
 - evaluators_per_file, evaluator_profile, country_rule, combine, divergence_limit, divergence_of, divergence_then
 - tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, topic_question
 - limits: list of {by (country, answer), value?, most?, most_cents?, transfer?} (see calls.selection)
-- summary, description, eligibility, process: texts, plain or by language
+- summary, description, eligibility, process, redress, privacy, activities (one a line): texts, plain or by language
 - criteria: list of {code, name, description?, weight, max_score?, step?, threshold?, min_words?}
 - instalments: list of {label, percent or amount_cents, due (signature, report, milestone, phase), month?}
 - form: a form definition (see calls.formkit)
@@ -18,6 +18,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +26,17 @@ from calls.shares import parse_rate
 from core.localised import Localised, localised
 from core.money import format_eur
 
-TEXTS = ("summary", "description", "eligibility", "process", "unit_name", "evaluator_profile")
+TEXTS = (
+    "summary",
+    "description",
+    "eligibility",
+    "process",
+    "redress",
+    "privacy",
+    "activities",
+    "unit_name",
+    "evaluator_profile",
+)
 PLAIN = (
     "award_unit",
     "unit_cents",
@@ -86,6 +97,16 @@ class InstalmentPlan:
     def __str__(self) -> str:
         share = f"{format_eur(self.amount_cents)} EUR" if self.amount_cents else f"{self.percent} %"
         return f"{share} {self.due}"
+
+
+@dataclass(frozen=True)
+class ChannelPlan:
+    """One place where a call is published (Channel.Kind); `published_on` with its `url` once it is there."""
+
+    kind: str
+    name: str = ""
+    published_on: date | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """May this call be published? Every duty with its answer, its sentence and the part where to mend it. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,46 +10,27 @@ from django.utils.translation import gettext as _
 from calls import awards, formkit, selection
 from calls.awards import Award, AwardUnit
 from calls.calendar import earliest_close, in_words, is_open_long_enough, zone_named
+from calls.duties import DUTIES, SME_SHARE, Answer, Duty, Finding, Part
 from calls.selection import Scheme, Selection, TotalMethod, faults_of_scheme
 from calls.shares import plain
 from calls.zonelabels import find_label_clashes
 from core.localised import Localised
 from core.money import format_eur
+from funding.models import DEFAULT_CEILING_CENTS
 
-
-class Part(StrEnum):
-    """The parts of a call, each with a page of its own."""
-
-    TEXT = "text"
-    DATES = "dates"
-    MONEY = "money"
-    INSTALMENTS = "instalments"
-    APPLICANTS = "applicants"
-    CRITERIA = "criteria"
-    SELECTION = "selection"
-    FORM = "form"
-    DOCUMENTS = "documents"
-
-
-class Answer(StrEnum):
-    """How a duty stands: kept, not kept (blocks publication), or worth a thought (does not)."""
-
-    KEPT = "kept"
-    MISSING = "missing"
-    ADVICE = "advice"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One duty of the publication check: where it belongs, how it stands, and the sentence that says so."""
-
-    part: Part
-    answer: Answer
-    sentence: str
-
-    @property
-    def blocks(self) -> bool:
-        return self.answer is Answer.MISSING
+__all__ = [
+    "DUTIES",
+    "SME_SHARE",
+    "Answer",
+    "Duty",
+    "Finding",
+    "Part",
+    "Planned",
+    "check",
+    "choices_of",
+    "fault_of_ceiling",
+    "may_be_published",
+]
 
 
 @dataclass(frozen=True)
@@ -74,16 +54,23 @@ class Planned:
     ceiling_cents: int
     countries: Sequence[str]
     sizes: Sequence[str]
+    activities: Sequence[str]
     scheme: Scheme
     selection: Selection
     instalments: Sequence[awards.Portion]
     form: Mapping[str, Any] = field(default_factory=dict)
     documents: int = 0
+    envelope_cents: int = 0
+    eu_grant_cents: int = 0
+    granting_authority: str = ""
+    grant_number: str = ""
+    channels: Sequence[str] = ()
+    exceptions: Mapping[str, str] = field(default_factory=dict)
 
 
 def check(call: Planned) -> list[Finding]:
     """Every duty in the order of the call's parts (domain 2.3: what the call text has to say)."""
-    return [
+    found = [
         *_texts(call),
         *_dates(call),
         *_money(call),
@@ -93,7 +80,19 @@ def check(call: Planned) -> list[Finding]:
         *_selection(call),
         *_form(call),
         _documents(call),
+        *_channels(call),
     ]
+    return [_excepted(one, call.exceptions) for one in found]
+
+
+def _excepted(finding: Finding, reasons: Mapping[str, str]) -> Finding:
+    """A duty that is not kept for a recorded reason."""
+    reason = reasons.get(finding.duty, "")
+    if not finding.blocks or not finding.may_be_excepted or not reason:
+        return finding
+    told = {"sentence": finding.sentence, "reason": reason}
+    sentence = _("%(sentence)s Recorded reason: %(reason)s") % told
+    return replace(finding, answer=Answer.EXCEPTED, sentence=sentence)
 
 
 def may_be_published(findings: Sequence[Finding]) -> bool:
@@ -105,8 +104,8 @@ def _kept(part: Part, sentence: str) -> Finding:
     return Finding(part, Answer.KEPT, sentence)
 
 
-def _missing(part: Part, sentence: str) -> Finding:
-    return Finding(part, Answer.MISSING, sentence)
+def _missing(part: Part, sentence: str, duty: str = "") -> Finding:
+    return Finding(part, Answer.MISSING, sentence, duty)
 
 
 def _texts(call: Planned) -> Iterator[Finding]:
@@ -118,6 +117,8 @@ def _texts(call: Planned) -> Iterator[Finding]:
         "process": _(
             "What happens after the deadline is missing: how it is judged, who decides, where to object."
         ),
+        "redress": _("How to object, until when and where, is missing."),
+        "privacy": _("What happens to personal data, how long, and who answers for it, is missing."),
     }
     lacking = [sentence for name, sentence in needed.items() if not call.texts.get(name)]
     yield from (_missing(Part.TEXT, sentence) for sentence in lacking)
@@ -148,7 +149,7 @@ def _dates(call: Planned) -> Iterator[Finding]:
     yield _opening(call, call.opens_at, call.closes_at)
     closes = call.closes_at.astimezone(zone_named(call.zone)).date()
     if call.decision_by is None:
-        yield _missing(Part.DATES, _("Say by when applicants get their answer."))
+        yield _missing(Part.DATES, _("Say by when applicants get their answer."), Duty.ANSWER_DAY)
     elif call.decision_by <= closes:
         yield _missing(Part.DATES, _("The answer cannot be due before the deadline."))
     if call.decision_by and call.agreement_by and call.agreement_by < call.decision_by:
@@ -164,7 +165,7 @@ def _opening(call: Planned, opens_at: datetime, closes_at: datetime) -> Finding:
         return _kept(Part.DATES, _("Open for %(days)d days, at least two months.") % figures)
     if call.short_opening_reason.strip():
         sentence = _("Open for %(days)d days, less than two months; the reason is recorded.") % figures
-        return Finding(Part.DATES, Answer.ADVICE, sentence)
+        return Finding(Part.DATES, Answer.EXCEPTED, sentence, Duty.TWO_MONTHS)
     earliest = earliest_close(opens)
     return _missing(
         Part.DATES,
@@ -173,18 +174,44 @@ def _opening(call: Planned, opens_at: datetime, closes_at: datetime) -> Finding:
             "%(earliest)s; or record a reason."
         )
         % {**figures, "earliest": f"{earliest:%d/%m/%Y}"},
+        Duty.TWO_MONTHS,
     )
 
 
 def _money(call: Planned) -> Iterator[Finding]:
     faults = list(_faults_of_money(call))
     yield from (_missing(Part.MONEY, fault) for fault in faults)
+    yield from _share_for_smes(call)
+    if (
+        not faults
+        and call.ceiling_cents > DEFAULT_CEILING_CENTS
+        and call.award.party_max_cents > DEFAULT_CEILING_CENTS
+    ):
+        yield _kept(
+            Part.MONEY,
+            _("More than 60 000 EUR per SME, by a higher ceiling that is recorded with its legal basis."),
+        )
     if not faults:
         yield _kept(
             Part.MONEY,
             _("%(budget)s EUR of the %(free)s EUR that are free in the project.")
             % {"budget": format_eur(call.award.budget_cents), "free": format_eur(call.free_cents)},
         )
+
+
+def _share_for_smes(call: Planned) -> Iterator[Finding]:
+    """At least 75 % of the EU grant goes to SMEs; told only when it does not."""
+    if call.envelope_cents * 100 < SME_SHARE * call.eu_grant_cents:
+        told = {
+            "envelope": format_eur(call.envelope_cents),
+            "grant": format_eur(call.eu_grant_cents),
+            "least": format_eur(-(-SME_SHARE * call.eu_grant_cents // 100)),
+        }
+        sentence = _(
+            "The project's money for SMEs, %(envelope)s EUR, is less than three quarters of its EU grant of %(grant)s: "
+            "at least %(least)s."
+        )
+        yield _missing(Part.MONEY, sentence % told, Duty.SME_SHARE)
 
 
 def _faults_of_money(call: Planned) -> Iterator[str]:
@@ -197,6 +224,18 @@ def _faults_of_money(call: Planned) -> Iterator[str]:
             "asked": format_eur(award.budget_cents),
             "free": format_eur(call.free_cents),
             "over": format_eur(award.budget_cents - call.free_cents),
+        }
+    most = call.selection.max_awards
+    least = max(award.project_min_cents, 1) * (most or 0)
+    if most and award.is_fixed and least > award.budget_cents:
+        yield _(
+            "%(n)d awards of %(each)s EUR come to %(sum)s; the call has %(budget)s: %(over)s too little."
+        ) % {
+            "n": most,
+            "each": format_eur(award.project_min_cents),
+            "sum": format_eur(least),
+            "budget": format_eur(award.budget_cents),
+            "over": format_eur(least - award.budget_cents),
         }
     if award.party_max_cents > call.ceiling_cents:
         yield fault_of_ceiling(award.party_max_cents, call.ceiling_cents)
@@ -251,7 +290,14 @@ def _applicants(call: Planned) -> Iterator[Finding]:
         yield _missing(Part.APPLICANTS, _("Choose the countries whose organisations may apply."))
     if not call.sizes:
         yield _missing(Part.APPLICANTS, _("Choose the sizes of organisations that may apply."))
-    if call.countries and call.sizes:
+    if not call.activities:
+        yield _missing(
+            Part.APPLICANTS, _("The activities that are supported are missing: a closed list, one a line.")
+        )
+    if call.countries and call.sizes and len(call.countries) == 1:
+        text = _("One country alone: say where the European dimension is, in the text or a criterion.")
+        yield Finding(Part.APPLICANTS, Answer.ADVICE, text)
+    if call.countries and call.sizes and call.activities:
         yield _kept(Part.APPLICANTS, _("Countries, sizes and number of organisations are said."))
 
 
@@ -308,3 +354,19 @@ def _documents(call: Planned) -> Finding:
     if call.documents:
         return _kept(Part.DOCUMENTS, _("%(n)d documents to read.") % {"n": call.documents})
     return Finding(Part.DOCUMENTS, Answer.ADVICE, _("No document yet: a guide helps applicants."))
+
+
+def _channels(call: Planned) -> Iterator[Finding]:
+    """On the portal and on a website of the beneficiaries (standard wording of the parent calls, domain 2.3), and with
+    the statement, the granting authority and the grant number that visibility asks for (Article 17)."""
+    lacking = [kind for kind in ("portal", "website") if kind not in call.channels]
+    if lacking:
+        sentence = _("A call is published on the EU Funding & Tenders Portal and on a website: plan both.")
+        yield _missing(Part.CHANNELS, sentence, Duty.CHANNELS)
+    if not call.granting_authority or not call.grant_number:
+        sentence = _(
+            "The project lacks its granting authority or grant number: the visibility texts need both."
+        )
+        yield _missing(Part.CHANNELS, sentence)
+    elif not lacking:
+        yield _kept(Part.CHANNELS, _("Portal and website are planned; emblem, statement and disclaimer stand on every page."))  # fmt: skip

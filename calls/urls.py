@@ -62,6 +62,8 @@ urlpatterns = [
     path(EDIT + "publication/propose/", views.publication_propose, name="publication_propose"),
     path(EDIT + "publication/withdraw/", views.proposal_withdraw, name="proposal_withdraw"),
     path(EDIT + "publication/publish/", views.call_publish, name="call_publish"),
+    path(EDIT + "publication/exception/", views.duty_except, name="duty_except"),
+    path(EDIT + "portal/", views.portal_entry, name="portal_entry"),
     path(EDIT + "extend/", views.call_extend, name="call_extend"),
     path(EDIT + "cancel/", views.call_cancel, name="call_cancel"),
 ]

@@ -208,6 +208,8 @@ DREAM_FIRST = CallScript(
         "eligibility": "Small and medium enterprises established in the European Union, alone or with up to two "
         "partners. Staff of the consortium may not apply.",
         "process": PROCESS,
+        "activities": "Adaptation and test of a digital technology in the applicant's own plant\n"
+        "Services of a technology provider\nTraining of the people who will use it",
         "project_months": 12,
         "budget_cents": 110_000_00,
         "project_min_cents": 10_000_00,
@@ -265,6 +267,8 @@ SILICON_DEMO = CallScript(
         "eligibility": "Two to four small or medium enterprises of the electronics industry, established in the European "
         "Union. No company receives more than 60 000 EUR.",
         "process": PROCESS,
+        "activities": "Design and making of a demonstrator\nTest of it in use\n"
+        "Measurement, certification and protection of results\nPresentation to first customers",
         "project_months": 12,
         "budget_cents": 960_000_00,
         "project_min_cents": 40_000_00,
@@ -307,6 +311,8 @@ SILICON_GREEN = CallScript(
         "life-cycle analysis, eco-design support, or training of employees." + NOTE,
         "eligibility": "One small or medium enterprise of the electronics industry, established in the European Union.",
         "process": PROCESS,
+        "activities": "Environmental audit or assessment\nSustainability roadmap\nLife-cycle analysis\n"
+        "Support for eco-design\nTraining of employees",
         "project_months": 6,
         "budget_cents": 90_000_00,
         "project_min_cents": 3_600_00,

@@ -1,5 +1,6 @@
 """What managers type about a call."""
 
+from calls.forms.channels import ChannelsForm, ExceptionForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
@@ -10,11 +11,13 @@ from calls.forms.selection import SelectionForm
 __all__ = [
     "ApplicantsForm",
     "CancelForm",
+    "ChannelsForm",
     "CreateForm",
     "CriteriaForm",
     "DatesForm",
     "DeclineForm",
     "DocumentForm",
+    "ExceptionForm",
     "ExtendForm",
     "InstalmentsForm",
     "MoneyForm",

@@ -96,6 +96,20 @@ class TextForm(PartForm):
         required=False,
         help_text=_("How files are judged, who decides, how to object, what is signed."),
     )
+    redress = TextField(
+        label=_("Objections"),
+        max_length=5_000,
+        rows=4,
+        required=False,
+        help_text=_("Until when, where, and who answers."),
+    )
+    privacy = TextField(
+        label=_("Data protection"),
+        max_length=10_000,
+        rows=6,
+        required=False,
+        help_text=_("Who answers for personal data, what for, how long, who gets them."),
+    )
     reason = TextField(
         label=_("What you change, and why"),
         max_length=1000,
@@ -215,9 +229,16 @@ class MoneyForm(PartForm):
 
 
 class ApplicantsForm(PartForm):
-    """Countries, sizes, how many together."""
+    """What for, countries, sizes, how many together."""
 
     part = Part.APPLICANTS
+    activities = TextField(
+        label=_("Activities that are supported"),
+        max_length=5_000,
+        rows=6,
+        required=False,
+        help_text=_("A closed list, one a line: what is not here is not paid."),
+    )
     whole_union = forms.BooleanField(label=_("All EU Member States"), required=False)
     union = forms.MultipleChoiceField(
         label=_("Or only these of them"), required=False, widget=forms.CheckboxSelectMultiple
@@ -257,7 +278,7 @@ class ApplicantsForm(PartForm):
         self.fields["union"].choices = countries.choices(countries.EU)  # type: ignore[attr-defined]
         self.fields["others"].choices = countries.choices(countries.NEIGHBOURS)  # type: ignore[attr-defined]
         self.fields["countries_pending"].choices = countries.choices(countries.NEIGHBOURS)  # type: ignore[attr-defined]
-        for name in ("union", "others", "countries_pending", "countries_as_of", "sizes"):
+        for name in ("activities", "union", "others", "countries_pending", "countries_as_of", "sizes"):
             self.fields[name].optional = False  # type: ignore[attr-defined]
 
     def values(self, call: Call) -> dict[str, Any]:
@@ -265,6 +286,7 @@ class ApplicantsForm(PartForm):
         whole = chosen >= countries.EU
         return {
             **super().values(call),
+            "activities": source_text(call.activities),
             "whole_union": whole,
             "union": [] if whole else sorted(chosen & countries.EU),
             "others": sorted(chosen & countries.NEIGHBOURS),
@@ -276,6 +298,8 @@ class ApplicantsForm(PartForm):
         union = countries.EU if whole else set(cleaned.pop("union", []))
         cleaned.pop("union", None)
         cleaned["countries"] = sorted({*union, *cleaned.pop("others", [])})
+        if "activities" in cleaned:
+            cleaned["activities"] = with_text(self.call.activities, cleaned["activities"].strip())
         return cleaned
 
 

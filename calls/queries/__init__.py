@@ -3,6 +3,7 @@
 from calls.queries.actions import next_actions
 from calls.queries.filing import file_of
 from calls.queries.frozen import form_of, forms_of
+from calls.queries.portal import portal_entry
 from calls.queries.public import (
     Board,
     CallPage,
@@ -16,7 +17,9 @@ from calls.queries.workshop import (
     RuleLine,
     StaffRow,
     Workshop,
+    activities_of,
     catalogues_of,
+    channel_plans,
     criterion_plans,
     findings,
     instalment_plans,
@@ -38,9 +41,11 @@ __all__ = [
     "RuleLine",
     "StaffRow",
     "Workshop",
+    "activities_of",
     "board",
     "call_page",
     "catalogues_of",
+    "channel_plans",
     "closed_calls",
     "criterion_plans",
     "file_of",
@@ -53,6 +58,7 @@ __all__ = [
     "next_actions",
     "part_url",
     "planned",
+    "portal_entry",
     "questions_page",
     "rule_lines",
     "scheme_of",

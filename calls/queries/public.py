@@ -90,6 +90,7 @@ class CallPage:
     phase: CallPhase
     facts: list[tuple[str, str]]
     steps: list[Step]
+    activities: list[str]
     who: list[str]
     judging: list[str]
     is_weighted: bool
@@ -109,6 +110,7 @@ def call_page(call: Call, at: datetime) -> CallPage:
         phase=call.phase(at),
         facts=_facts(call, list(Instalment.objects.filter(call=call))),
         steps=_steps(call, at),
+        activities=[line.strip() for line in str(call.activities).splitlines() if line.strip()],
         who=_who(call),
         judging=_judging(call, criteria),
         is_weighted=call.total_method == TotalMethod.WEIGHTED,

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls import awards
-from calls.models import Call, CallDocument, Criterion, FormRevision, Instalment
+from calls.models import Call, CallDocument, Channel, Criterion, DutyException, FormRevision, Instalment
 from calls.parts import LABELS, OPEN_AFTER_PUBLICATION, columns_of, digest
-from calls.plans import CriterionPlan, InstalmentPlan
+from calls.plans import ChannelPlan, CriterionPlan, InstalmentPlan
 from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
 from calls.rules import KINDS, parse
 from calls.selection import Limit, Scheme, limits_of
@@ -44,14 +44,14 @@ def staff_calls(user: Any, *, before: int | None = None) -> list[StaffRow]:
 
 
 def planned(call: Call) -> Planned:
-    """Everything the publication check looks at, as it is stored now: six queries."""
+    """Everything the publication check looks at, as it is stored now: nine queries."""
     revision = working_form(call)
     return Planned(
         at=clock.now(),
         zone=call.zone,
         texts={
             name: getattr(call, name)
-            for name in ("title", "summary", "description", "eligibility", "process")
+            for name in ("title", "summary", "description", "eligibility", "process", "redress", "privacy")
         },
         contact=call.project.contact_email,
         opens_at=call.opens_at,
@@ -64,11 +64,18 @@ def planned(call: Call) -> Planned:
         ceiling_cents=funding.ceiling_cents(call.project),
         countries=call.countries,
         sizes=call.sizes,
+        activities=activities_of(call),
         scheme=scheme_of(call),
         selection=call.selection,
         instalments=[awards.Portion(one.percent, one.amount_cents) for one in instalment_plans(call)],
         form=revision.definition,
         documents=CallDocument.objects.filter(call=call).count(),
+        envelope_cents=funding.envelope_cents(call.project),
+        eu_grant_cents=call.project.eu_grant_cents,
+        granting_authority=call.project.granting_authority,
+        grant_number=call.project.grant_agreement_number,
+        channels=list(Channel.objects.filter(call=call).values_list("kind", flat=True)),
+        exceptions=dict(DutyException.objects.filter(call=call).values_list("duty", "reason")),
     )
 
 
@@ -109,7 +116,7 @@ class Workshop:
     may_be_published: bool
 
 
-TONES = {Answer.KEPT: "good", Answer.ADVICE: "warn", Answer.MISSING: "bad"}
+TONES = {Answer.KEPT: "good", Answer.ADVICE: "warn", Answer.EXCEPTED: "warn", Answer.MISSING: "bad"}
 
 
 def workshop(call: Call) -> Workshop:
@@ -120,7 +127,7 @@ def workshop(call: Call) -> Workshop:
 
 
 def _part_state(call: Call, part: Part, found: list[Finding]) -> PartState:
-    order = [Answer.MISSING, Answer.ADVICE, Answer.KEPT]
+    order = [Answer.MISSING, Answer.EXCEPTED, Answer.ADVICE, Answer.KEPT]
     worst = min((one.answer for one in found), key=order.index, default=None)
     return PartState(
         part=part,
@@ -162,6 +169,19 @@ def scheme_of(call: Call) -> Scheme:
     """The criteria and how they make a total: one query."""
     rows = Criterion.objects.filter(call=call).values_list("code", "weight", "max_score")
     return Scheme(list(rows), call.total_method, call.overall_threshold)
+
+
+def activities_of(call: Call) -> list[str]:
+    """The closed list of activities that are supported, in the reader's language."""
+    return [line.strip() for line in str(call.activities).splitlines() if line.strip()]
+
+
+def channel_plans(call: Call) -> list[ChannelPlan]:
+    """Where the call is published, or will be: one query."""
+    return [
+        ChannelPlan(one.kind, one.name, one.published_on, one.url)
+        for one in Channel.objects.filter(call=call)
+    ]
 
 
 def limit_plans(call: Call) -> list[Limit]:
@@ -213,4 +233,6 @@ def mark_of(call: Call, part: Part) -> str:
         content = [content, criterion_plans(call)]
     if part is Part.INSTALMENTS:
         content = instalment_plans(call)
+    if part is Part.CHANNELS:
+        content = [content, channel_plans(call)]
     return digest(content)

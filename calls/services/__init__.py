@@ -10,6 +10,7 @@ from calls.services.designing import (
     create_call,
 )
 from calls.services.documents import add_document, remove_document
+from calls.services.duties import change_channels, except_duty, keep_duty
 from calls.services.filing import CallFileRefused, check_call_file, import_call
 from calls.services.judging import change_criteria, change_selection
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
@@ -39,6 +40,7 @@ __all__ = [
     "begin_revision",
     "cancel_call",
     "change_applicants",
+    "change_channels",
     "change_criteria",
     "change_dates",
     "change_instalments",
@@ -54,8 +56,10 @@ __all__ = [
     "delete_from_form",
     "delete_rule",
     "discard_revision",
+    "except_duty",
     "extend_deadline",
     "import_call",
+    "keep_duty",
     "move_in_form",
     "move_rule",
     "place_in_form",

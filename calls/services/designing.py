@@ -11,14 +11,15 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from calls import awards, rules
+from calls import awards, rules, wording
 from calls.awards import AwardUnit
 from calls.countries import EU, NEIGHBOURS
-from calls.models import Call, CallChange, FormRevision, Instalment
-from calls.plans import InstalmentPlan, start_from
+from calls.models import Call, CallChange, Channel, FormRevision, Instalment
+from calls.plans import ChannelPlan, InstalmentPlan, start_from
 from calls.publication import Part, fault_of_ceiling
 from calls.queries import instalment_plans
 from calls.services._common import check_seen, lock_draft, record_part, set_columns
+from calls.services.duties import write_channels
 from calls.services.judging import write_criteria
 from calls.states import CallState
 from core import audit
@@ -43,7 +44,10 @@ def create_call(
         raise DomainError(
             _("The code “%s” belongs to another call. Choose another one.") % code, field="code"
         )
+    project = voucher_type.project
     start = start_from(voucher_type.defaults)
+    start.values.setdefault("privacy", localised(wording.privacy(project.acronym, project.contact_email)))
+    start.values.setdefault("redress", localised(wording.redress(project.contact_email)))
     title = localised(title)
     call = Call.objects.create(
         project=voucher_type.project,
@@ -57,6 +61,7 @@ def create_call(
     )
     write_criteria(call, start.criteria)
     _write_instalments(call, start.instalments)
+    write_channels(call, [ChannelPlan(Channel.Kind.PORTAL), ChannelPlan(Channel.Kind.WEBSITE)])
     FormRevision.objects.create(call=call, number=1, definition=start.form)
     audit.record(call, "call.created", by=by, data={"voucher_type": voucher_type.slug})
     return call
@@ -75,7 +80,7 @@ def _free_slug(wanted: str) -> str:
 
 @transaction.atomic(durable=True)
 def change_text(call: Call, *, by: Any, seen: str = "", reason: str = "", **texts: Localised | str) -> Call:
-    """Write the texts (title, summary, description, eligibility, process).
+    """Write the texts (title, summary, description, eligibility, process, redress, privacy).
 
     After publication a change needs its reason, which everybody reads in the list of changes; people with drafts are
     told. Raises DomainError without it, Conflict for a stale page, InvalidTransition for a call that is over.
@@ -210,11 +215,12 @@ def change_applicants(
     by: Any,
     countries_pending: Sequence[str] = (),
     countries_as_of: date | None = None,
+    activities: Localised | str | None = None,
     seen: str = "",
 ) -> Call:
-    """Set who may apply to a draft: ISO codes of countries, sizes, how many organisations together.
+    """Set who may apply to a draft, and for what: ISO codes of countries, sizes, how many organisations together.
 
-    `countries_pending` are eligible only if their association is in force when the agreement is signed. Further rules
+    `activities` is the closed list of what is supported, one a line (None: as it is). `countries_pending` are eligible only if their association is in force when the agreement is signed. Further rules
     are added one by one (`add_rule`).
     """
     call = lock_draft(call, Part.APPLICANTS)
@@ -230,6 +236,7 @@ def change_applicants(
         "countries": _same_or(call.countries, sorted(set(countries))),
         "countries_pending": _same_or(call.countries_pending, sorted(set(countries_pending))),
         "countries_as_of": countries_as_of,
+        "activities": call.activities if activities is None else localised(activities),
         "sizes": _same_or(call.sizes, list(sizes)),
         "partners_min": partners_min,
         "partners_max": partners_max,

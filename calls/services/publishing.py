@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from calls import notifications, queries
 from calls.models import Call, CallChange, FormRevision
 from calls.publication import Finding
+from calls.services.duties import confirm_exceptions
 from calls.states import CallState
 from core import audit, clock
 from core.errors import FourEyesRequired, Gap, Incomplete, InvalidTransition
@@ -73,6 +74,7 @@ def publish_call(call: Call, *, by: Any) -> Call:
         )
     funding.lock_money(call.project)
     _check(call)
+    confirm_exceptions(call, by=by)
     _reserve(call, by=by)
     FormRevision.objects.filter(call=call, frozen_at__isnull=True).update(
         frozen_at=clock.now(), previous=None

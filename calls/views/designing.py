@@ -26,11 +26,13 @@ FORMS: dict[Part, Any] = {
     Part.INSTALMENTS: (forms.InstalmentsForm, services.change_instalments),
     Part.CRITERIA: (forms.CriteriaForm, services.change_criteria),
     Part.SELECTION: (forms.SelectionForm, services.change_selection),
+    Part.CHANNELS: (forms.ChannelsForm, services.change_channels),
 }
 STORED: dict[Part, Any] = {
     Part.INSTALMENTS: queries.instalment_plans,
     Part.CRITERIA: queries.criterion_plans,
     Part.SELECTION: queries.limit_plans,
+    Part.CHANNELS: queries.channel_plans,
 }
 
 

@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from calls import forms, permissions, queries, services
-from calls.models import Call
+from calls import forms, permissions, portal, queries, services
+from calls.models import Call, DutyException
+from calls.publication import DUTIES, Answer, Duty
 from calls.views._staff import frame, own_call, status_of, typed
 from core.forms import attempt
 from core.policy import require
@@ -68,6 +69,8 @@ def call_publish(request: HttpRequest, slug: str) -> HttpResponse:
         workshop=queries.workshop(call),
         may_publish=permissions.can_publish_call(request.user, call),
     )
+    found = [one for part in context["workshop"].parts for one in part.findings]
+    context["exceptions"] = sum(1 for one in found if one.answer is Answer.EXCEPTED)
     return render(request, "calls/call_publish.html", context, status=status_of(form))
 
 
@@ -91,3 +94,36 @@ def call_cancel(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The call is cancelled."))
         return redirect("calls:staff_call_list")
     return render(request, "calls/call_cancel.html", frame(request, call, form=form), status=status_of(form))
+
+
+@PAGE
+def duty_except(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET asks for the reason why a duty (`?duty=`) is not kept; POST records it, or takes it back."""
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    duty = request.GET.get("duty", "")
+    if duty not in DUTIES or duty == Duty.TWO_MONTHS:
+        return redirect("calls:call_publication", call.slug)
+    form = forms.ExceptionForm(None if "keep" in request.POST else typed(request))
+    if "keep" in request.POST:
+        services.keep_duty(call, duty=duty, by=request.user)
+        messages.success(request, _("The exception is taken back."))
+        return redirect("calls:call_publication", call.slug)
+    if request.method == "POST" and attempt(form, services.except_duty, call, duty=duty, by=request.user):
+        messages.success(request, _("The exception is recorded. Another manager confirms it by publishing."))
+        return redirect("calls:call_publication", call.slug)
+    kept = DutyException.objects.filter(call=call, duty=duty).select_related("by").first()
+    context = frame(request, call, form=form, duty=DUTIES[Duty(duty)], kept=kept)
+    return render(request, "calls/duty_except.html", context, status=status_of(form))
+
+
+@require_safe
+def portal_entry(request: HttpRequest, slug: str) -> HttpResponse:
+    """The text for the EU portal, ready to paste; as a file with `?file`."""
+    call = own_call(request, slug)
+    entry = queries.portal_entry(call)
+    if "file" in request.GET:
+        response = HttpResponse(portal.as_text(entry), content_type="text/plain; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{call.slug}-portal.txt"'
+        return response
+    return render(request, "calls/portal_entry.html", frame(request, call, fields=portal.fields(entry)))

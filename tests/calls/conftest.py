@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from calls.models import Call
+from calls.models import Call, Channel
 from core.localised import localised
 from tests.calls import factories
 from tests.funding import factories as funding
 from tests.funding.factories import Team
 
-TEXTS = ("summary", "description", "eligibility", "process")
+TEXTS = ("summary", "description", "eligibility", "process", "redress", "privacy", "activities")
 
 
 @pytest.fixture
@@ -36,7 +36,10 @@ def ready_call(team: Team, now: Any, **fields: Any) -> Call:
         "decision_by": date(2027, 7, 1),
         "agreement_by": date(2027, 8, 1),
     }
-    return factories.call(team, published=False, **{**texts, **dates, **fields})
+    made = factories.call(team, published=False, **{**texts, **dates, **fields})
+    Channel.objects.create(call=made, kind="portal")
+    Channel.objects.create(call=made, kind="website", position=1)
+    return made
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ def test_call_is_created_finished_proposed_published_and_opens_by_itself(team, s
         {"voucher_type": team.voucher_type.pk, "title": "Innovation vouchers 2027", "code": "DRM-27"},
     )
     assert created.url == "/calls/innovation-vouchers-2027/edit/"
-    assert "11 things are missing" in text(mia.get(created.url))
+    assert "12 things are missing" in text(mia.get(created.url))
 
-    texts = {"summary": "Up to 30 000 EUR.", "description": "- tests", "eligibility": "SMEs.", "process": "Two evaluators."}  # fmt: skip
+    texts = {"summary": "Up to 30 000 EUR.", "description": "- tests", "eligibility": "SMEs.", "process": "Two evaluators.", "redress": "Within seven days.", "privacy": "Kept for five years."}  # fmt: skip
     send("call_part", {"title": "Innovation vouchers 2027", **texts}, "text")
     dates = {
         "opens_day": "2027-03-01",
@@ -42,7 +42,7 @@ def test_call_is_created_finished_proposed_published_and_opens_by_itself(team, s
         rows_sent([instalment("40", due="signature"), instalment("60", month="12")], 0),
         "instalments",
     )
-    send("call_part", {"whole_union": "on", "sizes": ["micro", "small", "medium"], "partners_min": 1, "partners_max": 3}, "applicants")  # fmt: skip
+    send("call_part", {"activities": "tests\r\ntraining", "whole_union": "on", "sizes": ["micro", "small", "medium"], "partners_min": 1, "partners_max": 3}, "applicants")  # fmt: skip
     total = {"total_method": "weighted", "overall_threshold": "60"}
     send("call_part", {**total, **rows_sent([criterion("excellence", "60"), criterion("impact", "40")], 0)}, "criteria")  # fmt: skip
     selection = {

@@ -26,7 +26,8 @@ READY = Planned(
     at=datetime(2027, 1, 4, 9, 0, tzinfo=UTC),
     zone="Europe/Brussels",
     texts={
-        name: localised("Text.") for name in ("title", "summary", "description", "eligibility", "process")
+        name: localised("Text.")
+        for name in ("title", "summary", "description", "eligibility", "process", "redress", "privacy")
     },
     contact="calls@example.org",
     opens_at=datetime(2027, 1, 11, 11, 0, tzinfo=UTC),
@@ -37,13 +38,19 @@ READY = Planned(
     award=AWARD,
     free_cents=1_050_000_00,
     ceiling_cents=60_000_00,
-    countries=["FR"],
+    countries=["FR", "IT"],
+    activities=["Test", "Training"],
     sizes=["small"],
     scheme=Scheme([("excellence", Decimal(60), Decimal(5)), ("impact", Decimal(40), Decimal(5))]),
     selection=Selection(tie_break=["impact"]),
     instalments=[Portion(Decimal(40), None), Portion(Decimal(60), None)],
     form=DEFINITION,
     documents=1,
+    envelope_cents=1_050_000_00,
+    eu_grant_cents=1_400_000_00,
+    granting_authority="EISMEA",
+    grant_number="101074000",
+    channels=["portal", "website"],
 )
 
 
@@ -62,13 +69,15 @@ def test_check_of_a_ready_call_has_a_kept_finding_for_each_part():
 def test_check_without_documents_advises_and_does_not_block():
     findings = check(replace(READY, documents=0))
 
-    assert findings[-1] == Finding(
-        Part.DOCUMENTS, Answer.ADVICE, "No document yet: a guide helps applicants."
-    )
+    assert [one for one in findings if one.part is Part.DOCUMENTS] == [
+        Finding(Part.DOCUMENTS, Answer.ADVICE, "No document yet: a guide helps applicants.")
+    ]
     assert may_be_published(findings)
 
 
-@pytest.mark.parametrize("name", ["title", "summary", "description", "eligibility", "process"])
+@pytest.mark.parametrize(
+    "name", ["title", "summary", "description", "eligibility", "process", "redress", "privacy"]
+)
 def test_check_asks_for_each_text(name):
     found = _against(texts={**READY.texts, name: Localised()})
 
@@ -140,7 +149,7 @@ def test_check_lets_a_recorded_reason_open_it_for_less():
     )
 
     assert [(one.answer, one.sentence) for one in findings if one.part is Part.DATES] == [
-        (Answer.ADVICE, "Open for 21 days, less than two months; the reason is recorded.")
+        (Answer.EXCEPTED, "Open for 21 days, less than two months; the reason is recorded.")
     ]
     assert may_be_published(findings)
 
@@ -184,6 +193,81 @@ def test_check_of_services_asks_for_a_catalogue_in_the_form():
     ]
 
 
+def test_cap_25_awards_that_all_get_the_same_fit_in_the_money():
+    twelve = replace(
+        AWARD,
+        unit="lump",
+        budget_cents=960_000_00,
+        project_min_cents=80_000_00,
+        project_max_cents=80_000_00,
+        party_max_cents=60_000_00,
+    )
+    silicon = {"award": twelve, "selection": Selection(tie_break=["impact"], max_awards=12)}
+
+    assert _against(**silicon) == []
+    assert _against(**{**silicon, "award": replace(twelve, budget_cents=959_999_99)}) == [
+        (Part.MONEY, f"12 awards of 80{NBSP}000.00 EUR come to 960{NBSP}000.00; the call has 959{NBSP}999.99: 0.01 too little.")
+    ]  # fmt: skip
+
+
+def test_cap_31_a_higher_ceiling_that_is_recorded_is_told():
+    award = replace(AWARD, project_max_cents=120_000_00, party_max_cents=120_000_00)
+
+    assert _against(award=award, ceiling_cents=150_000_00) == []
+    told = [one.sentence for one in check(replace(READY, award=award, ceiling_cents=150_000_00))]
+    assert "More than 60 000 EUR per SME, by a higher ceiling that is recorded with its legal basis." in told
+    assert [part for part, _sentence in _against(award=award)] == [Part.MONEY]
+
+
+@pytest.mark.parametrize(("envelope", "kept"), [(1_050_000_00, True), (1_049_999_99, False)])
+def test_three_quarters_of_the_eu_grant_go_to_smes(envelope, kept):
+    found = _against(envelope_cents=envelope)
+
+    assert [part for part, _sentence in found] == ([] if kept else [Part.MONEY])
+
+
+@pytest.mark.parametrize("channels", [[], ["portal"], ["website", "social"]])
+def test_check_asks_for_portal_and_website(channels):
+    assert _against(channels=channels) == [
+        (Part.CHANNELS, "A call is published on the EU Funding & Tenders Portal and on a website: plan both.")
+    ]
+
+
+@pytest.mark.parametrize("lacking", ["granting_authority", "grant_number"])
+def test_check_asks_for_what_visibility_needs(lacking):
+    assert [part for part, _sentence in _against(**{lacking: ""})] == [Part.CHANNELS]
+
+
+def test_one_country_alone_is_asked_for_its_european_dimension():
+    findings = check(replace(READY, countries=["FR"]))
+
+    assert [one.answer for one in findings if one.part is Part.APPLICANTS] == [Answer.ADVICE, Answer.KEPT]
+
+
+@pytest.mark.parametrize(
+    ("duty", "changes"),
+    [
+        ("sme_share", {"envelope_cents": 0}),
+        ("channels", {"channels": []}),
+        ("answer_day", {"decision_by": None}),
+    ],
+)
+def test_a_duty_with_a_recorded_reason_no_longer_blocks(duty, changes):
+    assert [one.duty for one in check(replace(READY, **changes)) if one.blocks] == [duty]
+
+    findings = check(replace(READY, **changes, exceptions={duty: "Annex 1 allows it."}))
+
+    (excepted,) = [one for one in findings if one.answer is Answer.EXCEPTED]
+    assert excepted.sentence.endswith("Recorded reason: Annex 1 allows it.")
+    assert may_be_published(findings)
+
+
+def test_no_reason_helps_against_money_that_is_not_there():
+    findings = check(replace(READY, free_cents=0, exceptions={"": "please", "sme_share": "please"}))
+
+    assert not may_be_published(findings)
+
+
 def test_check_takes_the_last_cent_that_is_free():
     assert _against(free_cents=140_000_00) == []
 
@@ -198,6 +282,11 @@ def test_check_takes_the_last_cent_that_is_free():
             "The shares come to 99 %: 1 % is missing to exactly 100 %.",
         ),
         ({"countries": []}, Part.APPLICANTS, "Choose the countries whose organisations may apply."),
+        (
+            {"activities": []},
+            Part.APPLICANTS,
+            "The activities that are supported are missing: a closed list, one a line.",
+        ),
         ({"sizes": []}, Part.APPLICANTS, "Choose the sizes of organisations that may apply."),
         (
             {"scheme": Scheme([]), "selection": Selection()},
@@ -215,9 +304,9 @@ def test_check_takes_the_last_cent_that_is_free():
             "“team” is the code of no criterion.",
         ),
         (
-            {"selection": Selection(limits=[Limit("country", "IT", 3)])},
+            {"selection": Selection(limits=[Limit("country", "ES", 3)])},
             Part.SELECTION,
-            "There is a limit for Italy, which is not eligible.",
+            "There is a limit for Spain, which is not eligible.",
         ),
         ({"form": {"sections": []}}, Part.FORM, "The form has no section yet."),
     ],

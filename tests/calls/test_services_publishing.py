@@ -63,7 +63,7 @@ def test_propose_publication_of_an_unfinished_call_lists_what_is_missing(team):
         services.propose_publication(call, by=team.mia)
 
     assert caught.value.message == "The call cannot be published yet."
-    assert len(caught.value.gaps) == 11
+    assert len(caught.value.gaps) == 12
     assert [(gap.message, gap.target) for gap in caught.value.gaps if "form" in gap.target] == [
         ("The form has no section yet.", "/calls/empty/edit/form/")
     ]

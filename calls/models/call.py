@@ -31,7 +31,16 @@ from core.refs import new_ref
 from core.workflow import state_field
 from funding.models import BudgetLine, Project, ProjectMember, VoucherType
 
-LONG_TEXTS = ("summary", "description", "eligibility", "process", "short_opening_reason")
+LONG_TEXTS = (
+    "summary",
+    "description",
+    "eligibility",
+    "process",
+    "redress",
+    "privacy",
+    "activities",
+    "short_opening_reason",
+)
 
 
 def long_texts(prefix: str = "") -> list[str]:
@@ -94,6 +103,10 @@ class Call(Stateful):
     description = LocalisedField(_("objective and activities"), blank=True)
     eligibility = LocalisedField(_("who may apply"), blank=True)
     process = LocalisedField(_("what happens after the deadline"), blank=True)
+    redress = LocalisedField(_("objections"), blank=True)
+    privacy = LocalisedField(_("data protection"), blank=True)
+    activities = LocalisedField(_("activities that are supported"), blank=True)
+    parent_topic = models.CharField(_("topic of the project's own call"), max_length=80, blank=True)
 
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Brussels")
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
