@@ -112,7 +112,7 @@ def _sentence(setting: Setting, value: Any) -> str:
 def _countries(setting: Setting, value: Any) -> str:
     if not isinstance(value, list):
         return _("A list of country codes is needed.")
-    unknown = [str(code) for code in value if code not in EU | NEIGHBOURS]
+    unknown = [str(code) for code in value if not isinstance(code, str) or code not in EU | NEIGHBOURS]
     return _("“%s” is no country of this list.") % unknown[0][:40] if unknown else ""
 
 
@@ -127,7 +127,7 @@ def _codes(setting: Setting, value: Any) -> str:
 
 
 def _choice(setting: Setting, value: Any) -> str:
-    if value not in dict(setting.choices):
+    if not isinstance(value, str) or value not in dict(setting.choices):
         return _("“%s” is not one of the choices.") % str(value)[:40]
     return ""
 

@@ -97,6 +97,8 @@ def test_a_rule_that_no_fact_can_tell_is_confirmed(kind):
             "At most 6 months is less than at least 96.",
         ),
         ("age", {"who": "all"}, "least_months", "Give the least age, the highest, or both."),
+        ("age", {"least_months": 6, "who": ["all"]}, "who", "“['all']” is not one of the choices."),
+        ("from_countries", {"least": 1, "countries": [["FR"]]}, "countries", "“['FR']” is no country of this list."),
         ("age", {"least_months": 6, "who": "she"}, "who", "“she” is not one of the choices."),
         ("nace", {"revision": "2.1", "codes": ["A1"]}, "codes", "“A1” is no such code."),
         ("nace", {"revision": "2.1", "codes": ["26", "26"]}, "codes", "“26” stands there twice."),
