@@ -163,5 +163,5 @@ def test_available_actions_of_a_published_call(team, now):
     assert permissions.available_actions(team.mia, call) == {"edit", "cancel", "extend"}
     assert permissions.available_actions(team.mia, closed) == {"edit", "cancel"}
     assert permissions.available_actions(team.mia, cancelled) == set()
-    assert permissions.open_parts(call) == {Part.TEXT, Part.DOCUMENTS}
+    assert permissions.open_parts(call) == {Part.TEXT, Part.DOCUMENTS, Part.CHANNELS}
     assert permissions.open_parts(cancelled) == frozenset()
