@@ -25,6 +25,7 @@ from applicants.deminimis.rules import (
     check,
     converted,
     counts,
+    state_name,
     window_start,
 )
 from applicants.deminimis.undertaking import divided, merged, single_undertaking
@@ -56,5 +57,6 @@ __all__ = [
     "regulation_names",
     "restored",
     "single_undertaking",
+    "state_name",
     "window_start",
 ]

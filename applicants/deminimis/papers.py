@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from applicants.deminimis.rules import LAWS, Aid, Regulation, Use
+from applicants.deminimis.rules import LAWS, Aid, Regulation, Use, state_name
 from core.money import format_eur
 
 REGISTER_FROM = date(2026, 1, 1)
@@ -78,7 +78,7 @@ def declaration_text(declaration: Declaration) -> list[str]:
     if declaration.none_received:
         told.append(
             _("In the last three years none of them received de minimis aid in %(state)s.")
-            % {"state": declaration.member_state}
+            % {"state": state_name(declaration.member_state)}
         )
     for aid in declaration.aids:
         told.append(
@@ -87,7 +87,7 @@ def declaration_text(declaration: Declaration) -> list[str]:
                 "day": _day(aid.granted_on),
                 "amount": format_eur(aid.amount_cents),
                 "authority": aid.authority,
-                "state": aid.member_state,
+                "state": state_name(aid.member_state),
                 "law": LAWS[aid.regulation].number,
             }
         )
@@ -112,7 +112,7 @@ def notice(aid: Aid, *, beneficiary: str, title: str) -> str:
         "title": title,
         "day": _day(aid.granted_on),
         "law": law,
-        "state": aid.member_state,
+        "state": state_name(aid.member_state),
     }
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from core.money import format_eur, round_half_up
 
@@ -189,7 +190,7 @@ class Finding:
             "over": format_eur(self.over_cents),
             "room": format_eur(self.room_cents),
             "law": self.law,
-            "state": self.member_state,
+            "state": state_name(self.member_state),
         }
 
 
@@ -219,6 +220,11 @@ class Verdict:
     room_cents: int = 0
     left_cents: int = 0
     counted: tuple[Aid, ...] = ()
+
+
+def state_name(code: str) -> str:
+    """The Member State in the active language."""
+    return str(countries.name(code)) or code
 
 
 def window_start(granted_on: date) -> date:

@@ -1,7 +1,15 @@
 """Reads about applications: what a version contains, how it stands, lists, money, dossier, next actions."""
 
 from applicants.queries.actions import next_actions
-from applicants.queries.aid import PartyAid, aid_of, known_members, member_state_of, party_aid
+from applicants.queries.aid import (
+    PartyAid,
+    aid_of,
+    granted_aid,
+    known_members,
+    member_state_of,
+    notices_of,
+    party_aid,
+)
 from applicants.queries.content import (
     Content,
     Step,
@@ -56,12 +64,14 @@ __all__ = [
     "frozen_size",
     "gaps",
     "gaps_by_new_form",
+    "granted_aid",
     "known_members",
     "member_state_of",
     "money",
     "narrowed",
     "newest_statements",
     "next_actions",
+    "notices_of",
     "own_applications",
     "party_aid",
     "room",

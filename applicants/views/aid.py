@@ -38,7 +38,8 @@ def application_aid(request: HttpRequest, ref: str, organisation: str) -> HttpRe
         )
         messages.success(request, _("Declared. It is frozen with the version you submit."))
         return redirect(paths.of(one.application, "aid", organisation))
-    context = context_of(request, one, content, "aid", form=form, aid=aid, member_state=state)
+    context = context_of(request, one, content, "aid", form=form, aid=aid)
+    context["member_state"] = deminimis.state_name(state)
     context["parties"] = queries.aid_of(content.call, content.partners)
     context["declared"] = deminimis.declaration_text(aid.declaration) if aid.declaration else []
     return render(request, "applicants/application_aid.html", context, status=422 if judged else 200)

@@ -68,6 +68,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
         context["dossier"] = _dossier(one, version_or_404(one, version.number))
     context["timeline"] = queries.timeline(one)
     context["withdrawn_at"] = queries.withdrawn_at(one.application)
+    context["notices"] = queries.notices_of(one.application)
     return render(request, "applicants/application_detail.html", context)
 
 

@@ -5,12 +5,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django_countries import countries
 
-from applicants import queries
+from applicants import deminimis, queries
 from applicants.models import Application, Attachment, Version
 from applicants.queries import StaffFilter
 from applicants.states import ApplicationState, VersionStatus
 from calls.models import Call, long_texts
 from core.audit import history
+from core.exports import csv_text
 from core.files import serve_private
 from funding.visibility import visibility_of
 
@@ -108,3 +109,14 @@ def staff_application_receipt(request: HttpRequest, slug: str, ref: str, number:
     if version.receipt is None:
         raise Http404
     return serve_private(version.receipt, inline=True)
+
+
+def staff_aid_register(request: HttpRequest, slug: str) -> HttpResponse:
+    """The call's de minimis aid as a file for the central register; only its head where the call is not State aid."""
+    call = _call_or_404(request, slug)
+    rows = deminimis.register_rows(queries.granted_aid(call))
+    response = HttpResponse(
+        csv_text(deminimis.REGISTER_COLUMNS, rows), content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{call.code}-aid-register.csv"'
+    return response

@@ -9,6 +9,7 @@ from applicants import deminimis, queries, services, sme
 from applicants.forms import AidSheetForm, typed_aid
 from core.audit import history
 from core.errors import DomainError, Incomplete
+from funding import services as funding
 from tests.accounts import factories as people
 from tests.applicants import steps
 from tests.calls import factories as calls
@@ -215,3 +216,51 @@ def test_task_list_names_the_declaration_only_for_state_aid(application, alice):
     assert step() == [("", "Rossi Meccanica S.r.l.: to be declared")]
     declare(application, NONE, alice)
     assert step() == [("good", "Declared; what is asked fits.")]
+
+
+# --- what is known here, and the register ------------------------------------------------------------------
+def grant(application, by, cents):
+    """An award and its agreement, as the ledger knows them."""
+    call, firm = application.call, application.organisation
+    funding.record_awarded(call.budget_line, [(firm, cents)], by=by, source=application)
+    return funding.record_committed(call.budget_line, [(firm, cents)], by=by, source=application)
+
+
+def test_aid_awarded_here_counts_even_when_it_is_left_out(application, alice):
+    grant(application, alice, 30_000_00)
+    declare(application, NONE, alice)
+    (one,) = queries.aid_of(application.call, application.draft().partners.select_related("organisation"))
+    assert (one.verdict.counted_cents, [aid.amount_cents for aid in one.known]) == (30_000_00, [30_000_00])
+    listed = deminimis.Declaration(
+        NONE.members, "IT", (deminimis.Aid(date(2026, 1, 1), 30_000_00, "IT", authority="Here"),)
+    )
+    declare(application, listed, alice)
+    (one,) = queries.aid_of(application.call, application.draft().partners.select_related("organisation"))
+    assert (one.verdict.counted_cents, one.known) == (30_000_00, ())
+
+
+def test_register_and_notice_follow_the_agreement(application, alice, client, settings):
+    settings.REQUIRE_MFA = False
+    declare(application, NONE, alice)
+    steps.submit(application, alice)
+    firm = application.organisation
+    firm.legal_name = "=Rossi"
+    firm.save()
+    assert queries.notices_of(application) == []
+    movement = grant(application, alice, 20_000_00)
+    day = movement.at.astimezone(application.call.zoneinfo).date().isoformat()
+    manager = application.call.project.members.filter(role="manager").first().user
+    client.force_login(manager)
+    answer = client.get(f"/calls/{application.call.slug}/applications/aid-register.csv")
+    head, row = answer.content.decode().lstrip("\ufeff").splitlines()
+    assert head == ",".join(deminimis.REGISTER_COLUMNS)
+    assert row.split(",")[:6] == [f"{application.call.code}-AID-0001", "'=Rossi", firm.registration_number, "IT", "20000.00", day]  # fmt: skip
+    client.force_login(alice)
+    shown = text(client.get(f"/applications/{application.ref}/"))
+    assert "Notice of de minimis aid" in shown and "20 000.00 EUR (gross grant equivalent)" in shown
+
+
+def test_register_of_a_call_that_is_not_state_aid_is_empty(now, alice):
+    application = steps.submitted(calls.call(team()), alice)
+    grant(application, alice, 20_000_00)
+    assert (queries.granted_aid(application.call), queries.notices_of(application)) == ([], [])

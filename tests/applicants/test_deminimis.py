@@ -74,7 +74,7 @@ def test_aid_04_tells_what_a_new_decision_could_grant():
     assert (verdict.allowed, verdict.room_cents) == (False, eur("20 000"))
     assert verdict.findings[0].message == (
         f"With 60{NBSP}000.00 the single undertaking would hold 340{NBSP}000.00 of the 300{NBSP}000 that Regulation "
-        f"(EU) 2023/2831 allows in FR within three years: 40{NBSP}000.00 too much. None of it may be granted; at most "
+        f"(EU) 2023/2831 allows in France within three years: 40{NBSP}000.00 too much. None of it may be granted; at most "
         f"20{NBSP}000.00 could be granted by a new decision."
     )
 
@@ -314,7 +314,7 @@ def test_declaration_names_the_undertaking_and_every_aid():
     assert declaration_text(declared)[:2] == [
         "The following form one single undertaking within the meaning of Article 2(2) of Regulation (EU) 2023/2831: "
         "Acme SAS (FR61954506077), Parent.",
-        f"1 March 2025: 20{NBSP}000.00 EUR from Région Sud in FR under Regulation (EU) 2023/2831.",
+        f"1 March 2025: 20{NBSP}000.00 EUR from Région Sud in France under Regulation (EU) 2023/2831.",
     ]
     assert "none of them received" in declaration_text(Declaration((), "FR", none_received=True))[1]
 
