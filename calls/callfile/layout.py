@@ -26,8 +26,8 @@ from calls.callfile.shapes import (
     Whole,
     Words,
 )
-from calls.models import Instalment
-from calls.plans import CriterionPlan, InstalmentPlan
+from calls.models import Channel, Instalment
+from calls.plans import ChannelPlan, CriterionPlan, InstalmentPlan
 from calls.rules import KINDS
 from calls.selection import (
     Combine,
@@ -108,12 +108,18 @@ LIMIT = Names(
     make=Limit,
 )
 
+CHANNEL = Names(
+    [Key("kind", OneOf(Channel.Kind.values), needed=True), Key("name", Text(120))], make=ChannelPlan
+)
+
 TEXTS = Names(
     [
         Key("summary", Words(400), told="two sentences a company understands"),
         Key("description", Words(), told="objective and activities, Markdown"),
         Key("eligibility", Words()),
         Key("process", Words(), told="what happens after the deadline"),
+        Key("redress", Words(), told="how to object, until when and where"),
+        Key("privacy", Words(), told="what happens to personal data"),
     ]
 )
 DATES = Names(
@@ -143,6 +149,7 @@ MONEY = Names(
 )
 APPLICANTS = Names(
     [
+        Key("activities", Words(5000), told="a closed list of what is supported, one a line"),
         Key("countries", ListOf(COUNTRY)),
         Key("countries_pending", ListOf(COUNTRY), told="eligible if associated when the agreement is signed"),
         Key("countries_as_of", Day(), nullable=True),
@@ -176,6 +183,18 @@ SELECTION = Names(
         Key("limits", ListOf(LIMIT, 60)),
     ]
 )
+PUBLICATION = Names(
+    [
+        Key(
+            "parent_topic", Text(80), told="the topic of the project's own call, as the EU portal asks for it"
+        ),
+        Key(
+            "channels",
+            ListOf(CHANNEL, 20),
+            told="where the call will be published; evidence is not part of the file",
+        ),
+    ]
+)
 PARTS: dict[str, Names] = {
     "texts": TEXTS,
     "dates": DATES,
@@ -183,6 +202,7 @@ PARTS: dict[str, Names] = {
     "applicants": APPLICANTS,
     "criteria": CRITERIA,
     "selection": SELECTION,
+    "publication": PUBLICATION,
 }
 CALL = Names(
     [

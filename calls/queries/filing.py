@@ -3,7 +3,8 @@
 from calls import callfile
 from calls.callfile.layout import CALL, DATES, PARTS
 from calls.models import Call
-from calls.queries.workshop import criterion_plans, instalment_plans, limit_plans, working_form
+from calls.plans import ChannelPlan
+from calls.queries.workshop import channel_plans, criterion_plans, instalment_plans, limit_plans, working_form
 
 HEAD = "# A call as a file: docs/call-file.md says what stands where. Times are wall-clock times in the zone below.\n"
 
@@ -23,6 +24,7 @@ class _Source:
         self.call = call
         self.code, self.title, self.voucher_type = call.code, call.title, call.voucher_type.slug
         self.criteria_list, self.limit_list = criterion_plans(call), limit_plans(call)
+        self.channel_list = [ChannelPlan(one.kind, one.name) for one in channel_plans(call)]
         self.instalments, self.form = instalment_plans(call), working_form(call).definition
         for part, shape in PARTS.items():
             setattr(self, part, _Part({key.target: self._value(part, key.target) for key in shape.keys}))
@@ -32,6 +34,8 @@ class _Source:
             return self.criteria_list
         if name == "limits":
             return self.limit_list
+        if name == "channels":
+            return self.channel_list
         value = getattr(self.call, name)
         if name in ("countries", "countries_pending"):
             return sorted(value)

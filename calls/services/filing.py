@@ -13,6 +13,7 @@ from calls.calendar import WallClockError, to_instant, zone_named
 from calls.callfile import CallFile, Problem
 from calls.models import Call
 from calls.publication import Part
+from calls.queries import channel_plans
 from calls.services._common import record_part, set_columns
 from calls.services.designing import (
     change_applicants,
@@ -22,6 +23,7 @@ from calls.services.designing import (
     change_text,
     create_call,
 )
+from calls.services.duties import change_channels
 from calls.services.judging import change_criteria, change_selection
 from calls.services.questions import set_form
 from core.errors import DomainError
@@ -181,7 +183,15 @@ def _money(call: Call, given: Mapping[str, Any], by: Any) -> None:
 
 
 def _applicants(call: Call, given: Mapping[str, Any], by: Any) -> None:
-    names = ("countries", "countries_pending", "countries_as_of", "sizes", "partners_min", "partners_max")
+    names = (
+        "countries",
+        "countries_pending",
+        "countries_as_of",
+        "sizes",
+        "partners_min",
+        "partners_max",
+        "activities",
+    )
     _verb(change_applicants)(call, by=by, **{name: given.get(name, getattr(call, name)) for name in names})
     if "rules" in given:
         listed = [{"settings": {}, **one} for one in given["rules"]]
@@ -233,6 +243,11 @@ def _selection(call: Call, given: Mapping[str, Any], by: Any) -> None:
     _verb(change_selection)(call, by=by, **{**stored, **given})
 
 
+def _publication(call: Call, given: Mapping[str, Any], by: Any) -> None:
+    stored = {"parent_topic": call.parent_topic, "channels": channel_plans(call)}
+    _verb(change_channels)(call, by=by, **{**stored, **given})
+
+
 STEPS: dict[str, Step] = {
     "texts": _texts,
     "dates": _dates,
@@ -242,5 +257,6 @@ STEPS: dict[str, Step] = {
     "form": _form,
     "instalments": _instalments,
     "selection": _selection,
+    "publication": _publication,
 }
 """The parts in the order in which they rely on one another."""

@@ -18,6 +18,7 @@ from calls.callfile.layout import CALL, PARTS
 from calls.callfile.yamlio import DEEPEST, LARGEST_FILE
 from calls.models import Call, Criterion, FormRevision, Instalment
 from calls.parts import COLUMNS
+from calls.plans import ChannelPlan
 from calls.services import CallFileRefused
 from tests.calls import factories as make
 from tests.funding.factories import team
@@ -105,9 +106,17 @@ def rich(crew) -> Call:
     """A draft that says much."""
     opens = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
     call = make.call(crew, published=False, opens_at=opens, closes_at=opens + timedelta(days=90))
+    services.change_channels(
+        call,
+        channels=[ChannelPlan("portal"), ChannelPlan("press", "Nice-Matin")],
+        parent_topic="T-1",
+        by=crew.mia,
+    )
     services.change_text(
         call,
         by=crew.mia,
+        redress="Within seven days.",
+        privacy="Kept for five years.",
         title={"en": "Smart: factories", "fr": "Usines"},
         description="One.\n\n- two\n- 'three'",
     )
@@ -138,6 +147,7 @@ def test_export_then_import_gives_an_equal_call(crew):
     text = queries.file_of(call)
     copy = services.import_call(text, project=crew.project, by=crew.mia, code="COPY")
     assert equal_parts(copy) == equal_parts(call)
+    assert queries.channel_plans(copy) == queries.channel_plans(call)
     assert queries.file_of(copy).replace("COPY", call.code) == text
 
 
