@@ -21,7 +21,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One change: what, to which question, and the sentence for people. `strict`: drafts may lack something by it."""
+    """One change: what, to which question (its key, "" for a section), and the sentence for people."""
 
     change: Change
     question: str

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from calls.formkit.definition import parse
+from calls.formkit.definition import DefinitionError, parse
 from calls.formkit.reading import RESERVED
 from core.errors import DomainError
+from core.localised import localised
 
 Definition = dict[str, Any]
 PAGES = frozenset({"about", "partners", "declarations"})
@@ -148,14 +149,29 @@ def add_sections(definition: Mapping[str, Any], sections: Sequence[Mapping[str, 
 
 
 def delete(definition: Mapping[str, Any], section: str, question: str = "") -> Definition:
-    """Without a section and all its questions, or without one question."""
+    """Without a section and all its questions, or without one question. Raises DomainError, with the name of what
+    depends on it, for a question that decides or is calculated with elsewhere."""
     made = _copy(definition)
     if question:
         rows, key = find_section(made, section)["questions"], question
     else:
         rows, key = made["sections"], section
     del rows[_place(rows, key)]
-    return _checked(made)
+    try:
+        return _checked(made)
+    except DefinitionError as error:
+        raise DomainError(
+            _("“%(name)s” depends on this: change it first, then delete this.")
+            % {"name": _name(made, error.place)}
+        ) from error
+
+
+def _name(definition: Definition, where: str) -> str:
+    """The words of the section or question at this place."""
+    section, _sep, question = where.partition("/")
+    if question:
+        return str(localised(find_question(definition, section, question)["label"]))
+    return str(localised(find_section(definition, section)["title"]))
 
 
 def find_section(definition: Mapping[str, Any], key: str) -> Json:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from calls.formkit import organisation
 
 Json = dict[str, Any]
@@ -165,8 +163,3 @@ def names() -> list[tuple[str, str]]:
 def sections(keys: list[str] | None = None) -> list[Json]:
     """The sections with these keys, or all of them."""
     return [make() for key, make in SECTIONS.items() if keys is None or key in keys]
-
-
-def all_of_them() -> str:
-    """What the choice of everything is called."""
-    return _("All seven")

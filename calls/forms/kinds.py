@@ -295,7 +295,7 @@ def _choice_rows(value: Any, stored: Mapping[str, Any], box: str, name: str) -> 
         old = known.get(words)
         key = old["value"] if old and old["value"] not in taken else editing.key_from(words, taken)
         taken.add(key)
-        choice = {"value": key, "label": old["label"] if old else dict(with_text({}, words))}
+        choice = {"value": key, "label": dict(localised(old["label"])) if old else dict(with_text({}, words))}
         made.append({**choice, name: row[box]} if box and row.get(box) is not None else choice)
     return made
 

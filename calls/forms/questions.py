@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from calls.formkit import QuestionType, formula
 from calls.formkit.model import NOT_TYPED
 from calls.forms import kinds
-from calls.forms.design import DesignForm, SectionWordsForm
+from calls.forms.design import OTHER_LANGUAGES, DesignForm, SectionWordsForm
 from calls.forms.fields import TextField
+from core.localised import localised
 
 __all__ = ["QuestionForm", "SectionWordsForm"]
 
@@ -43,6 +44,8 @@ class QuestionForm(DesignForm):
         self.kind = self._kind(data, more)
         super().__init__(data, **more)
         common = list(self.fields)
+        if "choices" in kinds.SETTINGS.get(self.kind, ()):
+            self._add_choice_languages()
         for name in kinds.SETTINGS.get(self.kind, ()):
             self.fields[name] = kinds.FIELDS[name](self.kind)
         if "catalogue" in self.fields:
@@ -55,6 +58,36 @@ class QuestionForm(DesignForm):
         own = [name for name in self.fields if name not in common]
         self.order_fields([*common[:after], *own, *common[after:]])
         self._show_again(more.get("again"))
+
+    def _add_choice_languages(self) -> None:
+        """The choices in other languages, line by line as they stand."""
+        stored = self.stored.get("choices", []) if self.stored.get("type") == self.kind else []
+        for code, language in OTHER_LANGUAGES:
+            name = f"choices_{code}"
+            field = TextField(
+                label=_("Choices – %s") % language, max_length=4000, rows=4, required=False,
+                help_text=_("One on each line, in the same order."),
+            )  # fmt: skip
+            field.group = "languages"  # type: ignore[attr-defined]
+            self.fields[name] = field
+            words = [localised(one.get("label")).get(code, "") for one in stored]
+            self.initial[name] = "\n".join(words) if any(words) else ""
+
+    def _translated(self, choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The choices with their words in other languages. Raises ValidationError when lines are missing."""
+        for code, _language in OTHER_LANGUAGES:
+            lines = [one.strip() for one in self.cleaned_data.get(f"choices_{code}", "").split("\n")]
+            given = [line for line in lines if line]
+            if given and len(given) != len(choices):
+                self.add_error(
+                    f"choices_{code}",
+                    _("There are %(n)d lines for %(all)d choices: give one for each, in the same order.")
+                    % {"n": len(given), "all": len(choices)},
+                )
+            for choice, words in zip(choices, given or [""] * len(choices), strict=False):
+                others = {key: text for key, text in choice["label"].items() if key != code}
+                choice["label"] = {**others, code: words} if words else others
+        return choices
 
     @staticmethod
     def _kind(data: Any, more: Mapping[str, Any]) -> str:
@@ -97,4 +130,7 @@ class QuestionForm(DesignForm):
         if given["hidden"]:
             made["blind"] = False
         stored = self.stored if self.stored.get("type") == self.kind else {}
-        return made | kinds.content_of(self.kind, given, stored)
+        made |= kinds.content_of(self.kind, given, stored)
+        if "choices" in kinds.SETTINGS.get(self.kind, ()):
+            made["choices"] = self._translated(made["choices"])
+        return made

@@ -59,7 +59,7 @@
   document.addEventListener("input", (event) => { const table = event.target.closest(".budget"); if (table) total(table); });
 
   // --- questions that depend on an answer of this page
-  const given = (name) => all(`[name="${CSS.escape(name)}"]`)
+  const given = (name) => all(`[name="${CSS.escape(name)}"], [name^="${CSS.escape(name)}--"]`)
     .filter((one) => !/^(radio|checkbox)$/.test(one.type) || one.checked)
     .filter((one) => !one.closest("[data-if][hidden]"))
     .map((one) => one.value.trim()).filter(Boolean);

@@ -124,6 +124,15 @@ def added(call, mia, **typed):
         ),
         ({"hidden": "on", "per_partner": "on"}, {"blind": False, "per_partner": True}),
         ({"label_fr": "Pourquoi ?", "help": "Briefly."}, {"label": {"en": "Asked", "fr": "Pourquoi ?"}}),
+        (
+            {"type": "choice", "choices": "One\r\nTwo", "choices_fr": "Un\r\nDeux"},
+            {
+                "choices": [
+                    {"value": "one", "label": {"en": "One", "fr": "Un"}},
+                    {"value": "two", "label": {"en": "Two", "fr": "Deux"}},
+                ]
+            },
+        ),
         ({"evaluators": "Is it new?"}, {"evaluators": {"en": "Is it new?"}}),
         (
             {"if_question": "trl", "if_op": "at_least", "if_values": "5"},
@@ -152,6 +161,7 @@ def test_each_kind_is_designed_with_its_settings(ready, mia, typed, made):
         ({"type": "calculated", "formula": "nobody"}, {"__all__": ["There is no question “nobody”."]}),
         ({"type": "calculated", "formula": "field + 1"}, {"__all__": ["“field” is not a figure one can calculate with."]}),
         ({"type": "trl", "least": "8", "most": "4"}, {"__all__": ["The smallest value is above the largest."]}),
+        ({"type": "choice", "choices": "One\r\nTwo", "choices_fr": "Un"}, {"choices_fr": ["There are 1 lines for 2 choices: give one for each, in the same order."]}),
         ({"type": "group"}, {"__all__": ["A table has between 1 and 8 columns."]}),
         ({"type": "percent", "max": "a lot"}, {"max": ["“a lot” is not a percentage. Write it like 33.5, with at most two decimals."]}),
         ({"if_question": "trl", "if_op": "is", "if_values": "5"}, {"__all__": ["The answer to “TRL now” can never be this."]}),
@@ -246,7 +256,7 @@ def test_what_decides_cannot_be_deleted_or_moved_below(ready, team, mia):
     before = definition(ready)
 
     page = mia.post(page_url("form_delete", ready), {"section": "idea", "question": "trl"}, follow=True)
-    assert "There is no question “trl”." in html.unescape(text(page))
+    assert "“Why?” depends on this: change it first, then delete this." in html.unescape(text(page))
     page = mia.post(
         page_url("form_move", ready), {"section": "files", "question": "", "to": "up"}, follow=True
     )
