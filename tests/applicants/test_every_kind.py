@@ -167,7 +167,10 @@ def test_a_whole_form_of_every_kind_has_no_gap_and_is_submitted(client, draft, a
     )
 
     assert [gap.message for gap in queries.gaps(content_of(draft.draft()))] == []
+    services.save_answers(draft, section="plan", values={"helper": "Bob"}, bases={}, by=alice)
     version = steps.submit(draft, alice)
+    assert version.payload["sections"]["money"] == stored("money")
+    assert set(version.payload["sections"]["plan"]) == {"readiness", "work", "team", "helped"}
     shown = {
         answer.label: [answer.text, *(cell.text for t in answer.tables for row in t.rows for cell in row)]
         for section in dossier(draft, version).sections
