@@ -1,15 +1,17 @@
 """The SME check as JSON. Nothing of what is sent is kept."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from ninja.decorators import decorate_view
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from applicants import sme
+from core import clock
 from core.limits import json_guard
 from core.money import MAX_CENTS
 
@@ -28,16 +30,48 @@ class _Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+class StaffIn(_Strict):
+    """So many people who work alike (Article 5). Apprentices and months of parental leave are not counted."""
+
+    people: Annotated[int, Field(ge=0, le=1_000_000)]
+    work: sme.Work = sme.Work.EMPLOYEE
+    part_percent: Percent = Field(Decimal(100), description="Of full time")
+    months: Annotated[int, Field(ge=0, le=12)] = 12
+    leave_months: Annotated[int, Field(ge=0, le=12)] = 0
+
+    @model_validator(mode="after")
+    def leave_is_within_the_months(self) -> Self:
+        if self.leave_months > self.months:
+            raise ValueError("More months of leave than months of work.")
+        return self
+
+    def staff(self) -> sme.Staff:
+        part = Fraction(self.part_percent) / 100
+        return sme.Staff(self.people, self.work, part, self.months, self.leave_months)
+
+
 class YearIn(_Strict):
     """One closed year, or the estimate of a new firm. What is left out is not known, never zero."""
 
     headcount: Units | None = Field(None, description="Annual work units")
+    staff: Annotated[list[StaffIn], Field(max_length=50)] | None = Field(
+        None, description="Instead of `headcount`: who works there; the work units are counted"
+    )
     turnover_cents: Cents | None = Field(None, description="EUR cents, without VAT")
     balance_cents: Cents | None = Field(None, description="Balance sheet total, EUR cents")
 
     def figures(self) -> sme.Figures:
         headcount = None if self.headcount is None else Fraction(self.headcount)
+        if headcount is None and self.staff is not None:
+            headcount = sme.annual_work_units(one.staff() for one in self.staff)
         return sme.Figures(headcount, self.turnover_cents, self.balance_cents)
+
+
+class ClosedYearIn(YearIn):
+    """A year of the enterprise itself. With `ends_on` on every year only approved ones are used, the last two."""
+
+    ends_on: date | None = Field(None, description="Last day of the accounting year")
+    approved_on: date | None = Field(None, description="When its accounts were approved; null: not yet")
 
 
 Years = Annotated[list[YearIn], Field(max_length=2, description="The last closed year, then the one before")]
@@ -87,8 +121,8 @@ class SmeIn(_Strict):
 
     name: Name = ""
     years: Annotated[
-        list[YearIn],
-        Field(min_length=1, max_length=2, description="The last closed year, then the one before"),
+        list[ClosedYearIn],
+        Field(min_length=1, max_length=5, description="The last closed year, then the one before"),
     ]
     is_estimate: bool = Field(False, description="A new firm without closed accounts")
     changed_owner: bool = Field(False, description="The owner changed since the last closed year")
@@ -96,9 +130,29 @@ class SmeIn(_Strict):
     rows: Annotated[list[RowIn], Field(max_length=sme.MOST_ROWS)] = []
     group_years: Years = []
 
+    @model_validator(mode="after")
+    def years_are_dated_or_in_order(self) -> Self:
+        dated = [year.ends_on is not None for year in self.years]
+        if any(dated) and not all(dated):
+            raise ValueError("Give ends_on for every year or for none.")
+        if not any(dated) and len(self.years) > 2:
+            raise ValueError("More than two years need ends_on and approved_on.")
+        return self
+
+    def _used(self) -> tuple[sme.Figures, ...]:
+        """The figures in the order the check wants them; of dated years the last two approved ones (sme-64)."""
+        dated = [
+            sme.AccountingYear(year.ends_on, year.approved_on, year.figures())
+            for year in self.years
+            if year.ends_on is not None
+        ]
+        if not dated:
+            return tuple(year.figures() for year in self.years)
+        return tuple(year.figures for year in sme.closed_years(dated, clock.now().date()))
+
     def sheet(self) -> sme.Sheet:
         return sme.Sheet(
-            years=tuple(year.figures() for year in self.years),
+            years=self._used(),
             name=self.name,
             is_estimate=self.is_estimate,
             changed_owner=self.changed_owner,

@@ -215,6 +215,9 @@ def test_api_does_not_decide_without_a_figure(client):
         {},
         {"years": []},
         {"years": [YEAR], "typo": 1},
+        {"years": [YEAR] * 3},
+        {"years": [{**YEAR, "ends_on": "2025-12-31"}, YEAR]},
+        {"years": [{**YEAR, "staff": [{"people": 1, "months": 3, "leave_months": 4}]}]},
         {"years": [{**YEAR, "headcount": -1}]},
         {"years": [{**YEAR, "headcount": "NaN"}]},
         {"years": [{**YEAR, "turnover_cents": 1.5}]},
@@ -224,6 +227,27 @@ def test_api_does_not_decide_without_a_figure(client):
 )
 def test_api_refuses_what_has_the_wrong_shape(client, wrong):
     assert ask(client, wrong).status_code == 422
+
+
+def test_sme_64_api_uses_the_last_approved_accounts(client):
+    def year(end, approved, headcount):
+        return {**YEAR, "headcount": headcount, "ends_on": f"{end}-12-31", "approved_on": approved}
+
+    years = [year(2025, None, 300), year(2023, "2024-05-01", 20), year(2024, "2025-05-01", 60)]
+    with clock.stopped_at(datetime(2026, 2, 10, tzinfo=UTC)):
+        told = ask(client, {"years": years, "before": "medium"}).json()
+    assert [one["totals"]["headcount"] for one in told["years"]] == ["60", "20"]
+
+
+def test_sme_66_api_counts_work_units(client):
+    staff = [
+        {"people": 9},
+        {"people": 1, "part_percent": 50},
+        {"people": 1, "work": "owner"},
+        {"people": 3, "work": "apprentice"},
+    ]
+    year = {"turnover_cents": 1, "balance_cents": 1, "staff": staff}
+    assert ask(client, {"years": [year]}).json()["years"][0]["totals"]["headcount"] == "10.5"
 
 
 def test_api_tells_what_contradicts_itself(client):
