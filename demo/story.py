@@ -113,7 +113,7 @@ def _dream_is_decided_and_paid(days: Calendar, project: Project, team: People) -
                     call, who, title=title, answers=project_answers(title), cost_cents=cost, asked_cents=asked
                 )
             )
-    with days.on(-148):
+    with days.on(-148, 20):
         round_ = evaluation.open_round(call, by=mia)
         screen(round_, by=mia)
     with days.on(-146):
@@ -209,7 +209,7 @@ def _silicon_is_scoring(days: Calendar, project: Project, team: People) -> None:
                     cost_cents=50_000_00, asked_cents=50_000_00, partners=parts,
                 )
             )  # fmt: skip
-    with days.on(-10):
+    with days.on(-10, 20):
         round_ = evaluation.open_round(call, by=sofia)
         screen(round_, by=sofia)
         invite(round_, EVALUATORS, by=sofia)

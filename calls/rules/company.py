@@ -44,15 +44,15 @@ class Countries(Kind):
         if told["day"]:
             return (
                 _(
-                    "Established in %(yes)s; or in %(pending)s if its association to the programme is in force when the "
-                    "agreement is signed (list of %(day)s)."
+                    "Established in %(yes)s; or in %(pending)s if the country's association to the programme is in force when "
+                    "the agreement is signed (list of %(day)s)."
                 )
                 % told
             )
         return (
             _(
-                "Established in %(yes)s; or in %(pending)s if its association to the programme is in force when the "
-                "agreement is signed."
+                "Established in %(yes)s; or in %(pending)s if the country's association to the programme is in force when "
+                "the agreement is signed."
             )
             % told
         )

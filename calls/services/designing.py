@@ -36,7 +36,8 @@ def create_call(
 ) -> Call:
     """Open a draft from a voucher type: its defaults (see `calls.plans`) are the starting values of every part.
 
-    Raises DomainError when the code is taken; an address that is taken gets a number.
+    Raises DomainError when the code is taken, or when the voucher type starts calls with a rule that cannot stand; an
+    address that is taken gets a number.
     """
     lock_exclusive("calls.create", 0)
     code = code.strip().upper()
@@ -48,6 +49,8 @@ def create_call(
     start = start_from(voucher_type.defaults)
     start.values.setdefault("privacy", localised(wording.privacy(project.acronym, project.contact_email)))
     start.values.setdefault("redress", localised(wording.redress(project.contact_email)))
+    if faults := rules.faults_of_list(start.values.get("rules", [])):
+        raise DomainError(_("The voucher type starts calls with a rule that cannot stand. %s") % faults[0])
     title = localised(title)
     call = Call.objects.create(
         project=voucher_type.project,

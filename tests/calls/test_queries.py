@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from calls import queries, services
 from calls.models import CallChange, CallDocument
+from calls.plans import ChannelPlan
 from core import clock, files
 from core.localised import localised
 from tests.accounts import factories as people
@@ -194,6 +195,19 @@ def test_next_actions_announce_what_opens_and_closes_within_two_weeks(team, now)
             (f"{closing} closes for applicants", closing.get_absolute_url(), True),
         ]
     )
+
+
+def test_next_actions_ask_for_the_evidence_of_the_portal(team, ready, now):
+    call = factories.publish(ready, team)
+    wanted = (f"Record where {call} is published", f"/calls/{call.slug}/edit/channels/", False)
+    assert wanted in _lines(team.luc)
+    with clock.stopped_at(call.closes_at + timedelta(minutes=1)):
+        assert _lines(team.luc) == []
+
+    on_portal = ChannelPlan("portal", "", now.date(), "https://ec.europa.eu/1")
+    services.change_channels(call, channels=[on_portal, ChannelPlan("website")], by=team.mia)
+
+    assert wanted not in _lines(team.luc)
 
 
 @pytest.mark.parametrize("number", [1, 10])

@@ -337,6 +337,6 @@ def test_countries_that_negotiate_count_at_signature():
     assert judged("countries", given, party(country="FR"), party("B", country="BA")) == [("later", "B")]
     assert judged("countries", given, party(country="IT")) == [("broken", "A")]
     assert KINDS["countries"].sentence(given) == (
-        "Established in France; or in Bosnia and Herzegovina if its association to the programme is in force when the "
+        "Established in France; or in Bosnia and Herzegovina if the country's association to the programme is in force when the "
         "agreement is signed (list of 1 November 2026)."
     )  # fmt: skip

@@ -60,6 +60,17 @@ def test_create_call_starts_from_its_voucher_type(team):
     assert _verbs(call) == ["call.created"]
 
 
+def test_create_call_refuses_a_voucher_type_with_a_rule_that_cannot_stand(team):
+    team.voucher_type.defaults = {"rules": [{"id": "r1", "kind": "trl", "settings": {"least": 7, "most": 5}}]}
+
+    refusal = _refusal(services.create_call, team.voucher_type, title="T", code="TRL-1", by=team.mia)
+
+    assert refusal == (
+        "The voucher type starts calls with a rule that cannot stand. Rule 1, most: At most 5 is less than at least 7.",
+        None,
+    )
+
+
 def test_create_call_refuses_a_code_that_is_taken(team):
     services.create_call(team.voucher_type, title="One", code="GRN-27", by=team.mia)
 
