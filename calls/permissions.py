@@ -22,6 +22,8 @@ POLICY: dict[str, Rule] = {
     "calls:document": _PUBLIC,
     "calls:staff_call_list": _STAFF,
     "calls:call_create": _MANAGER,
+    "calls:call_import": _MANAGER,
+    "calls:call_file": _STAFF,
     "calls:call_edit": _STAFF,
     "calls:call_part": _STAFF,
     "calls:rule_add": _MANAGER,

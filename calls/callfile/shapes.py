@@ -136,6 +136,10 @@ class Whole(Shape):
     def read(self, given: Any) -> int:
         if isinstance(given, bool) or not isinstance(given, int):
             raise Wrong(_("A whole number is needed here."))
+        if given != self.least == self.most:
+            raise Wrong(
+                _("Only %(least)d is read here, not %(given)d.") % {"least": self.least, "given": given}
+            )
         if not self.least <= given <= self.most:
             told = {"given": given, "least": self.least, "most": self.most}
             raise Wrong(_("%(given)d is not between %(least)d and %(most)d.") % told)
@@ -257,6 +261,9 @@ class OneOf(Shape):
             told = {"given": str(given)[:60], "words": ", ".join(self.words)}
             raise Wrong(_("“%(given)s” is not possible here. Possible: %(words)s.") % told)
         return str(given)
+
+    def write(self, value: Any) -> str:
+        return str(value)
 
     def schema(self) -> dict[str, Any]:
         return {"enum": list(self.words)}

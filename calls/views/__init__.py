@@ -8,6 +8,7 @@ from calls.views.designing import (
     document_remove,
     staff_call_list,
 )
+from calls.views.filing import call_file, call_import
 from calls.views.form import (
     form,
     form_preview,
@@ -46,6 +47,8 @@ __all__ = [
     "call_documents",
     "call_edit",
     "call_extend",
+    "call_file",
+    "call_import",
     "call_list",
     "call_part",
     "call_publication",

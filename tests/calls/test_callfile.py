@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from hypothesis import given, settings
@@ -183,7 +184,7 @@ def line(text: str, part: str) -> int:
     [
         ("money:", "money:\n  budget: 12", "“budget” is unknown here"),
         ("  project_max: ", "  project_max: -", "is no amount"),
-        ("version: 1", "version: 2", "2 is not between 1 and 1"),
+        ("version: 1", "version: 2", "Only 1 is read here, not 2"),
         ("  zone: Europe/Brussels", "  zone: Europe/Brusels", "Brusels"),
         ("  award: rate", "  award: gift", "“gift” is not possible here"),
         ("  cut: stop", "  cut: stop\n  evaluators: 12", "stands here twice"),
@@ -264,3 +265,72 @@ def test_commands_say_what_is_wrong(crew, tmp_path, dry_run):
         call_command("import_call", str(file), project=crew.project.slug, dry_run=dry_run)
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_call", str(tmp_path / "none.yaml"), project=crew.project.slug, dry_run=dry_run)
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+IMPORT = "/our-calls/from-a-file/"
+
+
+def upload(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("call.yaml", text.encode(), "application/yaml")
+
+
+def test_pages_give_a_file_and_make_a_draft_of_it(client, crew):
+    call = rich(crew)
+    client.force_login(crew.mia)
+    answer = client.get(f"/calls/{call.slug}/edit/file/")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{call.code.lower()}.yaml"'
+    text = answer.content.decode()
+    given = {"project": crew.project.slug, "code": "PAGE", "file": upload(text)}
+    checked = client.post(IMPORT, {**given, "do.check": "1"})
+    assert (checked.status_code, Call.objects.filter(code="PAGE").exists()) == (200, False)
+    assert "Nothing is wrong with it" in checked.content.decode()
+    made = client.post(IMPORT, {**given, "file": upload(text)})
+    copy = Call.objects.get(code="PAGE")
+    assert (made.status_code, made.headers["Location"]) == (302, f"/calls/{copy.slug}/edit/")
+    assert equal_parts(copy) == equal_parts(call)
+
+
+def test_page_keeps_a_wrong_file_as_text_and_says_where_it_is_wrong(client, crew):
+    client.force_login(crew.mia)
+    text = queries.file_of(rich(crew)).replace("award: rate", "award: gift")
+    answer = client.post(IMPORT, {"project": crew.project.slug, "code": "PAGE", "file": upload(text)})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"Line {line(text, 'award: gift')}, money.award:" in page and "award: gift" in page
+    mended = client.post(
+        IMPORT,
+        {
+            "project": crew.project.slug,
+            "code": "PAGE",
+            "text": text.replace("gift", "lump").replace("\n", "\r\n"),
+        },
+    )
+    assert (mended.status_code, Call.objects.get(code="PAGE").award_unit) == (302, "lump")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "Choose a file, or write its text below."),
+        ({"file": SimpleUploadedFile("a.yaml", b"\xff\xfe\x00")}, "no text in UTF-8"),
+        ({"file": SimpleUploadedFile("a.yaml", b"x" * 2_000_000)}, "at most 1600 kB"),
+        ({"file": SimpleUploadedFile("a.yaml", b"")}, "empty"),
+        ({"text": "x" * 500_000}, "at most 400000 are read"),
+        ({"text": "a: 1", "code": "?"}, "letters, figures and hyphens"),
+    ],
+)
+def test_page_refuses_what_is_no_file(client, crew, given, sentence):
+    client.force_login(crew.mia)
+    answer = client.post(IMPORT, {"project": crew.project.slug, **given})
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
+def test_nobody_imports_into_a_project_of_others(client, crew):
+    other = team()
+    client.force_login(other.mia)
+    answer = client.post(IMPORT, {"project": crew.project.slug, "text": queries.file_of(rich(crew))})
+    assert (answer.status_code, Call.objects.count()) == (422, 1)
+    client.force_login(crew.fred)
+    assert client.get(IMPORT).status_code == 404
+    assert client.get(f"/calls/{Call.objects.get().slug}/edit/file/").status_code == 200
