@@ -120,7 +120,8 @@ TEXTS = Names(
         Key("process", Words(), told="what happens after the deadline"),
         Key("redress", Words(), told="how to object, until when and where"),
         Key("privacy", Words(), told="what happens to personal data"),
-    ]
+    ],
+    whole=True,
 )
 DATES = Names(
     [
@@ -131,7 +132,8 @@ DATES = Names(
         Key("agreement_by", Day(), nullable=True),
         Key("project_months", Whole(1, 120)),
         Key("short_opening_reason", Text(1000)),
-    ]
+    ],
+    whole=True,
 )
 MONEY = Names(
     [
@@ -145,7 +147,8 @@ MONEY = Names(
         Key("sme_max", Euros(), "sme_max_cents"),
         Key("rate", Rate(), told="the share of the costs, exact: 70 % or 2/3"),
         Key("state_aid", Truth()),
-    ]
+    ],
+    whole=True,
 )
 APPLICANTS = Names(
     [
@@ -156,15 +159,18 @@ APPLICANTS = Names(
         Key("sizes", ListOf(OneOf(Organisation.Size.values))),
         Key("organisations_min", Whole(1, 50), "partners_min"),
         Key("organisations_max", Whole(1, 50), "partners_max"),
+        Key("activities", Words(), told="the activities that are supported, one a line"),
         Key("rules", ListOf(RULE, 40)),
-    ]
+    ],
+    whole=True,
 )
 CRITERIA = Names(
     [
         Key("total", OneOf(TotalMethod.values), "total_method"),
         Key("threshold", Figure(), "overall_threshold", nullable=True),
         Key("list", ListOf(CRITERION, 40), "criteria"),
-    ]
+    ],
+    whole=True,
 )
 SELECTION = Names(
     [
@@ -181,7 +187,8 @@ SELECTION = Names(
         Key("panel_percent", Whole(100, 1000), nullable=True),
         Key("topic_question", Text(40)),
         Key("limits", ListOf(LIMIT, 60)),
-    ]
+    ],
+    whole=True,
 )
 PUBLICATION = Names(
     [
@@ -193,7 +200,8 @@ PUBLICATION = Names(
             ListOf(CHANNEL, 20),
             told="where the call will be published; evidence is not part of the file",
         ),
-    ]
+    ],
+    whole=True,
 )
 PARTS: dict[str, Names] = {
     "texts": TEXTS,

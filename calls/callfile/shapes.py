@@ -101,7 +101,7 @@ class Words(Shape):
 
     def read(self, given: Any) -> Localised:
         if isinstance(given, str):
-            given = {settings.LANGUAGE_CODE: given}
+            given = {settings.LANGUAGE_CODE: given} if given else {}
         if given is None:
             return Localised()
         if not isinstance(given, Mapping):
@@ -318,6 +318,8 @@ class Names(Shape):
     keys: Sequence[Key]
     make: Callable[..., Any] = field(default=dict)
     take: Callable[[Any, str], Any] = field(default=getattr)
+    whole: bool = False
+    """Written with what is empty too: left out, a new call would begin with what the voucher type says."""
 
     def collect(self, given: Any, path: Path, problems: list[Problem]) -> Any:
         """What `make` makes of the values by attribute. What the file does not say is not there."""
@@ -344,15 +346,18 @@ class Names(Shape):
     def write(self, value: Any) -> dict[str, Any]:
         found = {key.name: (key, self.take(value, key.target)) for key in self.keys}
         return {
-            name: key.shape.write(one)
+            name: None if one is None else key.shape.write(one)
             for name, (key, one) in found.items()
-            if not (one is None or one == "" or (one in ([], {}) and not key.needed))
+            if self.whole or key.needed or not (one is None or one in ("", [], {}))
         }
 
     def schema(self) -> dict[str, Any]:
         properties = {}
         for key in self.keys:
-            properties[key.name] = key.shape.schema() | ({"description": key.told} if key.told else {})
+            described = key.shape.schema()
+            if key.nullable:
+                described = {"anyOf": [described, {"type": "null"}]}
+            properties[key.name] = described | ({"description": str(key.told)} if key.told else {})
         return {
             "type": "object",
             "properties": properties,

@@ -121,6 +121,7 @@ def rich(crew) -> Call:
         title={"en": "Smart: factories", "fr": "Usines"},
         description="One.\n\n- two\n- 'three'",
     )
+    services.change_channels(call, channels=[], parent_topic="SMP-COSME-2025", by=crew.mia)
     services.add_rule(call, kind="trl", settings={"least": 5, "most": 7}, by=crew.mia)
     services.add_rule(call, kind="applications", settings={"most": 2}, by=crew.mia)
     return Call.objects.get(pk=call.pk)
