@@ -15,6 +15,7 @@ _OWN = "own organisations' applications"
 _STAFF = "submitted applications of own projects"
 
 POLICY: dict[str, Rule] = {
+    "applicants:call_check": rule(ANYONE, scope="public calls, nothing is kept"),
     "applicants:organisation_size": rule(SIGNED_IN, scope="own organisations"),
     "applicants:sme_check": rule(ANYONE, scope="public page, nothing is kept"),
     "api:sme_check": rule(ANYONE, scope="public answer, nothing is kept"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("organisations/<slug:ref>/size/", organisations.organisation_size, name="organisation_size"),
     path("tools/sme-check/", tools.sme_check, name="sme_check"),
     path("applications/", applicant.application_list, name="application_list"),
+    path("calls/<slug:slug>/check/", tools.call_check, name="call_check"),
     path("calls/<slug:slug>/apply/", applicant.application_start, name="application_start"),
     path(one, applicant.application_detail, name="application_detail"),
     path(f"{one}about/", drafting.application_about, name="application_about"),

@@ -1,6 +1,7 @@
 """What applicants type, besides the form of the call (which calls.formkit builds)."""
 
 from applicants.forms.aid import AidSheetForm, typed_aid, typed_members
+from applicants.forms.checking import CheckForm
 from applicants.forms.drafting import (
     AMOUNTS,
     PartnerForm,
@@ -16,6 +17,7 @@ from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
 __all__ = [
     "AMOUNTS",
     "AidSheetForm",
+    "CheckForm",
     "PartnerForm",
     "PartnersForm",
     "SmeForm",

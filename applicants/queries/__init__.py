@@ -10,6 +10,7 @@ from applicants.queries.aid import (
     notices_of,
     party_aid,
 )
+from applicants.queries.checking import calls_that_fit
 from applicants.queries.content import (
     Content,
     Step,
@@ -55,6 +56,7 @@ __all__ = [
     "aid_of",
     "amount_rules",
     "bar",
+    "calls_that_fit",
     "content_of",
     "dossier",
     "drafts_only",
