@@ -24,6 +24,7 @@ POLICY: dict[str, Rule] = {
     "calls:call_create": _MANAGER,
     "calls:call_import": _MANAGER,
     "calls:call_file": _STAFF,
+    "calls:call_clone": _MANAGER,
     "calls:call_edit": _STAFF,
     "calls:call_part": _STAFF,
     "calls:rule_add": _MANAGER,

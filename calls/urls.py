@@ -35,6 +35,7 @@ urlpatterns = [
     path("our-calls/from-a-file/", views.call_import, name="call_import"),
     path(EDIT, views.call_edit, name="call_edit"),
     path(EDIT + "file/", views.call_file, name="call_file"),
+    path(EDIT + "clone/", views.call_clone, name="call_clone"),
     path(EDIT + "<callpart:part>/", views.call_part, name="call_part"),
     path(EDIT + "rules/add/", views.rule_add, name="rule_add"),
     path(EDIT + "rules/move/", views.rule_move, name="rule_move"),

@@ -1,7 +1,7 @@
 """What managers type about a call."""
 
 from calls.forms.channels import ChannelsForm, ExceptionForm
-from calls.forms.filing import ImportForm
+from calls.forms.filing import CloneForm, ImportForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
@@ -13,6 +13,7 @@ __all__ = [
     "ApplicantsForm",
     "CancelForm",
     "ChannelsForm",
+    "CloneForm",
     "CreateForm",
     "CriteriaForm",
     "DatesForm",

@@ -10,6 +10,20 @@ from calls.callfile.yamlio import LARGEST_FILE
 from core.forms import Form
 from funding.models import Project
 
+CODE = r"\A[A-Za-z0-9][A-Za-z0-9-]{1,18}[A-Za-z0-9]\Z"
+
+
+class CloneForm(Form):
+    """What the next call is called."""
+
+    title = forms.CharField(label=_("Title"), max_length=140, help_text=_("It also makes the address."))
+    code = forms.RegexField(
+        CODE,
+        label=_("Code in references"),
+        help_text=_("Such as DRM-27; files become DRM-27-0042. It stays."),
+        error_messages={"invalid": _("3 to 20 letters, figures and hyphens, such as DRM-27.")},
+    )
+
 
 class ImportForm(Form):
     """Where a call file comes from and whose draft it becomes. The text of a chosen file is put into the page, so that a
@@ -28,7 +42,7 @@ class ImportForm(Form):
         widget=forms.Textarea(attrs={"rows": 14, "class": "mono", "spellcheck": "false", "wrap": "off"}),
     )
     code = forms.RegexField(
-        r"\A[A-Za-z0-9][A-Za-z0-9-]{1,18}[A-Za-z0-9]\Z",
+        CODE,
         label=_("Another code in references"),
         required=False,
         help_text=_("If the file's own belongs to a call already."),

@@ -11,7 +11,7 @@ from calls.services.designing import (
 )
 from calls.services.documents import add_document, remove_document
 from calls.services.duties import change_channels, except_duty, keep_duty
-from calls.services.filing import CallFileRefused, check_call_file, import_call
+from calls.services.filing import CallFileRefused, check_call_file, clone_call, import_call
 from calls.services.judging import change_criteria, change_selection
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
 from calls.services.questions import (
@@ -51,6 +51,7 @@ __all__ = [
     "change_selection",
     "change_text",
     "check_call_file",
+    "clone_call",
     "copy_in_form",
     "create_call",
     "delete_from_form",

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from calls import callfile, formkit, rules
 from calls.calendar import WallClockError, to_instant, zone_named
 from calls.callfile import CallFile, Problem
-from calls.models import Call
+from calls.models import Call, CallDocument
 from calls.publication import Part
-from calls.queries import channel_plans
+from calls.queries import channel_plans, file_of
 from calls.services._common import record_part, set_columns
 from calls.services.designing import (
     change_applicants,
@@ -26,6 +26,7 @@ from calls.services.designing import (
 from calls.services.duties import change_channels
 from calls.services.judging import change_criteria, change_selection
 from calls.services.questions import set_form
+from core import audit
 from core.errors import DomainError
 from funding.models import Project, VoucherType
 
@@ -50,6 +51,28 @@ def import_call(text: str, *, project: Project, by: Any, code: str = "") -> Call
     `code` stands in for the file's own. Raises CallFileRefused with everything that is wrong; then nothing was made.
     """
     return _import(text, project, by, code)
+
+
+@transaction.atomic(durable=True)
+def clone_call(call: Call, *, title: str, code: str, by: Any) -> Call:
+    """A draft like this call, for the next time: everything but its days and what happened to it; documents come along.
+
+    Raises DomainError when the code is taken, CallFileRefused when the call's rules are not possible any more.
+    """
+    tree = callfile.load(file_of(call)).value
+    tree |= {"title": title, "code": code.strip().upper()}
+    tree["dates"] |= dict.fromkeys(("opens", "closes", "answer_by", "agreement_by"))
+    if Call.objects.filter(code=tree["code"]).exists():
+        raise DomainError(
+            _("The code “%s” belongs to another call. Choose another one.") % tree["code"], field="code"
+        )
+    copy = _import(callfile.dump(tree), call.project, by, "")
+    CallDocument.objects.bulk_create(
+        CallDocument(call=copy, title=one.title, file=one.file, position=one.position)
+        for one in CallDocument.objects.filter(call=call).select_related("file")
+    )
+    audit.record(copy, "call.cloned", by=by, data={"from": call.code})
+    return copy
 
 
 def check_call_file(text: str, *, project: Project, by: Any, code: str = "") -> list[str]:

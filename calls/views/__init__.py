@@ -8,7 +8,7 @@ from calls.views.designing import (
     document_remove,
     staff_call_list,
 )
-from calls.views.filing import call_file, call_import
+from calls.views.filing import call_clone, call_file, call_import
 from calls.views.form import (
     form,
     form_preview,
@@ -42,6 +42,7 @@ from calls.views.ruling import rule_add, rule_delete, rule_edit, rule_move
 
 __all__ = [
     "call_cancel",
+    "call_clone",
     "call_create",
     "call_detail",
     "call_documents",

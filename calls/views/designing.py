@@ -62,7 +62,8 @@ def call_create(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call_edit(request: HttpRequest, slug: str) -> HttpResponse:
     call = own_call(request, slug)
-    context = frame(request, call, workshop=queries.workshop(call), here="overview")
+    may_clone = permissions.can_edit_call(request.user, call)
+    context = frame(request, call, workshop=queries.workshop(call), here="overview", may_clone=may_clone)
     return render(request, "calls/call_edit.html", context)
 
 

@@ -6,9 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from calls import forms, queries, services
+from calls import forms, permissions, queries, services
 from calls.services import CallFileRefused
-from calls.views._staff import own_call
+from calls.views._staff import frame, own_call, status_of, typed
+from core.forms import attempt
+from core.policy import require
 
 
 @require_safe
@@ -20,6 +22,17 @@ def call_file(request: HttpRequest, slug: str) -> HttpResponse:
         content_type="application/yaml; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_clone(request: HttpRequest, slug: str) -> HttpResponse:
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    form = forms.CloneForm(typed(request))
+    if request.method == "POST" and attempt(form, services.clone_call, call, by=request.user):
+        messages.success(request, _("The copy is a draft. Set its dates; look at its texts and its money."))
+        return redirect("calls:call_edit", form.result.slug)  # type: ignore[attr-defined]
+    return render(request, "calls/call_clone.html", frame(request, call, form=form), status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,6 +23,7 @@ from calls.plans import ChannelPlan
 from calls.services import CallFileRefused
 from tests.calls import factories as make
 from tests.funding.factories import team
+from tests.samples import pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -335,3 +336,23 @@ def test_nobody_imports_into_a_project_of_others(client, crew):
     client.force_login(crew.fred)
     assert client.get(IMPORT).status_code == 404
     assert client.get(f"/calls/{Call.objects.get().slug}/edit/file/").status_code == 200
+
+
+# --- the next call ----------------------------------------------------------------------------------------
+def test_a_copy_has_everything_but_the_days(client, crew):
+    call = rich(crew)
+    services.add_document(call, title="Guide", file=SimpleUploadedFile("guide.pdf", pdf()), by=crew.mia)
+    client.force_login(crew.mia)
+    url = f"/calls/{call.slug}/edit/clone/"
+    assert client.get(url).status_code == 200
+    taken = client.post(url, {"title": "Again", "code": call.code})
+    assert (taken.status_code, "belongs to another call" in taken.content.decode()) == (422, True)
+    made = client.post(url, {"title": "Again", "code": "next-1"})
+    copy = Call.objects.get(code="NEXT-1")
+    assert made.headers["Location"] == f"/calls/{copy.slug}/edit/"
+    days = ("opens_at", "closes_at", "decision_by", "agreement_by")
+    expected = {**equal_parts(call), **dict.fromkeys(days), "title": {"en": "Again"}}
+    assert equal_parts(copy) == expected
+    assert [str(one.title) for one in copy.documents.all()] == ["Guide"]
+    services.remove_document(copy, ref=copy.documents.get().ref, by=crew.mia)
+    assert client.get(f"/calls/{call.slug}/documents/{call.documents.get().ref}/").status_code == 200
