@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from calls.formkit import conditions
 from calls.formkit.calculating import holds_as_it_must, unmet
-from calls.formkit.compound import CellError, clean_compound, missing_in, parts_of, tables_of
+from calls.formkit.compound import CellError, clean_compound, missing_in, parts_of, rows_of, tables_of
 from calls.formkit.model import (
     PARTED,
     Field,
@@ -79,8 +79,7 @@ def _typed_boxes(question: Question, value: Any) -> dict[str, Any]:
     for table in tables_of(question):
         made[table.key] = [
             {column.key: typed(column, row[column.key]) for column in table.columns if column.key in row}
-            for row in value.get(table.key, [])
-            if isinstance(row, Mapping)
+            for row in rows_of(value, table.key)
         ]
     return made
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from calls.formkit import conditions, formula
-from calls.formkit.compound import budget_totals
+from calls.formkit.compound import budget_totals, rows_of
 from calls.formkit.model import FormDefinition, Party, Question, QuestionType, fields_of
 from calls.formkit.simple import euros, grouped_decimal, is_empty, percent
 from core.money import round_half_up
@@ -49,8 +49,7 @@ def _figure(question: Question, value: Any, column: str, parties: Sequence[Party
         return None
     if question.type == QuestionType.GROUP:
         inside = next(one for one in question.columns if one.key == column)
-        rows = value.get("rows", []) if isinstance(value, Mapping) else []
-        figures = [_figure(inside, row.get(column), "", parties) for row in rows]
+        figures = [_figure(inside, row.get(column), "", parties) for row in rows_of(value, "rows")]
         given = [one for one in figures if one is not None]
         return sum(given, Fraction(0)) if given else None
     if question.type == QuestionType.BUDGET:

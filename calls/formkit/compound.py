@@ -107,6 +107,12 @@ def parts_of(question: Question) -> list[Question]:
     ]  # fmt: skip
 
 
+def rows_of(value: Any, table: str) -> list[Mapping[str, Any]]:
+    """The rows of a stored table, whatever else the value may be."""
+    rows = value.get(table) if isinstance(value, Mapping) else None
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+
+
 Faults = dict[str, tuple[str, str]]
 
 
@@ -150,9 +156,8 @@ def _clean_tables(
 ) -> dict[str, Any]:
     made = {}
     for table in tables_of(question):
-        given = raw.get(table.key)
-        rows = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list | tuple) else []
-        cleaned = [_clean_row(table, row, number, faults) for number, row in enumerate(rows)]
+        given = enumerate(rows_of(raw, table.key))
+        cleaned = [_clean_row(table, row, number, faults) for number, row in given]
         kept = [row for row in cleaned if row]
         if len(kept) > table.most:
             faults[f"{table.key}-0"] = (
@@ -224,7 +229,7 @@ def missing_in(question: Question, value: Any, parties: Sequence[Party] = ()) ->
         if box.required and is_empty(value.get(box.key))
     ]
     for table in tables_of(question):
-        rows = value.get(table.key, [])
+        rows = rows_of(value, table.key)
         if len(rows) < table.least:
             found.append(_too_few(table, len(rows)))
         found += [

@@ -63,15 +63,22 @@ def change_question(
 
 
 def move(definition: Mapping[str, Any], section: str, question: str = "", *, by: int) -> Definition:
-    """With a section, or a question inside its section, one place up (-1) or down (1); at the end nothing moves."""
+    """With a section one place up (-1) or down (1), or a question in its section. A question at the end of its section
+    goes on into the next one; at the end of the form nothing moves."""
     made = _copy(definition)
-    if question:
-        rows, key = find_section(made, section)["questions"], question
-    else:
-        rows, key = made["sections"], section
-    place = _place(rows, key)
-    target = min(max(place + by, 0), len(rows) - 1)
-    rows.insert(target, rows.pop(place))
+    sections = made["sections"]
+    if not question:
+        at = _place(sections, section)
+        sections.insert(min(max(at + by, 0), len(sections) - 1), sections.pop(at))
+        return _checked(made)
+    here = _place(sections, section)
+    rows = sections[here]["questions"]
+    at = _place(rows, question)
+    if 0 <= at + by < len(rows):
+        rows.insert(at + by, rows.pop(at))
+    elif 0 <= here + by < len(sections):
+        next_rows = sections[here + by]["questions"]
+        next_rows.insert(0 if by > 0 else len(next_rows), rows.pop(at))
     return _checked(made)
 
 

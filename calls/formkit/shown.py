@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from calls import countries
 from calls.formkit import conditions
 from calls.formkit.answers import is_int
-from calls.formkit.compound import budget_totals, parts_of, tables_of
+from calls.formkit.compound import budget_totals, parts_of, rows_of, tables_of
 from calls.formkit.model import PARTED, WITH_LIMITS, Condition, FormDefinition, Party, Question, QuestionType
 from calls.formkit.simple import day, euros, grouped, grouped_decimal, is_empty, percent
 
@@ -118,7 +118,7 @@ def tables(question: Question, value: Any, parties: Sequence[Party] = ()) -> lis
         return [_facts(question, value)]
     made = []
     for table in tables_of(question):
-        rows = [row for row in value.get(table.key, []) if isinstance(row, Mapping)]
+        rows = rows_of(value, table.key)
         if rows:
             made.append(_table(table.title, table.columns, rows))
     return made

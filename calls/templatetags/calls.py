@@ -36,6 +36,12 @@ def file_kind(name: str) -> str:
     return words.kind_of_file(name)
 
 
+@register.filter
+def alone(outer: bool, inner: bool) -> bool:
+    """Both: the first question of the first section, the last one of the last."""
+    return outer and inner
+
+
 @register.simple_tag
 def told_condition(form: FormDefinition, condition: Condition | None) -> str:
     """ "Only if “TRL now” is at least 5.", or nothing."""

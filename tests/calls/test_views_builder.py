@@ -222,6 +222,19 @@ def test_question_is_placed_in_another_section_and_back_by_undo(ready, mia):
     assert definition(ready) != DEFINITION
 
 
+def test_a_question_at_the_end_of_its_section_goes_on_into_the_next_by_buttons(ready, mia):
+    page = mia.get(page_url("form", ready)).content.decode()
+    assert page.count('value="down"') == 4 and page.count('value="up"') == 4
+
+    mia.post(page_url("form_move", ready), {"section": "idea", "question": "field", "to": "down"})
+    keys = [[one["key"] for one in section["questions"]] for section in definition(ready)["sections"]]
+    assert keys == [["problem", "trl"], ["field", "offer"]]
+    mia.post(page_url("form_move", ready), {"section": "files", "question": "field", "to": "up"})
+    assert definition(ready) == DEFINITION
+    mia.post(page_url("form_move", ready), {"section": "files", "question": "offer", "to": "down"})
+    assert definition(ready) == DEFINITION
+
+
 def test_section_is_placed_before_another(ready, mia):
     mia.post(page_url("form_place", ready), {"section": "files", "question": "", "to": "/idea"})
 

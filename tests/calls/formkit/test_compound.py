@@ -110,7 +110,7 @@ def test_too_few_choices_are_a_gap_not_a_refusal():
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("work", "text"), ("markets", "eu"), ("readiness", [5, 7]), ("pieces", 1.5), ("share", "12"),
+        ("work", "text"), ("work", {"tasks": 5}), ("team", {"rows": ["Ada"]}), ("markets", "eu"), ("readiness", [5, 7]), ("pieces", 1.5), ("share", "12"),
         ("helped", "yes"), ("region", 7), ("service", {"value": "audit"}),
     ],
 )  # fmt: skip
@@ -118,7 +118,7 @@ def test_a_stored_value_of_another_shape_is_a_gap_and_never_an_error(key, value)
     section = next(s.key for s, question in FORM.questions() if question.key == key)
 
     found = formkit.gaps(FORM, {section: {key: value}}, {}, PARTIES)
-    assert [gap.target for gap in found if gap.target.endswith(f"/{key}")] == [f"{section}/{key}"]
+    assert f"{section}/{key}" in [gap.target for gap in found]
 
 
 def test_sums_stand_under_a_table_and_a_budget():
