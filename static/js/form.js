@@ -84,11 +84,7 @@
     judge();
   }
 
-  // --- the form's own designer: another kind of answer shows its settings; sections and questions move by drag
-  document.addEventListener("change", (event) => {
-    const button = event.target.id && document.querySelector(`[data-kind="${CSS.escape(event.target.id)}"]`);
-    if (button) button.click();
-  });
+  // --- the form's own designer: sections and questions move by drag
   const sender = document.querySelector("[data-drop-form]");
   let held = null;
   const target = (event) => {
