@@ -2,9 +2,11 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import get_template, render_to_string
 
 from applicants import queries, services
 from applicants.models import SectionAnswers
@@ -314,3 +316,14 @@ def test_a_file_of_too_many_pages_or_one_too_many_is_refused(client, draft, alic
     services.add_attachment(draft, question="offer", upload=upload(pdf(pages=2), "a.pdf"), by=alice)
     with pytest.raises(DomainError, match=r"There is 1 file already, the most for this question."):
         services.add_attachment(draft, question="offer", upload=upload(pdf(pages=1), "b.pdf"), by=alice)
+
+
+def test_the_receipt_prints_everything_that_was_submitted(client, draft, alice):
+    fill(client, draft)
+    page = render_to_string("applicants/pdf/_answers.html", {"dossier": dossier(draft, draft.draft())})
+    printed = " ".join(html.unescape(re.sub("<[^>]+>", " ", page)).split())
+
+    assert "Work plan Tasks Title What is done By whom From month To month Design Drawings. 1 4" in printed
+    assert f"Budget Category {draft.organisation.legal_name} Staff 30 000.00 EUR" in printed
+    assert "Sales 10 000.00 EUR" in printed and "Offer Not answered." in printed
+    assert "_answers.html" in Path(get_template("applicants/pdf/receipt.html").origin.name).read_text()
