@@ -13,6 +13,9 @@ from accounts.identifiers import NACE_REVISIONS
 from core import clock
 from core.refs import new_ref
 
+ORGANISATION_HINT = "organisation_hint"
+"""Where a visitor's session keeps what was said of the organisation in a check, until it is entered."""
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import services
 from accounts.forms import OrganisationForm, ProfileForm
 from accounts.identifiers import warnings
-from accounts.models import Organisation
+from accounts.models import ORGANISATION_HINT, Organisation
 from core.forms import attempt
 
 
@@ -35,9 +35,10 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 
 def organisation_create(request: HttpRequest) -> HttpResponse:
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(request.POST or None, initial=request.session.get(ORGANISATION_HINT))
     back = _way_back(request)
     if request.method == "POST" and attempt(form, services.register_organisation, by=request.user):
+        request.session.pop(ORGANISATION_HINT, None)
         messages.success(request, _("Your organisation is entered."))
         _point_out(request, form.result)
         return redirect(back or "accounts:organisation_list")

@@ -23,6 +23,8 @@ BY_FACT = {
     "cost": "cost_cents",
 }
 """Kinds of rules that one organisation's facts can tell, and the fact each needs."""
+MAY_APPLY = "may_apply"
+"""What is counted when nothing stands in the way."""
 SPOKEN = frozenset({"organisations"})
 """Kinds that only say something: nothing is asked."""
 
@@ -45,11 +47,15 @@ class Statement:
 
 @dataclass(frozen=True)
 class Answer:
-    """`reasons` stand in the way, `open_points` are to be cleared up, `remember` is said of the call in any case."""
+    """`reasons` stand in the way, `open_points` are to be cleared up, `remember` is said of the call in any case.
+
+    `broken` are the kinds of the rules behind the reasons, each once: what is counted, without anything entered.
+    """
 
     reasons: list[str]
     open_points: list[str]
     remember: list[str]
+    broken: tuple[str, ...] = ()
 
     @property
     def may_apply(self) -> bool:
@@ -72,17 +78,21 @@ def statements(call_rules: Sequence[Rule]) -> list[Statement]:
 def judge(call_rules: Sequence[Rule], facts: Facts, said: Mapping[str, Said]) -> Answer:
     """What the rules say to these facts, and to what was said of each statement (left out: not sure)."""
     by_fact = [rule for rule in call_rules if rule.kind in BY_FACT]
-    verdicts = [verdict for _rule, verdict in rules.judge(by_fact, facts)]
-    reasons = [one.message for one in verdicts if one.outcome == Outcome.BROKEN]
-    points = [one.message for one in verdicts if one.outcome not in {Outcome.BROKEN, Outcome.MET}]
+    verdicts = list(rules.judge(by_fact, facts))
+    reasons = [one.message for _rule, one in verdicts if one.outcome == Outcome.BROKEN]
+    broken = [rule.kind for rule, one in verdicts if one.outcome == Outcome.BROKEN]
+    points = [one.message for _rule, one in verdicts if one.outcome not in {Outcome.BROKEN, Outcome.MET}]
+    kinds = {f"say-{rule.id}": rule.kind for rule in call_rules}
     for statement in statements(call_rules):
         answer = said.get(statement.key, Said.UNSURE)
         if answer is Said.NO:
+            broken.append(kinds[statement.key])
             reasons.append(_("You say that this is not so: %s") % statement.text)
         elif answer is Said.UNSURE:
             points.append(statement.text)
     spoken = [rule for rule in call_rules if rule.kind in SPOKEN]
-    return Answer(reasons, points, [text for text in rules.sentences(spoken) if text])
+    remember = [text for text in rules.sentences(spoken) if text]
+    return Answer(reasons, points, remember, tuple(dict.fromkeys(broken)))
 
 
 def fits(call_rules: Sequence[Rule], facts: Facts) -> bool:

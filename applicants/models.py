@@ -208,3 +208,24 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} not on {self.application}"
+
+
+class CheckTally(models.Model):
+    """How often the check before an account ended in a day with this reason: a kind of rule, or "may_apply".
+
+    Counts only; nothing that anybody entered is kept.
+    """
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="+")
+    day = models.DateField()
+    reason = models.SlugField(max_length=40)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["day", "reason"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "day", "reason"], name="check_tally_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call.code} {self.day}: {self.reason} {self.count}"

@@ -42,6 +42,7 @@ POLICY: dict[str, Rule] = {
     "applicants:staff_form_change": rule(
         MANAGER, scope="calls of own projects: drafts as counts", sensitive=True
     ),
+    "applicants:staff_check_counts": rule(*STAFF, scope="calls of own projects"),
     "applicants:staff_aid_register": rule(*STAFF, scope="de minimis aid of own projects"),
     "applicants:staff_application_list": rule(*STAFF, scope=_STAFF),
     "applicants:staff_application_detail": rule(*STAFF, scope=_STAFF),

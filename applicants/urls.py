@@ -51,6 +51,7 @@ urlpatterns = [
     path(f"{one}files/<slug:file>/", applicant.application_file, name="application_file"),
     path("calls/<slug:slug>/form-change/", revisions.staff_form_change, name="staff_form_change"),
     path(submitted, staff.staff_application_list, name="staff_application_list"),
+    path(f"{submitted}checks/", staff.staff_check_counts, name="staff_check_counts"),
     path(f"{submitted}aid-register.csv", staff.staff_aid_register, name="staff_aid_register"),
     path(f"{submitted}<slug:ref>/", staff.staff_application_detail, name="staff_application_detail"),
     path(

@@ -84,6 +84,12 @@ class CheckForm(Form):
         )
         return Facts(parties=[party], deadline=self.deadline, cost_cents=data.get("cost_cents") or 0)
 
+    def hint(self) -> dict[str, str]:
+        """What was said of the organisation, for the page where it is entered."""
+        names = ("country", "size", "founded_on", "nuts", "nace", "nace_revision")
+        given = {name: self.cleaned_data.get(name) for name in names}
+        return {name: str(value) for name, value in given.items() if value and value != "ZZ"}
+
     def said(self) -> dict[str, checking.Said]:
         """What was said to each statement."""
         return {

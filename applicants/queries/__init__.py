@@ -10,7 +10,7 @@ from applicants.queries.aid import (
     notices_of,
     party_aid,
 )
-from applicants.queries.checking import calls_that_fit
+from applicants.queries.checking import calls_that_fit, check_counts
 from applicants.queries.content import (
     Content,
     Step,
@@ -57,6 +57,7 @@ __all__ = [
     "amount_rules",
     "bar",
     "calls_that_fit",
+    "check_counts",
     "content_of",
     "dossier",
     "drafts_only",

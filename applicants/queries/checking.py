@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
 from applicants import checking
+from applicants.models import CheckTally
 from calls import rules
 from calls.models import Call, long_texts
 from calls.rules import Facts
@@ -20,3 +24,24 @@ def calls_that_fit(facts: Facts, *, but: Call) -> list[Call]:
         if checking.fits(rules.of_call(call), replace(facts, deadline=day)):
             found.append(call)
     return found[:MOST_CALLS]
+
+
+def check_counts(call: Call) -> list[tuple[str, int, str]]:
+    """How the checks of a call ended, for a picture: label, number, number as text; the most frequent first. One query.
+
+    A check that met several rules counts under each of them.
+    """
+    rows = (
+        CheckTally.objects.filter(call=call)
+        .order_by()
+        .values_list("reason")
+        .annotate(number=Sum("count"))
+        .order_by("-number", "reason")
+    )
+    return [(_label(reason), number, str(number)) for reason, number in rows]
+
+
+def _label(reason: str) -> str:
+    if reason == checking.MAY_APPLY:
+        return _("Could apply")
+    return str(rules.KINDS[reason].label) if reason in rules.KINDS else reason

@@ -1,6 +1,7 @@
 """Every verb that changes an application."""
 
 from applicants.services.aid import declare_aid
+from applicants.services.checks import count_check
 from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
@@ -27,6 +28,7 @@ __all__ = [
     "announce_change",
     "change_application",
     "changes_to_announce",
+    "count_check",
     "declare_aid",
     "discard_draft",
     "drafts_left_behind",

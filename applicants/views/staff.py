@@ -111,6 +111,17 @@ def staff_application_receipt(request: HttpRequest, slug: str, ref: str, number:
     return serve_private(version.receipt, inline=True)
 
 
+def staff_check_counts(request: HttpRequest, slug: str) -> HttpResponse:
+    call = _call_or_404(request, slug)
+    context = {
+        "call": call,
+        "project": call.project,
+        "visibility": visibility_of(call.project),
+        "rows": queries.check_counts(call),
+    }
+    return render(request, "applicants/staff_check_counts.html", context)
+
+
 def staff_aid_register(request: HttpRequest, slug: str) -> HttpResponse:
     """The call's de minimis aid as a file for the central register; only its head where the call is not State aid."""
     call = _call_or_404(request, slug)

@@ -1,11 +1,12 @@
-"""Checks that anybody may use without an account. Nothing of what is entered is kept."""
+"""Checks that anybody may use without an account. What is entered stays in the visitor's session at most."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from applicants import checking, queries, sme
+from accounts.models import ORGANISATION_HINT
+from applicants import checking, queries, services, sme
 from applicants.forms import CheckForm, SmeSheetForm
 from calls import rules
 from calls.models import Call
@@ -49,6 +50,8 @@ def call_check(request: HttpRequest, slug: str) -> HttpResponse:
     answer, others = None, []
     if posted is not None and form.is_valid():
         answer = checking.judge(call_rules, form.facts(), form.said())
+        services.count_check(call, reasons=answer.broken)
+        request.session[ORGANISATION_HINT] = form.hint()
         others = queries.calls_that_fit(form.facts(), but=call) if answer.reasons else []
     context = {
         "call": call,

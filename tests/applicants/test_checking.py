@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 
-from applicants import checking
+from applicants import checking, queries
 from applicants.checking import Said
 from calls.rules import Facts, Party, Rule
+from tests.accounts import factories as people
 from tests.calls import factories as calls
 from tests.calls.pages import text
 from tests.funding.factories import team
@@ -127,3 +128,34 @@ def test_page_has_a_limit_for_each_address(client, crew, monkeypatch):
     call = calls.call(crew)
     monkeypatch.setattr("applicants.views.tools.MOST_A_MINUTE", 0)
     assert client.post(page(call), {}).status_code == 429
+
+
+def test_checks_are_counted_by_reason_and_nothing_else_is_kept(client, crew, settings):
+    settings.REQUIRE_MFA = False
+    call = calls.call(crew, countries=["IT"], sizes=["small"])
+    for country, size in (("IT", "small"), ("FR", "large"), ("FR", "small")):
+        client.post(page(call), {"country": country, "size": size})
+    assert queries.check_counts(call) == [("Countries", 2, "2"), ("Could apply", 1, "1"), ("Size", 1, "1")]
+    client.force_login(crew.mia)
+    shown = text(client.get(f"/calls/{call.slug}/applications/checks/"))
+    assert "Could apply" in shown and "Countries" in shown
+    assert queries.check_counts(calls.call(crew)) == []
+
+
+def test_what_was_said_is_carried_into_the_organisation(client, crew):
+    call = calls.call(crew, countries=["IT"], sizes=["small"])
+    client.post(page(call), {"country": "IT", "size": "small"})
+    client.force_login(people.user("Alice Bianchi"))
+    form = client.get("/organisations/new/").context["form"]
+    assert (form["country"].value(), form["size"].value()) == ("IT", "small")
+    client.post(
+        "/organisations/new/",
+        {
+            "legal_name": "Rossi",
+            "country": "IT",
+            "size": "small",
+            "registration_number": "1",
+            "town": "Brescia",
+        },
+    )
+    assert client.get("/organisations/new/").context["form"]["size"].value() in (None, "")
