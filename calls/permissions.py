@@ -30,6 +30,7 @@ POLICY: dict[str, Rule] = {
     "calls:rule_add": _MANAGER,
     "calls:rule_edit": _MANAGER,
     "calls:rule_move": _MANAGER,
+    "calls:association_record": _MANAGER,
     "calls:rule_delete": _MANAGER,
     "calls:form": _STAFF,
     "calls:form_preview": _STAFF,

@@ -38,6 +38,7 @@ urlpatterns = [
     path(EDIT + "clone/", views.call_clone, name="call_clone"),
     path(EDIT + "<callpart:part>/", views.call_part, name="call_part"),
     path(EDIT + "rules/add/", views.rule_add, name="rule_add"),
+    path(EDIT + "rules/association/", views.association_record, name="association_record"),
     path(EDIT + "rules/move/", views.rule_move, name="rule_move"),
     path(EDIT + "rules/delete/", views.rule_delete, name="rule_delete"),
     path(EDIT + "rules/<slug:rule>/", views.rule_edit, name="rule_edit"),

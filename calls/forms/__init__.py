@@ -1,6 +1,6 @@
 """What managers type about a call."""
 
-from calls.forms.channels import ChannelsForm, ExceptionForm
+from calls.forms.channels import AssociationForm, ChannelsForm, ExceptionForm
 from calls.forms.filing import CloneForm, ImportForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
@@ -11,6 +11,7 @@ from calls.forms.selection import SelectionForm
 
 __all__ = [
     "ApplicantsForm",
+    "AssociationForm",
     "CancelForm",
     "ChannelsForm",
     "CloneForm",

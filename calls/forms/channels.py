@@ -65,3 +65,12 @@ class ExceptionForm(Form):
             "What allows it, and who agreed. Kept for the auditor; another manager confirms by publishing."
         ),
     )
+
+
+class AssociationForm(Form):
+    """Since when a country is associated, and where it can be read."""
+
+    in_force_on = day_field(label=_("In force on"))
+    url = forms.URLField(
+        label=_("Link that proves it"), max_length=400, assume_scheme="https", widget=forms.URLInput
+    )

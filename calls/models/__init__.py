@@ -10,9 +10,10 @@ from calls.models.call import (
     Instalment,
     long_texts,
 )
-from calls.models.publication import Channel, DutyException
+from calls.models.publication import Association, Channel, DutyException
 
 __all__ = [
+    "Association",
     "Call",
     "CallChange",
     "CallDocument",

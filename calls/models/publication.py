@@ -66,3 +66,25 @@ class DutyException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call.code}: {self.duty}"
+
+
+class Association(models.Model):
+    """The day on which a country's association to the programme came into force, with its evidence: an organisation of a
+    country that was pending when the call was published gets an agreement only from then on."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="associations")
+    country = models.CharField(max_length=2)
+    in_force_on = models.DateField(_("in force on"))
+    url = models.URLField(_("evidence"), max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["country"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "country"], name="association_once"),
+            models.CheckConstraint(condition=~Q(url=""), name="association_with_evidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.in_force_on}"

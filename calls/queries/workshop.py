@@ -1,6 +1,8 @@
 """What the people who make calls see: their list, the parts of a call with their state, the check."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,7 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls import awards
-from calls.models import Call, CallDocument, Channel, Criterion, DutyException, FormRevision, Instalment
+from calls.countries import choices
+from calls.models import (
+    Association,
+    Call,
+    CallDocument,
+    Channel,
+    Criterion,
+    DutyException,
+    FormRevision,
+    Instalment,
+)
 from calls.parts import LABELS, OPEN_AFTER_PUBLICATION, columns_of, digest
 from calls.plans import ChannelPlan, CriterionPlan, InstalmentPlan
 from calls.publication import Answer, Finding, Part, Planned, check, may_be_published
@@ -224,6 +236,32 @@ def rule_lines(call: Call) -> list[RuleLine]:
         )
         for rule in parse(call.rules)
     ]
+
+
+@dataclass(frozen=True)
+class PendingCountry:
+    """A country that waits for its association, or whose association is recorded."""
+
+    code: str
+    name: str
+    association: Association | None
+
+
+def pending_countries(call: Call) -> list[PendingCountry]:
+    """The countries that were pending when the call was made: one query, none without such countries."""
+    if not call.countries_pending:
+        return []
+    known = {one.country: one for one in Association.objects.filter(call=call).select_related("by")}
+    return [PendingCountry(code, name, known.get(code)) for code, name in choices(call.countries_pending)]
+
+
+def not_associated(call: Call, countries: Collection[str], on: date) -> list[str]:
+    """The names of those of these countries whose association is not in force on that day, by what is recorded."""
+    waiting = set(countries) & set(call.countries_pending)
+    if not waiting:
+        return []
+    there = Association.objects.filter(call=call, country__in=waiting, in_force_on__lte=on)
+    return [name for _code, name in choices(waiting - set(there.values_list("country", flat=True)))]
 
 
 def mark_of(call: Call, part: Part) -> str:

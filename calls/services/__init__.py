@@ -28,7 +28,7 @@ from calls.services.questions import (
     undo_in_form,
 )
 from calls.services.revisions import begin_revision, discard_revision, publish_revision
-from calls.services.ruling import add_rule, change_rule, delete_rule, move_rule
+from calls.services.ruling import add_rule, change_rule, delete_rule, move_rule, record_association
 
 __all__ = [
     "CallFileRefused",
@@ -67,6 +67,7 @@ __all__ = [
     "propose_publication",
     "publish_call",
     "publish_revision",
+    "record_association",
     "remove_document",
     "set_form",
     "undo_in_form",

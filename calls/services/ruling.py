@@ -1,18 +1,22 @@
-"""Who may apply, rule by rule: adding, changing, moving and deleting a rule of a draft."""
+"""Who may apply, rule by rule: adding, changing, moving and deleting a rule of a draft; countries associated since."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from calls import rules
-from calls.models import Call
+from calls.countries import name_of
+from calls.models import Association, Call
 from calls.parts import digest
 from calls.publication import Part
 from calls.rules import Rule
 from calls.services._common import lock_draft, record_part, stale_sentence
+from core import audit, clock
 from core.errors import Conflict, DomainError
+from core.locks import lock_row
 
 Rules = list[Rule]
 
@@ -97,3 +101,29 @@ def _edit(call: Call, step: Callable[[Rules], Rules], what: str, *, by: Any) -> 
         call.save(update_fields=["rules"])
         record_part(call, Part.APPLICANTS, by=by, changed={"rules": [before, after], "step": what})
     return call
+
+
+@transaction.atomic(durable=True)
+def record_association(call: Call, *, country: str, in_force_on: date, url: str, by: Any) -> Association:
+    """Record that a country which was pending at publication is associated since a day, with the link that proves it.
+
+    From then on its organisations can get an agreement. Raises DomainError for a country that is not pending in this
+    call, a day to come, or a country that is recorded already.
+    """
+    call = lock_row(call)
+    if country not in call.countries_pending:
+        raise DomainError(
+            _("%s is not on the list of countries that wait for their association.") % name_of(country)
+        )
+    if in_force_on > clock.now().astimezone(call.zoneinfo).date():
+        raise DomainError(_("This day has not come yet: record it when it is in force."), field="in_force_on")
+    if not url.strip():
+        raise DomainError(_("Give the link that proves it."), field="url")
+    if Association.objects.filter(call=call, country=country).exists():
+        raise DomainError(_("The association of %s is recorded already.") % name_of(country))
+    made = Association.objects.create(
+        call=call, country=country, in_force_on=in_force_on, url=url.strip(), by=by
+    )
+    data = {"country": country, "in_force_on": in_force_on.isoformat(), "url": url.strip()}
+    audit.record(call, "call.association_recorded", by=by, data=data)
+    return made

@@ -38,9 +38,10 @@ from calls.views.publishing import (
     proposal_withdraw,
     publication_propose,
 )
-from calls.views.ruling import rule_add, rule_delete, rule_edit, rule_move
+from calls.views.ruling import association_record, rule_add, rule_delete, rule_edit, rule_move
 
 __all__ = [
+    "association_record",
     "call_cancel",
     "call_clone",
     "call_create",

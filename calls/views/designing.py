@@ -86,6 +86,7 @@ def call_part(request: HttpRequest, slug: str, part: Part) -> HttpResponse:
     context = frame(request, call, form=form, part=part, label=LABELS[part], may_edit=may_edit)
     if part is Part.APPLICANTS:
         context["rules"] = queries.rule_lines(call)
+        context["pending"] = queries.pending_countries(call) if call.published_at else []
     return render(request, template, context, status=status_of(form))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from calls import forms, permissions, services
+from calls.countries import name_of
 from calls.models import Call
 from calls.publication import Part
 from calls.rules import KINDS, OFFERED, Kind, Rule, parse
@@ -109,3 +110,20 @@ def rule_delete(request: HttpRequest, slug: str) -> HttpResponse:
     rule = _rule(call, request.GET.get("rule", ""))
     context = frame(request, call, rule=rule, sentence=KINDS[rule.kind].sentence(rule.settings))
     return render(request, "calls/rule_delete.html", context)
+
+
+@PAGE
+def association_record(request: HttpRequest, slug: str) -> HttpResponse:
+    """Since when a pending country (`?country=`) is associated; after publication too."""
+    call = own_call(request, slug)
+    require(permissions.can_edit_call(request.user, call))
+    country = request.GET.get("country", "")
+    if country not in call.countries_pending:
+        return _back(call)
+    form = forms.AssociationForm(typed(request))
+    verb = services.record_association
+    if request.method == "POST" and attempt(form, verb, call, country=country, by=request.user):
+        messages.success(request, _("The association is recorded: its organisations can get an agreement."))
+        return _back(call)
+    context = frame(request, call, form=form, country=name_of(country))
+    return render(request, "calls/association_record.html", context, status=status_of(form))

@@ -12,6 +12,7 @@ from accounts.models import Organisation, User
 from applicants.models import Application
 from applicants.states import ApplicationState
 from calls import awards
+from calls import queries as calls
 from calls.models import Call, Instalment
 from core import clock
 from core.audit import record
@@ -52,6 +53,7 @@ def draft_agreement(
     ]
     if not shares:
         raise DomainError(_("The decision on %s names no organisation to be paid.") % application.ref)
+    _check_countries(call, [organisation for organisation, _cents in shares])
     plan, ends_on = _plan(call, shares, starts_on), last_day(starts_on, months)
     ref = _next_ref(application)
     agreement = Agreement.objects.create(
@@ -107,6 +109,20 @@ def _award(application: Application) -> Decision:
     if decision is None:
         raise DomainError(_("There is no released decision to fund %s.") % application.ref)
     return decision
+
+
+def _check_countries(call: Call, organisations: Iterable[Organisation]) -> None:
+    """Organisations of a country whose association was pending get an agreement only when it is in force today."""
+    today = clock.now().astimezone(call.zoneinfo).date()
+    lacking = calls.not_associated(call, {str(one.country) for one in organisations}, today)
+    if lacking:
+        raise DomainError(
+            _(
+                "The association of %(country)s to the programme is not recorded as in force, so its organisations cannot get an "
+                "agreement. Record it with the call first."
+            )
+            % {"country": lacking[0]}
+        )
 
 
 def _check_selected(application: Application) -> None:

@@ -1,9 +1,11 @@
 """Further rules of a call: the verbs and their pages, and that PostgreSQL keeps them after publication."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from calls import services
+from calls import queries, services
 from calls.models import Call
 from core.audit import history
 from core.errors import Conflict, DomainError, InvalidTransition
@@ -200,3 +202,58 @@ def test_a_country_cannot_stand_on_both_lists(ready, mia):
             "Bosnia and Herzegovina cannot be both eligible and eligible only once it is associated."
         ]
     }
+
+
+# --- countries that wait for their association ------------------------------------------------------------
+@pytest.fixture
+def waiting(team):
+    return factories.call(team, countries_pending=["BA", "GE"])
+
+
+EVIDENCE = "https://example.org/associated-countries"
+
+
+def test_an_association_is_recorded_with_its_evidence(waiting, team, now):
+    services.record_association(waiting, country="BA", in_force_on=now.date(), url=EVIDENCE, by=team.mia)
+
+    assert queries.not_associated(waiting, ["BA", "GE", "FR"], now.date()) == ["Georgia"]
+    assert queries.not_associated(waiting, ["BA"], now.date() - timedelta(days=1)) == [
+        "Bosnia and Herzegovina"
+    ]
+    assert history(waiting).latest("pk").data["url"] == EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("country", "days", "url", "sentence"),
+    [
+        ("FR", 0, EVIDENCE, "is not on the list of countries that wait"),
+        ("BA", 1, EVIDENCE, "This day has not come yet"),
+        ("BA", 0, " ", "Give the link that proves it."),
+    ],
+)
+def test_an_association_that_cannot_be_is_refused(waiting, team, now, country, days, url, sentence):
+    with pytest.raises(DomainError, match=sentence):
+        services.record_association(
+            waiting, country=country, in_force_on=now.date() + timedelta(days=days), url=url, by=team.mia
+        )
+
+
+def test_an_association_is_recorded_once(waiting, team, now):
+    given = {"country": "BA", "in_force_on": now.date(), "url": EVIDENCE, "by": team.mia}
+    services.record_association(waiting, **given)
+
+    with pytest.raises(DomainError, match="recorded already"):
+        services.record_association(waiting, **given)
+
+
+def test_an_association_is_recorded_on_the_page_of_a_published_call(waiting, mia, now):
+    page = text(mia.get(part_url(waiting, "applicants")))
+    assert "Not recorded: its organisations cannot get an agreement yet." in page
+    url = page_url("association_record", waiting) + "?country=BA"
+
+    refused = mia.post(url, {"in_force_on": "soon", "url": "nowhere at all"})
+    assert (refused.status_code, sorted(refused.context["form"].errors)) == (422, ["in_force_on", "url"])
+    response = mia.post(url, {"in_force_on": now.date().isoformat(), "url": EVIDENCE}, follow=True)
+
+    assert "In force since 18 February 2027, recorded by Mia Laurent." in text(response)
+    assert mia.get(page_url("association_record", waiting) + "?country=FR").status_code == 302

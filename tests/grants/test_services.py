@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from accounts.models import Membership
+from calls.services import record_association
 from core.errors import Conflict, DomainError, FourEyesRequired, InvalidTransition
 from core.files import store_bytes
 from core.models import OutgoingMessage, StoredFile
@@ -412,3 +413,16 @@ def test_rows_agree_with_one_another(now) -> None:
     assert sum(shares) == agreement.amount_cents == sum(m.amount_cents for m in milestones)
     for milestone in milestones:
         assert sum(s.amount_cents for s in milestone.shares.all()) == milestone.amount_cents
+
+
+def test_draft_agreement_waits_for_the_association_of_the_country(now) -> None:
+    w = make.world(countries_pending=["IT"])
+
+    with pytest.raises(DomainError, match="The association of Italy to the programme is not recorded"):
+        services.draft_agreement(w.application, by=w.team.mia, starts_on=make.STARTS_ON)
+
+    record_association(
+        w.call, country="IT", in_force_on=now.date(), url="https://example.org/it", by=w.team.mia
+    )
+    agreement = services.draft_agreement(w.application, by=w.team.mia, starts_on=make.STARTS_ON)
+    assert agreement.amount_cents == 20_000_00
