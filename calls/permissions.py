@@ -17,6 +17,9 @@ _SENSITIVE = rule(MANAGER, scope="calls of own projects, by a second manager", s
 POLICY: dict[str, Rule] = {
     "calls:landing": rule(ANYONE, scope="public page"),
     "calls:call_list": rule(ANYONE, scope="public page"),
+    "calls:calendar": _PUBLIC,
+    "calls:feed": _PUBLIC,
+    "calls:call_calendar": _PUBLIC,
     "calls:call_detail": _PUBLIC,
     "calls:call_questions": _PUBLIC,
     "calls:document": _PUBLIC,

@@ -10,6 +10,7 @@ from calls.queries.public import (
     board,
     call_page,
     closed_calls,
+    news,
     questions_page,
 )
 from calls.queries.workshop import (
@@ -57,6 +58,7 @@ __all__ = [
     "instalment_plans",
     "limit_plans",
     "mark_of",
+    "news",
     "next_actions",
     "not_associated",
     "part_url",

@@ -75,6 +75,32 @@ def closed_calls(at: datetime, *, before: tuple[datetime, int] | None = None) ->
 
 
 @dataclass(frozen=True)
+class News:
+    """One thing that happened to a call in the open."""
+
+    pk: int
+    call: Call
+    at: datetime
+    title: str
+    text: str
+
+
+def news(most: int = 50) -> list[News]:
+    """The newest changes of public calls, newest first: published, extended, text, form, document, cancelled. One query."""
+    rows = CallChange.objects.filter(call__in=Call.objects.public()).select_related("call")
+    return [
+        News(
+            pk=row.pk,
+            call=row.call,
+            at=row.at,
+            title=f"{row.call.title}: {row.get_kind_display()}",
+            text=str(row.call.summary) if row.kind == CallChange.Kind.PUBLISHED else row.text,
+        )
+        for row in rows.order_by("-at", "-pk")[:most]
+    ]
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of a call's timeline."""
 

@@ -8,6 +8,7 @@ from calls.views.designing import (
     document_remove,
     staff_call_list,
 )
+from calls.views.feeds import calendar, call_calendar, feed
 from calls.views.filing import call_clone, call_file, call_import
 from calls.views.form import (
     form,
@@ -42,6 +43,8 @@ from calls.views.ruling import association_record, rule_add, rule_delete, rule_e
 
 __all__ = [
     "association_record",
+    "calendar",
+    "call_calendar",
     "call_cancel",
     "call_clone",
     "call_create",
@@ -59,6 +62,7 @@ __all__ = [
     "document",
     "document_remove",
     "duty_except",
+    "feed",
     "form",
     "form_copy",
     "form_delete",
