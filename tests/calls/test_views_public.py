@@ -92,7 +92,7 @@ def test_page_of_questions_says_what_is_asked(team, client):
 
     assert "What problem do you solve, and for whom?" in page
     assert "Long text, at most 500 characters" in page
-    assert "Whole number, 1 to 9" in page
+    assert "Number, 1 to 9" in page
     assert "One of several choices: Artificial intelligence, Internet of things" in page
     assert "File: PDF" in page
 
