@@ -138,6 +138,8 @@ def test_a_draft_moves_on_by_its_owners_consent(client, call, crew, alice):
 
     section = client.get(f"{application.get_absolute_url()}sections/idea/").content.decode()
     assert "Your draft is on the form as it was when you began" in section
+    overview = client.get(application.get_absolute_url()).content.decode()
+    assert "Your draft is on the form as it was when you began" in overview
     page = client.get(url).content.decode()
     assert "“Field” is no longer asked." in page and "“What is new?”: an answer is missing." in page
     assert client.post(url).status_code == 302
