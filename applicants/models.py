@@ -53,6 +53,13 @@ class Application(Stateful):
     asked_cents = models.BigIntegerField(
         default=0, editable=False, help_text="The support asked in its last final version, EUR cents"
     )
+    brought_by = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The consortium partner that told the applicant of the call, as it says itself",
+    )
     eligibility_note = models.TextField(blank=True, help_text="The reasons shown to the applicant")
     outcome_at = models.DateTimeField(null=True, help_text="When the outcome was released")
     outcome_text = models.TextField(blank=True, help_text="The letter's text, as released")

@@ -30,8 +30,21 @@ class StartForm(Form):
         error_messages={"required": _("Choose the organisation that applies.")},
     )
 
-    def __init__(self, data: Any = None, *, organisations: Sequence[Organisation]) -> None:
+    brought_by = forms.ModelChoiceField(
+        label=_("Who told you about this call?"),
+        queryset=Organisation.objects.none(),
+        to_field_name="ref",
+        empty_label=_("Nobody of the project"),
+        required=False,
+        help_text=_("The partners of the project like to know; it has no influence on the decision."),
+    )
+
+    def __init__(
+        self, data: Any = None, *, organisations: Sequence[Organisation], partners: Any = ()
+    ) -> None:
         super().__init__(data)
+        told = self.fields["brought_by"]
+        told.queryset = Organisation.objects.filter(pk__in=partners)  # type: ignore[attr-defined]
         field: Any = self.fields["organisation"]
         field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in organisations])
         field.choices = [

@@ -10,7 +10,7 @@ from applicants.queries.aid import (
     notices_of,
     party_aid,
 )
-from applicants.queries.checking import calls_that_fit, check_counts
+from applicants.queries.checking import brought_counts, calls_that_fit, check_counts
 from applicants.queries.content import (
     Content,
     Step,
@@ -56,6 +56,7 @@ __all__ = [
     "aid_of",
     "amount_rules",
     "bar",
+    "brought_counts",
     "calls_that_fit",
     "check_counts",
     "content_of",

@@ -31,12 +31,18 @@ CHANGED_ELSEWHERE = gettext_lazy(
 
 @transaction.atomic(durable=True)
 def start_application(
-    call: Call, organisation: Organisation, *, by: Any, arrived: datetime | None = None
+    call: Call,
+    organisation: Organisation,
+    *,
+    by: Any,
+    arrived: datetime | None = None,
+    brought_by: Organisation | None = None,
 ) -> Application:
     """Open a draft for the organisation; its number follows the last one of the call.
 
     One application for each organisation and call: a second start returns the one that is there, with a draft if
-    nothing of it counts. Raises DomainError for people who run the project (rank-54) and when the call is not open.
+    nothing of it counts. `brought_by`: the consortium partner that told the applicant of the call, as it says itself.
+    Raises DomainError for people who run the project (rank-54) and when the call is not open.
     """
     lock_exclusive("application numbers", call.pk)
     call = Call.objects.select_related("project").get(pk=call.pk)
@@ -61,6 +67,7 @@ def start_application(
         ref=f"{call.code}-{number:04d}",
         organisation=organisation,
         created_by=by,
+        brought_by=brought_by,
     )
     _open_draft(application, by=by)
     record(application, "application.started", by=by)

@@ -33,7 +33,9 @@ def application_list(request: HttpRequest) -> HttpResponse:
 def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
     call = get_object_or_404(Call.objects.public().select_related("project"), slug=slug)
     organisations = list(Organisation.objects.visible_to(request.user))
-    form = StartForm(request.POST if request.method == "POST" else None, organisations=organisations)
+    partners = call.project.partners.values("organisation")
+    posted = request.POST if request.method == "POST" else None
+    form = StartForm(posted, organisations=organisations, partners=partners)
     if request.method == "POST" and attempt(form, _start, call, by=request.user, at=arrived(request)):
         return redirect(form.result)  # type: ignore[attr-defined]
     known = Application.objects.filter(call=call, organisation__in=organisations)
@@ -53,8 +55,10 @@ def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
     return render(request, "applicants/application_start.html", context, status=status)
 
 
-def _start(call: Call, *, organisation: Organisation, by: Any, at: Any) -> Application:
-    return services.start_application(call, organisation, by=by, arrived=at)
+def _start(
+    call: Call, *, organisation: Organisation, brought_by: Organisation | None, by: Any, at: Any
+) -> Application:
+    return services.start_application(call, organisation, by=by, arrived=at, brought_by=brought_by)
 
 
 def application_detail(request: HttpRequest, ref: str) -> HttpResponse:

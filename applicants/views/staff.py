@@ -24,7 +24,7 @@ def _call_or_404(request: HttpRequest, slug: str) -> Call:
 def _application_or_404(request: HttpRequest, slug: str, ref: str) -> Application:
     found = (
         Application.objects.visible_to_staff(request.user)
-        .select_related("call", "call__project", "organisation")
+        .select_related("call", "call__project", "organisation", "brought_by")
         .defer(*long_texts("call__"))
     )
     return get_object_or_404(found, call__slug=slug, ref=ref)
@@ -118,6 +118,7 @@ def staff_check_counts(request: HttpRequest, slug: str) -> HttpResponse:
         "project": call.project,
         "visibility": visibility_of(call.project),
         "rows": queries.check_counts(call),
+        "brought": queries.brought_counts(call),
     }
     return render(request, "applicants/staff_check_counts.html", context)
 

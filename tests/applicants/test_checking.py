@@ -7,8 +7,10 @@ from django.core.cache import cache
 
 from applicants import checking, queries
 from applicants.checking import Said
+from applicants.models import Application
 from calls.rules import Facts, Party, Rule
 from tests.accounts import factories as people
+from tests.applicants import steps
 from tests.calls import factories as calls
 from tests.calls.pages import text
 from tests.funding.factories import team
@@ -159,3 +161,26 @@ def test_what_was_said_is_carried_into_the_organisation(client, crew):
         },
     )
     assert client.get("/organisations/new/").context["form"]["size"].value() in (None, "")
+
+
+def test_applicant_says_which_partner_brought_it(client, crew, settings):
+    settings.REQUIRE_MFA = False
+    call = calls.call(crew)
+    alice = people.user("Alice Bianchi")
+    firm, stranger = people.organisation(members=[alice]), people.organisation("Stranger")
+    client.force_login(alice)
+    url = f"/calls/{call.slug}/apply/"
+    wrong = client.post(url, {"organisation": firm.ref, "brought_by": stranger.ref})
+    assert wrong.status_code == 422
+    client.post(url, {"organisation": firm.ref, "brought_by": crew.coordinator.ref})
+    application = Application.objects.get()
+    assert application.brought_by == crew.coordinator
+    assert queries.brought_counts(call) == []
+    steps.submit(steps.fill(application, alice), alice)
+    steps.submitted(call, people.user("Bob Ferri"))
+    name = crew.coordinator.legal_name
+    assert sorted(queries.brought_counts(call)) == sorted([(name, 1, "1"), ("Nobody of the project", 1, "1")])
+    client.force_login(crew.mia)
+    assert name in text(client.get(f"/calls/{call.slug}/applications/checks/"))
+    shown = text(client.get(f"/calls/{call.slug}/applications/{application.ref}/"))
+    assert f"Heard of the call from {name}" in shown
