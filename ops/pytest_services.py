@@ -6,12 +6,19 @@ Loaded by `-p` in pyproject.toml, before Django reads its settings; xdist's work
 import contextlib
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 
 from ops.throwaway import throw_away_postgres, throw_away_redis
 
 _open = contextlib.ExitStack()
+
+# As in production, modules are compiled once: tests start the product's processes some thirty times.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault(
+    "PYTHONPYCACHEPREFIX", str(Path(__file__).resolve().parents[1] / ".local" / "cache" / "compiled")
+)
 
 if not os.environ.get("PRIVATE_FILES_DIR"):
     os.environ["PRIVATE_FILES_DIR"] = _open.enter_context(tempfile.TemporaryDirectory(prefix="desk-files-"))
