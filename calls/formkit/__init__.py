@@ -22,6 +22,7 @@ from calls.formkit.model import (
 )
 from calls.formkit.shown import ShownTable, condition_in_words, display, tables, told_condition
 from calls.formkit.simple import is_empty
+from calls.formkit.standard import written_out
 
 __all__ = [
     "Choice",
@@ -51,4 +52,5 @@ __all__ = [
     "tables",
     "told_condition",
     "typed",
+    "written_out",
 ]

@@ -1,8 +1,13 @@
 """The standard sections of an application (domain.md 6.4), ready to start from. Every word can be changed. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from calls.formkit import organisation
+from calls.formkit.model import DefinitionError
 
 Json = dict[str, Any]
 
@@ -163,3 +168,49 @@ def names() -> list[tuple[str, str]]:
 def sections(keys: list[str] | None = None) -> list[Json]:
     """The sections with these keys, or all of them."""
     return [make() for key, make in SECTIONS.items() if keys is None or key in keys]
+
+
+def written_out(given: Any) -> Any:
+    """A definition from a file as it is stored: `standard: impact` becomes that section, plain texts get their language.
+
+    Beside `standard` a section may have a title and guidance of its own, `without` (keys of questions left out) and
+    `questions` (added after the standard ones). Raises DefinitionError for a name that is unknown; whatever else is
+    wrong stays as it is and is told by `parse`.
+    """
+    if not isinstance(given, Mapping) or not isinstance(given.get("sections"), list):
+        return given
+    return {**given, "sections": [_worded(_whole(one)) for one in given["sections"]]}
+
+
+def _whole(section: Any) -> Any:
+    """The section that is meant."""
+    if not isinstance(section, Mapping) or "standard" not in section:
+        return section
+    name, left_out, added = section["standard"], section.get("without", []), section.get("questions", [])
+    if not isinstance(name, str) or name not in SECTIONS:
+        told = {"name": str(name)[:40], "known": ", ".join(SECTIONS)}
+        raise DefinitionError("", _("“%(name)s” is no standard section. There are: %(known)s.") % told)
+    made = SECTIONS[name]()
+    if not isinstance(left_out, list) or not isinstance(added, list):
+        raise DefinitionError(name, _("“without” and “questions” are lists."))
+    known = [question["key"] for question in made["questions"]]
+    if unknown := [str(key) for key in left_out if key not in known]:
+        raise DefinitionError(name, _("There is no question “%s”.") % unknown[0][:40])
+    own = {key: value for key, value in section.items() if key not in ("standard", "without", "questions")}
+    kept = [question for question in made["questions"] if question["key"] not in left_out]
+    return {**made, **own, "questions": [*kept, *added]}
+
+
+WORDED = ("title", "guidance", "label", "help", "evaluators")
+
+
+def _worded(part: Any) -> Any:
+    """The same with every text by language."""
+    if isinstance(part, list):
+        return [_worded(one) for one in part]
+    if not isinstance(part, Mapping):
+        return part
+    return {
+        key: {settings.LANGUAGE_CODE: value} if key in WORDED and isinstance(value, str) else _worded(value)
+        for key, value in part.items()
+    }

@@ -234,10 +234,11 @@ def _criteria(call: Call, given: Mapping[str, Any], by: Any) -> None:
 
 def _form(call: Call, given: Any, by: Any) -> None:
     try:
-        formkit.parse(given)
+        definition = formkit.written_out(given)
+        formkit.parse(definition)
     except formkit.DefinitionError as error:
         raise _AtPlace(str(error)) from error
-    _verb(set_form)(call, definition=given, by=by)
+    _verb(set_form)(call, definition=definition, by=by)
 
 
 def _instalments(call: Call, given: Any, by: Any) -> None:
