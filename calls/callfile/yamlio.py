@@ -144,7 +144,10 @@ def _scalar(text: str) -> Any:
     return Decimal(text) if DECIMAL.fullmatch(text) else text
 
 
-class _Dumper(yaml.SafeDumper):
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_DUMPER):  # type: ignore[misc]
     """Long texts in blocks, decimals as they are."""
 
 
