@@ -159,7 +159,6 @@ APPLICANTS = Names(
         Key("sizes", ListOf(OneOf(Organisation.Size.values))),
         Key("organisations_min", Whole(1, 50), "partners_min"),
         Key("organisations_max", Whole(1, 50), "partners_max"),
-        Key("activities", Words(), told="the activities that are supported, one a line"),
         Key("rules", ListOf(RULE, 40)),
     ],
     whole=True,

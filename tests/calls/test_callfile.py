@@ -95,6 +95,12 @@ def test_every_column_that_a_page_sets_stands_in_the_file():
     assert "rate" in in_file
 
 
+def test_every_name_stands_once_in_its_part():
+    for shape in (CALL, *PARTS.values()):
+        names = [key.name for key in shape.keys]
+        assert sorted(set(names)) == sorted(names)
+
+
 # --- a call and its file ----------------------------------------------------------------------------------
 pytestmark = pytest.mark.django_db
 
