@@ -7,6 +7,7 @@ from calls.queries.portal import portal_entry
 from calls.queries.public import (
     Board,
     CallPage,
+    Wanted,
     board,
     call_page,
     closed_calls,
@@ -43,6 +44,7 @@ __all__ = [
     "PartState",
     "RuleLine",
     "StaffRow",
+    "Wanted",
     "Workshop",
     "activities_of",
     "board",

@@ -1,14 +1,17 @@
 """What everybody reads: the list of calls, one call's page, its questions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.models import Organisation
 from calls import awards, countries, formkit, rules, selection, words
 from calls.awards import AwardUnit
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, long_texts
@@ -39,14 +42,50 @@ class Board:
     upcoming: list[Line]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the public list is narrowed to; an unknown value narrows nothing."""
+
+    text: str = ""
+    country: str = ""
+    size: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Wanted":
+        """From the query string."""
+        country, size = given.get("country", "").upper(), given.get("size", "")
+        return cls(
+            text="".join(c for c in given.get("text", "") if c.isprintable()).strip()[:80],
+            country=country if country in countries.EU | countries.NEIGHBOURS else "",
+            size=size if size in Organisation.Size.values else "",
+        )
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.text or self.country or self.size)
+
+    def narrow(self, calls: QuerySet[Call]) -> QuerySet[Call]:
+        """Calls whose words have every word of the text, open to the country (if only once it is associated) and size."""
+        for word in self.text.split()[:8]:
+            found = Q(code__icontains=word) | Q(project__acronym__icontains=word)
+            for name in ("title", "summary", "description"):
+                found |= Q(**{f"{name}__icontains": word})
+            calls = calls.filter(found)
+        if self.country:
+            code = [self.country]
+            calls = calls.filter(Q(countries__contains=code) | Q(countries_pending__contains=code))
+        return calls.filter(sizes__contains=[self.size]) if self.size else calls
+
+
 def _line(call: Call, at: datetime) -> Line:
     return Line(call, call.phase(at), words.amount_range(call.project_min_cents, call.project_max_cents))
 
 
-def board(at: datetime) -> Board:
+def board(at: datetime, wanted: Wanted | None = None) -> Board:
     """Calls that are open, the next deadline first, and upcoming ones by opening: one query."""
     found = list(
-        Call.objects.public()
+        (wanted or Wanted())
+        .narrow(Call.objects.public())
         .filter(state=CallState.PUBLISHED, closes_at__gte=at)
         .select_related("project", "voucher_type")
         .defer(*UNLISTED)
@@ -60,9 +99,12 @@ def board(at: datetime) -> Board:
     )
 
 
-def closed_calls(at: datetime, *, before: tuple[datetime, int] | None = None) -> list[Line]:
+def closed_calls(
+    at: datetime, *, before: tuple[datetime, int] | None = None, wanted: Wanted | None = None
+) -> list[Line]:
     """Calls past their deadline, archived or cancelled, newest deadline first: a page and one more. One query."""
-    found = Call.objects.public().exclude(state=CallState.PUBLISHED, closes_at__gte=at)
+    found = (wanted or Wanted()).narrow(Call.objects.public())
+    found = found.exclude(state=CallState.PUBLISHED, closes_at__gte=at)
     if before is not None:
         moment, pk = before
         found = found.filter(closes_at__lte=moment).exclude(closes_at=moment, pk__gte=pk)

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from calls import queries
+from accounts.models import Organisation
+from calls import countries, queries
 from calls.models import Call, CallDocument
-from calls.queries.public import PAGE, Line
+from calls.queries.public import PAGE, Line, Wanted
 from core import clock
 from core.files import serve_private
 from core.visitors import same_for_visitors
@@ -31,13 +32,17 @@ def landing(request: HttpRequest) -> HttpResponse:
 @same_for_visitors
 def call_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    before = _place(request)
-    closed = queries.closed_calls(now, before=before)
+    before, wanted = _place(request), Wanted.read(request.GET)
+    closed = queries.closed_calls(now, before=before, wanted=wanted)
+    kept = {name: value for name, value in vars(wanted).items() if value}
     context: dict[str, Any] = {
-        "board": None if before else queries.board(now),
+        "board": None if before else queries.board(now, wanted),
         "closed": closed[:PAGE],
-        "next_url": _older(closed),
-        "first_url": request.path if before else "",
+        "wanted": wanted,
+        "countries": countries.choices(countries.EU | countries.NEIGHBOURS),
+        "sizes": Organisation.Size.choices,
+        "next_url": _older(closed, kept),
+        "first_url": (f"?{urlencode(kept)}" if kept else request.path) if before else "",
     }
     return render(request, "calls/call_list.html", context)
 
@@ -54,13 +59,12 @@ def _place(request: HttpRequest) -> tuple[datetime, int] | None:
     return moment, min(int(number[:18]), 2**62)
 
 
-def _older(rows: list[Line]) -> str:
+def _older(rows: list[Line], kept: dict[str, str]) -> str:
     if len(rows) <= PAGE:
         return ""
     last = rows[PAGE - 1].call
-    return (
-        f"?{urlencode({'before': last.closes_at.isoformat() if last.closes_at else '', 'number': last.pk})}"
-    )
+    before = last.closes_at.isoformat() if last.closes_at else ""
+    return f"?{urlencode({**kept, 'before': before, 'number': last.pk})}"
 
 
 def _visible(request: HttpRequest) -> Any:

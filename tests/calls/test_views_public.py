@@ -176,3 +176,25 @@ def test_two_projects_share_the_list_and_each_page_its_own_authority(team, clien
     ready_call(team, now)
 
     assert "European Union or European Commission." in _text(client.get(call.get_absolute_url()))
+
+
+@pytest.mark.django_db
+def test_list_is_narrowed_by_words_country_and_size(client, now):
+    crew = funding.team()
+    french = factories.call(
+        crew, budget_cents=30_000_00, countries=["FR"], title={"en": "Vision & light", "fr": "Éclairage"}
+    )
+    italian = factories.call(
+        crew, budget_cents=30_000_00, countries=["IT"], countries_pending=["NO"], sizes=["micro"]
+    )
+
+    def found(query: str) -> set[str]:
+        context = client.get(f"/calls/{query}").context
+        return {line.call.slug for line in context["board"].open}
+
+    assert found("") == found("?country=XX&size=none&text=%00") == {french.slug, italian.slug}
+    assert found("?country=fr") == found("?text=LIGHT+vision") == found("?text=éclairage") == {french.slug}
+    assert found("?country=NO") == found(f"?text={italian.code}") == {italian.slug}
+    assert found("?size=medium") == {french.slug}
+    page = client.get("/calls/?text=nothing+like+it").content.decode()
+    assert "No open call fits." in page and 'value="nothing like it"' in page
