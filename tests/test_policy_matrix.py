@@ -34,6 +34,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "rule": lambda t: "r1",
         "ref": lambda t: t["draft_document"].ref,
     },
+    "calls:call_calendar": {"slug": lambda t: t["open_call"].slug},
     "calls:call_detail": {"slug": lambda t: t["open_call"].slug},
     "calls:call_questions": {"slug": lambda t: t["open_call"].slug},
     "calls:document": {"slug": lambda t: t["open_call"].slug, "ref": lambda t: t["document"].ref},

@@ -284,7 +284,7 @@ def check(
     limits = _limits(relevant, regulation, has_register)
     room = min(max(0, limit - held) for _code, held, limit in limits)
     for code, held, limit in limits:
-        if held + asked_cents > limit:
+        if asked_cents and held + asked_cents > limit:
             law = LAWS[regulation].number
             findings.append(Finding(code, asked_cents, held + asked_cents, limit, room, law, member_state))
     cautions = _cautions(relevant, limits, regulation)
