@@ -44,6 +44,7 @@ shell: ## a Django shell on the running product (ARGS="createsuperuser" for any 
 docs: ## write the generated pages of docs/ anew
 	@$(PYTHON) ops/prepare.py run
 	DJANGO_SETTINGS_MODULE=funding.settings_check $(VENV) manage.py draw_workflows
+	DJANGO_SETTINGS_MODULE=funding.settings_check $(VENV) manage.py describe_call_file
 
 lock: ## pin what the requirements*.in allow, with hashes (ARGS=--upgrade)
 	@$(PYTHON) ops/prepare.py run

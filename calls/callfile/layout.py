@@ -68,55 +68,71 @@ class Free(Shape):
 
 RULE = Names(
     [
-        Key("id", Text(20, "[a-z0-9-]{1,20}", _("small letters, figures and -")), needed=True),
-        Key("kind", OneOf([key for key, kind in KINDS.items() if not kind.in_columns]), needed=True),
-        Key("settings", Free()),
+        Key(
+            "id",
+            Text(20, "[a-z0-9-]{1,20}", _("small letters, figures and -")),
+            needed=True,
+            told="its own in this call",
+        ),
+        Key(
+            "kind",
+            OneOf([key for key, kind in KINDS.items() if not kind.in_columns]),
+            needed=True,
+            told="see “Rules” below",
+        ),
+        Key("settings", Free(), told="what a rule of this kind is set with"),
     ],
     take=dict.get,
 )
 CRITERION = Names(
     [
-        Key("code", CODE, needed=True),
+        Key("code", CODE, needed=True, told="short name, used in ties"),
         Key("name", Words(80), needed=True),
         Key("weight", Figure(), needed=True, told="percent, or the factor where raw points are added up"),
-        Key("description", Words(600)),
-        Key("max_score", Figure()),
-        Key("step", Figure()),
-        Key("threshold", Figure()),
-        Key("min_words", Whole(0, 500)),
+        Key("description", Words(600), told="what evaluators look at"),
+        Key("max_score", Figure(), told="the highest score; 5 when left out"),
+        Key("step", Figure(), told="the steps of the scale; 0.5 when left out"),
+        Key("threshold", Figure(), told="the least score; below it a file is not funded"),
+        Key("min_words", Whole(0, 500), told="words a reason has at least; 10 when left out"),
     ],
     make=CriterionPlan,
 )
 INSTALMENT = Names(
     [
-        Key("label", Words(80), needed=True),
-        Key("percent", Figure()),
-        Key("amount", Euros(), "amount_cents"),
-        Key("due", OneOf(Instalment.Due.values)),
+        Key("label", Words(80), needed=True, told="what it is called in the agreement"),
+        Key("percent", Figure(), told="share of the grant; together exactly 100"),
+        Key("amount", Euros(), "amount_cents", told="or a fixed amount, where all projects get the same"),
+        Key("due", OneOf(Instalment.Due.values), told="after what it is paid; report when left out"),
         Key("month", Whole(0, 240), told="its report is due so many months after the start"),
     ],
     make=InstalmentPlan,
 )
 LIMIT = Names(
     [
-        Key("by", OneOf(LimitBy.values), needed=True),
+        Key(
+            "by",
+            OneOf(LimitBy.values),
+            needed=True,
+            told="country of the applicant, or answer to the topic question",
+        ),
         Key("value", Text(80), told="a country or an answer; left out: each of them"),
-        Key("most", Whole(0, 10_000)),
-        Key("most_amount", Euros(), "most_cents"),
-        Key("transfer", Truth()),
+        Key("most", Whole(0, 10_000), told="number of awards"),
+        Key("most_amount", Euros(), "most_cents", told="money of all awards together"),
+        Key("transfer", Truth(), told="do places that stay empty go to others?"),
     ],
     make=Limit,
 )
 
 CHANNEL = Names(
-    [Key("kind", OneOf(Channel.Kind.values), needed=True), Key("name", Text(120))], make=ChannelPlan
+    [Key("kind", OneOf(Channel.Kind.values), needed=True), Key("name", Text(120), told="which one")],
+    make=ChannelPlan,
 )
 
 TEXTS = Names(
     [
         Key("summary", Words(400), told="two sentences a company understands"),
         Key("description", Words(), told="objective and activities, Markdown"),
-        Key("eligibility", Words()),
+        Key("eligibility", Words(), told="who may apply, in words"),
         Key("process", Words(), told="what happens after the deadline"),
         Key("redress", Words(), told="how to object, until when and where"),
         Key("privacy", Words(), told="what happens to personal data"),
@@ -126,66 +142,106 @@ TEXTS = Names(
 DATES = Names(
     [
         Key("zone", Text(64), told="the zone of every time in this file, such as Europe/Brussels"),
-        Key("opens", Moment(), "opens_at", nullable=True),
-        Key("closes", Moment(), "closes_at", nullable=True),
-        Key("answer_by", Day(), "decision_by", nullable=True),
-        Key("agreement_by", Day(), nullable=True),
-        Key("project_months", Whole(1, 120)),
-        Key("short_opening_reason", Text(1000)),
+        Key("opens", Moment(), "opens_at", nullable=True, told="with closes: both or none"),
+        Key("closes", Moment(), "closes_at", nullable=True, told="the deadline"),
+        Key(
+            "answer_by", Day(), "decision_by", nullable=True, told="applicants have their answer by this day"
+        ),
+        Key("agreement_by", Day(), nullable=True, told="agreements are signed by this day"),
+        Key("project_months", Whole(1, 120), told="how long a project may take"),
+        Key("short_opening_reason", Text(1000), told="why it is open for less than two months"),
     ],
     whole=True,
 )
 MONEY = Names(
     [
         Key("envelope", Euros(), "budget_cents", told="the money in this call"),
-        Key("award", OneOf(AwardUnit.values), "award_unit"),
-        Key("unit_amount", Euros(), "unit_cents"),
-        Key("unit_name", Words(60)),
-        Key("project_min", Euros(), "project_min_cents"),
-        Key("project_max", Euros(), "project_max_cents"),
-        Key("sme_min", Euros(), "party_min_cents"),
-        Key("sme_max", Euros(), "sme_max_cents"),
+        Key("award", OneOf(AwardUnit.values), "award_unit", told="what an award is counted in"),
+        Key("unit_amount", Euros(), "unit_cents", told="what one unit gives, for an award by unit"),
+        Key("unit_name", Words(60), told="what one unit is: a day, a trip"),
+        Key("project_min", Euros(), "project_min_cents", told="0 is no minimum"),
+        Key("project_max", Euros(), "project_max_cents", told="the most a project gets"),
+        Key("sme_min", Euros(), "party_min_cents", told="the least each organisation gets"),
+        Key(
+            "sme_max",
+            Euros(),
+            "sme_max_cents",
+            told="the most each organisation gets; above 60 000 the project needs a recorded ceiling",
+        ),
         Key("rate", Rate(), told="the share of the costs, exact: 70 % or 2/3"),
-        Key("state_aid", Truth()),
+        Key("state_aid", Truth(), told="is it State aid? EU money managed by the Commission is not"),
     ],
     whole=True,
 )
 APPLICANTS = Names(
     [
         Key("activities", Words(5000), told="a closed list of what is supported, one a line"),
-        Key("countries", ListOf(COUNTRY)),
+        Key("countries", ListOf(COUNTRY), told="eligible"),
         Key("countries_pending", ListOf(COUNTRY), told="eligible if associated when the agreement is signed"),
-        Key("countries_as_of", Day(), nullable=True),
-        Key("sizes", ListOf(OneOf(Organisation.Size.values))),
-        Key("organisations_min", Whole(1, 50), "partners_min"),
-        Key("organisations_max", Whole(1, 50), "partners_max"),
-        Key("rules", ListOf(RULE, 40)),
+        Key("countries_as_of", Day(), nullable=True, told="the day of the list"),
+        Key(
+            "sizes",
+            ListOf(OneOf(Organisation.Size.values)),
+            told="by Recommendation 2003/361/EC; other: no enterprise",
+        ),
+        Key("organisations_min", Whole(1, 50), "partners_min", told="with support, the applicant counted"),
+        Key("organisations_max", Whole(1, 50), "partners_max", told="1: one organisation alone"),
+        Key("rules", ListOf(RULE, 40), told="further rules, in their order"),
     ],
     whole=True,
 )
 CRITERIA = Names(
     [
-        Key("total", OneOf(TotalMethod.values), "total_method"),
-        Key("threshold", Figure(), "overall_threshold", nullable=True),
-        Key("list", ListOf(CRITERION, 40), "criteria"),
+        Key(
+            "total",
+            OneOf(TotalMethod.values),
+            "total_method",
+            told="weights in percent, out of 100; or raw points",
+        ),
+        Key("threshold", Figure(), "overall_threshold", nullable=True, told="the least total"),
+        Key("list", ListOf(CRITERION, 40), "criteria", told="the criteria in their order"),
     ],
     whole=True,
 )
 SELECTION = Names(
     [
-        Key("evaluators", Whole(1, 9), "evaluators_per_file"),
-        Key("evaluator_profile", Words(400)),
-        Key("evaluator_countries", OneOf(CountryRule.values), "country_rule"),
-        Key("combine", OneOf(Combine.values)),
-        Key("divergence_limit", Figure(), nullable=True),
-        Key("divergence_of", OneOf(DivergenceOf.values)),
-        Key("divergence_then", OneOf(DivergenceThen.values)),
-        Key("ties", ListOf(CODE, 20), "tie_break"),
-        Key("cut", OneOf(Cut.values), "cut_rule"),
-        Key("awards_max", Whole(1, 10_000), "max_awards", nullable=True),
-        Key("panel_percent", Whole(100, 1000), nullable=True),
-        Key("topic_question", Text(40)),
-        Key("limits", ListOf(LIMIT, 60)),
+        Key("evaluators", Whole(1, 9), "evaluators_per_file", told="how many judge each file"),
+        Key("evaluator_profile", Words(400), told="what they have to know; told to applicants too"),
+        Key(
+            "evaluator_countries",
+            OneOf(CountryRule.values),
+            "country_rule",
+            told="not from the country of every organisation, of the lead, or no rule",
+        ),
+        Key("combine", OneOf(Combine.values), told="what counts of several scores"),
+        Key("divergence_limit", Figure(), nullable=True, told="how far totals may be apart"),
+        Key("divergence_of", OneOf(DivergenceOf.values), told="points, or percent of the higher total"),
+        Key(
+            "divergence_then",
+            OneOf(DivergenceThen.values),
+            told="managers are told, or a third evaluator scores",
+        ),
+        Key(
+            "ties",
+            ListOf(CODE, 20),
+            "tie_break",
+            told="what parts equal totals: codes of criteria, arrival, sme-share, countries, amount, draw",
+        ),
+        Key(
+            "cut",
+            OneOf(Cut.values),
+            "cut_rule",
+            told="at the first file that does not fit into the money left",
+        ),
+        Key("awards_max", Whole(1, 10_000), "max_awards", nullable=True, told="the largest number of awards"),
+        Key(
+            "panel_percent",
+            Whole(100, 1000),
+            nullable=True,
+            told="so many go to a panel: 150 is 1.5 times the awards",
+        ),
+        Key("topic_question", Text(40), told="key of the question whose answers are limited"),
+        Key("limits", ListOf(LIMIT, 60), told="most awards or money by country or answer"),
     ],
     whole=True,
 )
@@ -213,13 +269,23 @@ PARTS: dict[str, Names] = {
 }
 CALL = Names(
     [
-        Key("format", OneOf([FORMAT]), needed=True),
-        Key("version", Whole(VERSION, VERSION), needed=True),
-        Key("code", Text(20, "[A-Za-z0-9-]{1,20}", _("letters, figures and -")), needed=True),
-        Key("title", Words(140), needed=True),
-        Key("voucher_type", Text(50, "[-a-zA-Z0-9_]+", _("the short name of a voucher type")), needed=True),
+        Key("format", OneOf([FORMAT]), needed=True, told="says that this is a call"),
+        Key("version", Whole(VERSION, VERSION), needed=True, told="of the format"),
+        Key(
+            "code",
+            Text(20, "[A-Za-z0-9-]{1,20}", _("letters, figures and -")),
+            needed=True,
+            told="begins every reference",
+        ),
+        Key("title", Words(140), needed=True, told="what everybody reads"),
+        Key(
+            "voucher_type",
+            Text(50, "[-a-zA-Z0-9_]+", _("the short name of a voucher type")),
+            needed=True,
+            told="what the file leaves out starts as it says",
+        ),
         *(Key(name, shape) for name, shape in PARTS.items()),
-        Key("instalments", ListOf(INSTALMENT, 40)),
-        Key("form", Free(), told="sections with questions, as docs/call-file.md describes them"),
+        Key("instalments", ListOf(INSTALMENT, 40), told="in which parts the grant is paid"),
+        Key("form", Free(), told="sections with questions, see “The form” below"),
     ]
 )

@@ -1,17 +1,25 @@
 """The 24 designs of real calls as call files: each makes a draft that nothing but its day keeps from publication."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from calls import callfile, formkit, queries, services
+from calls.callfile import describing
+from calls.callfile.layout import CALL, PARTS
+from calls.callfile.shapes import ListOf, Names
+from calls.formkit.model import QuestionType
+from calls.formkit.settings import settings_of
+from calls.management.commands.describe_call_file import described
 from funding import services as funding
 from funding.models import VoucherType
 from tests.funding.factories import Team, team
 
-FOLDER = Path(__file__).parent / "designs"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "tests" / "calls" / "designs"
 FILES = sorted(FOLDER.glob("*.yaml"))
 SCHEMA = jsonschema.Draft202012Validator(callfile.schema())
 
@@ -48,6 +56,48 @@ def test_make_a_draft_of_a_design(file, crew):
     assert said(text) == {part: kept(told, part, given) for part, given in said(text).items()}
     copy = services.import_call(told, project=crew.project, by=crew.mia, code="COPY")
     assert queries.file_of(copy) == told.replace(f"code: {call.code}\n", "code: COPY\n", 1)
+
+
+def test_every_design_says_what_it_lacks():
+    for file in FILES:
+        text = file.read_text(encoding="utf-8")
+        assert bool(describing.lacking(text)) != (describing.ALL_EXPRESSED in text.splitlines()), file.name
+        assert all(lack.count(": ") >= 1 for lack in describing.lacking(text)), file.name  # what: why
+
+
+# --- the page -------------------------------------------------------------------------------------------
+def test_page_and_schema_of_the_format_are_up_to_date():
+    for path, text in described(ROOT).items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: run `make docs`."
+
+
+def test_example_of_the_page_makes_a_draft_that_could_be_published(crew):
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "call-file.md").read_text("utf-8"), re.DOTALL)
+    call = services.import_call(text, project=crew.project, by=crew.mia)
+    assert [finding.sentence for finding in queries.findings(call) if finding.blocks] == []
+
+
+def test_page_has_a_table_for_every_list_and_every_part():
+    page = (ROOT / "docs" / "call-file.md").read_text(encoding="utf-8")
+    marks = {found["name"] for found in describing.MARK.finditer(page)}
+    lists = {
+        key.name
+        for shape in (CALL, *PARTS.values())
+        for key in shape.keys
+        if isinstance(key.shape, ListOf) and isinstance(key.shape.shape, Names)
+    }
+    assert {f"each-{name}" for name in lists} | set(PARTS) | {"call", "words", "designs"} <= marks
+    assert all(key.told for shape in PARTS.values() for key in shape.keys)
+
+
+@pytest.mark.parametrize("kind", list(QuestionType))
+def test_page_names_every_setting_of_a_question(kind):
+    needed = {
+        "choices": [{"value": value, "label": value} for value in "ab"],
+        "columns": [{"key": "a", "type": "number", "label": "A"}],
+        "formula": {"op": "at_most", "of": [{"value": "1"}, {"value": "2"}]},
+    }
+    assert set(settings_of(kind, needed, "")) == set(describing.QUESTIONS[kind])
 
 
 def said(text: str) -> dict:
