@@ -17,6 +17,7 @@ from calls.callfile.layout import (
     RULE,
     VERSION,
 )
+from calls.callfile.samples import samples
 from calls.callfile.shapes import (
     Day,
     Euros,
@@ -146,6 +147,7 @@ def page(text: str, designs: Mapping[str, str]) -> str:
         "kinds-of-rule": _rules,
         "kinds-of-question": _questions,
         "standard-sections": _sections,
+        "samples": _samples,
         "designs": lambda: _designs(designs),
     }
     return MARK.sub(lambda found: f"{found[1]}{made[found['name']]()}{found[4]}", text)
@@ -249,6 +251,11 @@ def _sections() -> str:
         for section in standard.sections()
     )
     return _rows(("Name", "Title", "Questions"), rows)
+
+
+def _samples() -> str:
+    rows = ((f"`{one.name}`", one.told, f"[file](../calls/samples/{one.name}.yaml)") for one in samples())
+    return _rows(("Name", "What it is", "File"), rows)
 
 
 def lacking(text: str) -> list[str]:

@@ -45,12 +45,13 @@ class CallFileRefused(DomainError):
 
 
 @transaction.atomic(durable=True)
-def import_call(text: str, *, project: Project, by: Any, code: str = "") -> Call:
+def import_call(text: str, *, project: Project, by: Any, code: str = "", voucher_type: str = "") -> Call:
     """Make a draft of a call file (docs/call-file.md). What the file leaves out starts as the voucher type says.
 
-    `code` stands in for the file's own. Raises CallFileRefused with everything that is wrong; then nothing was made.
+    `code` and `voucher_type` (its slug) stand in for the file's own. Raises CallFileRefused with everything that is
+    wrong; then nothing was made.
     """
-    return _import(text, project, by, code)
+    return _import(text, project, by, code, voucher_type)
 
 
 @transaction.atomic(durable=True)
@@ -75,11 +76,13 @@ def clone_call(call: Call, *, title: str, code: str, by: Any) -> Call:
     return copy
 
 
-def check_call_file(text: str, *, project: Project, by: Any, code: str = "") -> list[str]:
+def check_call_file(
+    text: str, *, project: Project, by: Any, code: str = "", voucher_type: str = ""
+) -> list[str]:
     """What is wrong with a call file, each with its line; empty when it makes a draft. Nothing is kept."""
     with transaction.atomic(durable=True):
         try:
-            _import(text, project, by, code)
+            _import(text, project, by, code, voucher_type)
         except CallFileRefused as refused:
             return refused.problems
         finally:
@@ -87,12 +90,14 @@ def check_call_file(text: str, *, project: Project, by: Any, code: str = "") -> 
     return []
 
 
-def _import(text: str, project: Project, by: Any, code: str) -> Call:
+def _import(text: str, project: Project, by: Any, code: str, voucher_type: str = "") -> Call:
     try:
         file = callfile.read(text)
     except callfile.CallFileError as error:
         raise CallFileRefused([str(error)]) from error
     problems = list(file.problems)
+    if voucher_type and "voucher_type" in file.values:
+        file.values["voucher_type"] = voucher_type
     call = _begin(file, project, by, code, problems)
     if call is not None:
         for part, step in STEPS.items():

@@ -6,14 +6,19 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from calls import callfile, formkit, queries, services
 from calls.callfile import describing
 from calls.callfile.layout import CALL, PARTS
+from calls.callfile.samples import samples
 from calls.callfile.shapes import ListOf, Names
+from calls.duties import Part
 from calls.formkit.model import QuestionType
 from calls.formkit.settings import settings_of
 from calls.management.commands.describe_call_file import described
+from calls.models import Call
 from funding import services as funding
 from funding.models import VoucherType
 from tests.funding.factories import Team, team
@@ -30,7 +35,8 @@ pytestmark = pytest.mark.django_db
 def crew(now) -> Team:
     """A project with the money of the largest design, and a ceiling as the largest ones have recorded."""
     made = team(envelope_cents=10_000_000_00)
-    VoucherType.objects.create(project=made.project, slug="voucher", name="Voucher")
+    for slug in ("voucher", "other"):
+        VoucherType.objects.create(project=made.project, slug=slug, name=slug.title())
     ceiling = funding.record_ceiling(
         made.project, limit_cents=200_000_00, legal_basis="Grant agreement, Annex 1", by=made.mia
     )
@@ -63,6 +69,53 @@ def test_every_design_says_what_it_lacks():
         text = file.read_text(encoding="utf-8")
         assert bool(describing.lacking(text)) != (describing.ALL_EXPRESSED in text.splitlines()), file.name
         assert all(lack.count(": ") >= 1 for lack in describing.lacking(text)), file.name  # what: why
+
+
+# --- samples that come with the product -------------------------------------------------------------------
+def test_there_are_six_samples():
+    names = [
+        "cross-border",
+        "days-abroad",
+        "innovation",
+        "market-study",
+        "places-by-country",
+        "service-package",
+    ]
+    assert [one.name for one in samples()] == names
+    assert all(one.told and not one.told.startswith("format") for one in samples())
+
+
+@pytest.mark.parametrize("one", samples(), ids=lambda one: one.name)
+def test_a_sample_lacks_nothing_but_its_days(one, crew):
+    SCHEMA.validate(json.loads(json.dumps(callfile.load(one.text).value, default=float)))
+    call = services.import_call(
+        one.text, project=crew.project, by=crew.mia, code="MINE", voucher_type="other"
+    )
+    assert (call.code, call.voucher_type.slug, call.opens_at, call.closes_at) == ("MINE", "other", None, None)
+    lacking = [finding for finding in queries.findings(call) if finding.blocks]
+    assert {finding.part for finding in lacking} == {Part.DATES}
+
+
+def test_make_a_draft_of_a_sample_by_command(crew, capsys):
+    given = {"project": crew.project.slug, "code": "MINE", "voucher_type": "other"}
+    call_command("import_call", sample="days-abroad", **given)
+    call = Call.objects.get(code="MINE")
+    assert (str(call.title), call.award_unit, call.unit_cents) == ("Days abroad", "unit", 530_00)
+    assert "MINE is a draft of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "message"),
+    [
+        ("", "gift", "There is no sample “gift”. There are: cross-border, days-abroad,"),
+        ("", "../samples/innovation", "There is no sample"),
+        ("", "", "Name a file, or a sample"),
+        ("call.yaml", "innovation", "Name a file, or a sample"),
+    ],
+)
+def test_command_refuses_what_is_no_sample(crew, file, name, message):
+    with pytest.raises(CommandError, match=message):
+        call_command("import_call", file, sample=name, project=crew.project.slug)
 
 
 # --- the page -------------------------------------------------------------------------------------------
