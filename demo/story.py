@@ -6,7 +6,6 @@ Each chapter stops the clock at an instant before today and lets people act by t
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,8 +97,7 @@ def _publish(
 def _money(script: CallScript) -> dict[str, Any]:
     columns = script.columns
     amounts = ("budget_cents", "project_min_cents", "project_max_cents", "sme_max_cents")
-    rate = Fraction(columns["rate_numerator"], columns["rate_denominator"])
-    return {**{name: columns[name] for name in amounts}, "rate": rate, "state_aid": False}
+    return {**{name: columns[name] for name in amounts}, "rate": columns["rate"], "state_aid": False}
 
 
 def _dream_is_decided_and_paid(days: Calendar, project: Project, team: People) -> None:

@@ -96,6 +96,15 @@ def test_a_sample_lacks_nothing_but_its_days(one, crew):
     assert {finding.part for finding in lacking} == {Part.DATES}
 
 
+@pytest.mark.parametrize("name", ["dream", "silicon-demo", "silicon-green"])
+def test_a_call_of_the_demonstration_lacks_nothing_but_its_days(name, crew):
+    text = (ROOT / "demo" / "callfiles" / f"{name}.yaml").read_text(encoding="utf-8")
+    SCHEMA.validate(json.loads(json.dumps(callfile.load(text).value, default=float)))
+    call = services.import_call(text, project=crew.project, by=crew.mia, voucher_type="other")
+    lacking = [finding for finding in queries.findings(call) if finding.blocks]
+    assert {finding.part for finding in lacking} == {Part.DATES}
+
+
 def test_make_a_draft_of_a_sample_by_command(crew, capsys):
     given = {"project": crew.project.slug, "code": "MINE", "voucher_type": "other"}
     call_command("import_call", sample="days-abroad", **given)
