@@ -268,8 +268,11 @@ def _limits(selection: Selection) -> Iterator[Fault]:
             yield Fault("limits", sentence % {"number": number, "name": name, "most": most})  # fmt: skip
 
 
-def sentences(selection: Selection, names: Mapping[str, str], seed: str = "") -> list[str]:
-    """How files are judged and chosen, for people who read the call. `names`: of criteria, by code."""
+def sentences(
+    selection: Selection, names: Mapping[str, str], seed: str = "", answers: Mapping[str, str] | None = None
+) -> list[str]:
+    """How files are judged and chosen, for people who read the call. `names`: of criteria, by code; `answers`: words of
+    the answers that limits count, by value."""
     told = []
     if selection.evaluators > 1 and selection.combine != Combine.MEAN:
         told.append(_("Of several evaluators %s counts.") % Combine(selection.combine).label)
@@ -292,7 +295,7 @@ def sentences(selection: Selection, names: Mapping[str, str], seed: str = "") ->
     if selection.panel_percent is not None and selection.max_awards is not None:
         number = panel_places(selection.max_awards, selection.panel_percent)
         told.append(_("The best %d files, with all that equal the last of them, go to a panel.") % number)
-    return [*told, *(_limit_sentence(limit) for limit in selection.limits)]  # fmt: skip
+    return [*told, *(_limit_sentence(limit, answers or {}) for limit in selection.limits)]  # fmt: skip
 
 
 def panel_places(max_awards: int, percent: int) -> int:
@@ -300,13 +303,15 @@ def panel_places(max_awards: int, percent: int) -> int:
     return -(-max_awards * percent // 100)
 
 
-def _limit_sentence(limit: Limit) -> str:
+def _limit_sentence(limit: Limit, answers: Mapping[str, str]) -> str:
     parts = []
     if limit.most is not None:
         parts.append(_("%d awards") % limit.most)
     if limit.most_cents is not None:
         parts.append(_("%s EUR") % format_eur(limit.most_cents, short=True))
     told = {"what": and_list(parts), "name": limit.name}
+    if limit.by == LimitBy.ANSWER:
+        told["name"] = answers.get(limit.value, limit.value)
     if not limit.value:
         each = _("each country") if limit.by == LimitBy.COUNTRY else _("each answer")
         told["name"] = each

@@ -307,7 +307,15 @@ def _judging(call: Call, criteria: list[Criterion]) -> list[str]:
     """How files are judged and chosen, a sentence each."""
     names = {one.code: str(one.name) for one in criteria}
     who = [str(call.evaluator_profile)] if call.evaluator_profile else []
-    return [*who, *selection.sentences(call.selection, names, call.draw_seed)]
+    return [*who, *selection.sentences(call.selection, names, call.draw_seed, _answers(call))]
+
+
+def _answers(call: Call) -> dict[str, str]:
+    """The words of the answers whose awards are limited, by value; the form is looked up only then."""
+    if not any(limit.by == selection.LimitBy.ANSWER and limit.value for limit in call.selection.limits):
+        return {}
+    question = questions_page(call).question(call.topic_question)
+    return {choice.value: str(choice.label) for choice in question.choices} if question else {}
 
 
 def questions_page(call: Call) -> formkit.FormDefinition:

@@ -19,6 +19,7 @@ from calls.formkit.model import QuestionType
 from calls.formkit.settings import settings_of
 from calls.management.commands.describe_call_file import described
 from calls.models import Call
+from core import clock
 from funding import services as funding
 from funding.models import VoucherType
 from tests.funding.factories import Team, team
@@ -62,6 +63,14 @@ def test_make_a_draft_of_a_design(file, crew):
     assert said(text) == {part: kept(told, part, given) for part, given in said(text).items()}
     copy = services.import_call(told, project=crew.project, by=crew.mia, code="COPY")
     assert queries.file_of(copy) == told.replace(f"code: {call.code}\n", "code: COPY\n", 1)
+
+
+def test_limits_by_answer_are_told_in_the_words_of_the_answers(crew):
+    text = (FOLDER / "05-rural-tourism.yaml").read_text(encoding="utf-8")
+    call = services.import_call(text, project=crew.project, by=crew.mia)
+    told = queries.call_page(call, clock.now()).judging
+    assert "At most 4 awards for Belgium, Wallonia; unused places stay empty." in told
+    assert len([sentence for sentence in told if sentence.startswith("At most ")]) == 12
 
 
 def test_every_design_says_what_it_lacks():
