@@ -179,17 +179,22 @@ def written_out(given: Any) -> Any:
     """
     if not isinstance(given, Mapping) or not isinstance(given.get("sections"), list):
         return given
-    return {**given, "sections": [_worded(_whole(one)) for one in given["sections"]]}
+    return {
+        **given,
+        "sections": [_worded(_whole(one, number)) for number, one in enumerate(given["sections"], 1)],
+    }
 
 
-def _whole(section: Any) -> Any:
+def _whole(section: Any, number: int) -> Any:
     """The section that is meant."""
     if not isinstance(section, Mapping) or "standard" not in section:
         return section
     name, left_out, added = section["standard"], section.get("without", []), section.get("questions", [])
     if not isinstance(name, str) or name not in SECTIONS:
         told = {"name": str(name)[:40], "known": ", ".join(SECTIONS)}
-        raise DefinitionError("", _("“%(name)s” is no standard section. There are: %(known)s.") % told)
+        raise DefinitionError(
+            _("section %d") % number, _("“%(name)s” is no standard section. There are: %(known)s.") % told
+        )
     made = SECTIONS[name]()
     if not isinstance(left_out, list) or not isinstance(added, list):
         raise DefinitionError(name, _("“without” and “questions” are lists."))

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from calls import callfile, formkit, rules
 from calls.calendar import WallClockError, to_instant, zone_named
 from calls.callfile import CallFile, Problem
+from calls.callfile.places import path_in_form
 from calls.models import Call, CallDocument
 from calls.publication import Part
 from calls.queries import channel_plans, file_of
@@ -242,7 +243,7 @@ def _form(call: Call, given: Any, by: Any) -> None:
         definition = formkit.written_out(given)
         formkit.parse(definition)
     except formkit.DefinitionError as error:
-        raise _AtPlace(str(error)) from error
+        raise _AtPlace(str(error), *path_in_form(given, error.place)) from error
     _verb(set_form)(call, definition=definition, by=by)
 
 

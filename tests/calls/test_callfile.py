@@ -205,6 +205,28 @@ def test_tell_what_is_wrong_with_its_line(crew, where, what, message):
     assert abs(int(found.split()[1].strip(",:")) - line(text, what.split("\n")[-1])) <= 1
 
 
+@pytest.mark.parametrize(
+    ("where", "what", "place", "message"),
+    [
+        (
+            "type: long_text",
+            "type: poem",
+            "form.sections.1.questions.1",
+            "idea/problem: “poem” is not a kind",
+        ),
+        ("key: files", "key: Files", "form.sections.2", "section 2: The key is made of small letters"),
+        ("key: idea", "standard: ideas", "form.sections.1", "section 1: “ideas” is no standard section"),
+        ("max: 9", "max: 0", "form.sections.1.questions.2", "idea/trl: The smallest value is above"),
+    ],
+)
+def test_tell_the_line_of_a_mistake_in_the_form(crew, where, what, place, message):
+    text = changed(queries.file_of(rich(crew)), where, what)
+    (found,) = problems(text, crew)
+    assert f", {place}: {message}" in found
+    head, row = int(found.split()[1].strip(",")), line(text, what)
+    assert row - 8 <= head <= row
+
+
 def test_tell_everything_that_is_wrong_in_the_order_of_the_lines(crew):
     text = queries.file_of(rich(crew))
     text = changed(text, "  award: rate", "  award: gift").replace("code: excellence", "code: impact", 1)

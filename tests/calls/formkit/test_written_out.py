@@ -3,6 +3,7 @@
 import pytest
 
 from calls import formkit
+from calls.callfile.places import path_in_form
 from calls.formkit import standard
 
 OWN = {"key": "panels", "type": "number", "label": "Panels", "help": "On the roof."}
@@ -55,3 +56,28 @@ def test_refuse_what_no_standard_section_can_be(section, message):
 @pytest.mark.parametrize("given", [None, [], "x", {}, {"sections": {}}, {"sections": ["x", 1]}])
 def test_leave_what_is_no_form_to_the_reader_of_forms(given):
     assert formkit.written_out(given) == given
+
+
+@pytest.mark.parametrize(
+    ("place", "path"),
+    [
+        ("", ()),
+        ("impact", ("sections", 1)),
+        ("impact/a/b", ("sections", 1, "questions", 0, "columns", 0)),
+        ("impact/a/1", ("sections", 1, "questions", 0, "columns", 0)),
+        ("impact/market", ("sections", 1)),  # of the standard section: not in the file
+        ("section 1", ("sections", 0)),
+        ("section 3", ()),
+        ("section 0", ()),
+        ("who/2", ("sections", 0)),
+    ],
+)
+def test_find_a_place_of_the_form_in_the_file(place, path):
+    asked = [{"key": "a", "columns": [{"key": "b"}]}]
+    form = {"sections": [{"key": "who", "questions": "x"}, {"standard": "impact", "questions": asked}]}
+    assert path_in_form(form, place) == path
+
+
+@pytest.mark.parametrize("form", [None, [], "x", {"sections": 1}, {"sections": [1]}])
+def test_find_nothing_in_what_is_no_form(form):
+    assert path_in_form(form, "who/a") == ()
