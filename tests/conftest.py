@@ -15,3 +15,18 @@ def now() -> Iterator[datetime]:
     """A stopped clock: Thursday 18 February 2027, 10:00 in Brussels."""
     with clock.stopped_at(NOW):
         yield NOW
+
+
+LONG = (
+    "journeys/",
+    "test_killed_worker",
+    "test_run.py",
+    "test_policy_matrix",
+    "test_random_stories",
+    "test_pass_check",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first, so that no worker waits for another at the end."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
