@@ -203,7 +203,7 @@ class Filling:
         for minutes, version in enumerate(whole.prefetch_related("answers").order_by("pk")):
             content = queries.content_of(version)
             version.arrived_at = self.now - timedelta(minutes=minutes)
-            version.declarations = declarations.frozen()
+            version.declarations = declarations.frozen(declarations.asked())
             version.payload = payload.build(
                 call=self.call.code,
                 application=version.application.ref,
@@ -212,7 +212,7 @@ class Filling:
                 form_revision=1,
                 arrived_at=version.arrived_at,
                 sections=content.answers,
-                partners=[_frozen_partner(partner) for partner in content.partners],
+                partners=[_frozen_partner(partner, None) for partner in content.partners],
                 files=[],
                 declarations=version.declarations,
             )
