@@ -48,7 +48,7 @@ class ProfileForm(ModelForm):
         super().__init__(*args, **kwargs)
         zones = {zone for zone in available_timezones() if zone.startswith(_ZONES)} | {self.instance.zone}
         choices = [(zone, zone.replace("_", " ")) for zone in sorted(zones)]
-        self.fields["zone"].choices = choices  # type: ignore[attr-defined]
+        self.fields["zone"].choices = choices
 
 
 class OrganisationForm(ModelForm):
@@ -98,7 +98,7 @@ class OrganisationForm(ModelForm):
                 required=False,
             )
         self.fields["nace_revision"].required = False
-        self.fields["nace_revision"].optional = False  # type: ignore[attr-defined]
+        self.unmark("nace_revision")
 
     def _get_validation_exclusions(self) -> set[str]:
         """Whether the numbers are known already is for the verb to judge: a partner named by others may be claimed."""

@@ -8,8 +8,7 @@ class ApplicantsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer accepted entries as a catalogue to the forms of other calls."""
-        # both need models, which are not loaded before
-        from applicants.catalogues import accepted_entries  # noqa: PLC0415
-        from calls.formkit.catalogues import register  # noqa: PLC0415
+        from applicants.catalogues import accepted_entries  # noqa: PLC0415  (needs models, not loaded before)
+        from calls.formkit.catalogues import register  # noqa: PLC0415  (needs models, not loaded before)
 
         register(accepted_entries)

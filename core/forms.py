@@ -15,8 +15,24 @@ from core.errors import Conflict, DomainError, Incomplete
 from core.money import format_eur, parse_eur
 
 
+def unmarked(field: forms.Field) -> forms.Field:
+    """The field without the word "optional" behind its label: the page says elsewhere when it is needed."""
+    field.optional = False  # type: ignore[attr-defined]  (read by the field's template)
+    return field
+
+
 class Helped:
     """A form whose template writes the `<form>` tag and the buttons itself: `{% crispy form %}` gives the fields."""
+
+    fields: dict[str, Any]
+    result: Any  # what the verb gave, after `attempt`
+    gaps: Any  # the gaps of an Incomplete
+    theirs: Any  # what a Conflict found in place
+
+    def unmark(self, *names: str) -> None:
+        """Leave the word "optional" away from these fields."""
+        for name in names:
+            unmarked(self.fields[name])
 
     @property
     def helper(self) -> FormHelper:
@@ -110,7 +126,7 @@ class OnceField(forms.UUIDField):
         super().__init__(initial=uuid.uuid4, widget=forms.HiddenInput, **kwargs)
 
 
-def attempt(form: forms.BaseForm, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+def attempt(form: Form | ModelForm, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
     """Validate `form`, run `verb(*args, **kwargs, **cleaned data)`, and turn a DomainError into the form's error.
 
     Returns whether it was done; its result is then in `form.result`. Keyword arguments win over the form's data.
@@ -118,18 +134,18 @@ def attempt(form: forms.BaseForm, verb: Callable[..., Any], *args: Any, **kwargs
     if not form.is_valid():
         return False
     try:
-        form.result = verb(*args, **{**form.cleaned_data, **kwargs})  # type: ignore[attr-defined]
+        form.result = verb(*args, **{**form.cleaned_data, **kwargs})
     except DomainError as error:
         show_error(form, error)
         return False
     return True
 
 
-def show_error(form: forms.BaseForm, error: DomainError) -> None:
+def show_error(form: Form | ModelForm, error: DomainError) -> None:
     """Put the sentence beside its field, or on top of the form; an Incomplete brings each of its gaps."""
     field = error.field if error.field in form.fields else None
     form.add_error(field, error.message)
     if isinstance(error, Incomplete):
-        form.gaps = error.gaps  # type: ignore[attr-defined]
+        form.gaps = error.gaps
     if isinstance(error, Conflict):
-        form.theirs = error.theirs  # type: ignore[attr-defined]
+        form.theirs = error.theirs

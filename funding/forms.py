@@ -53,5 +53,5 @@ class CeilingForm(Form):
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data)
-        self.fields["sisters"].queryset = Project.objects.exclude(pk=project.pk)  # type: ignore[attr-defined]
+        self.fields["sisters"].queryset = Project.objects.exclude(pk=project.pk)
         self.initial["limit_cents"] = DEFAULT_CEILING_CENTS

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.files import KINDS
-from core.forms import Form
+from core.forms import Form, unmarked
 
 ENDINGS = ",".join(ending for endings in KINDS.values() for ending in endings)
 
@@ -34,7 +34,7 @@ class DraftForm(Form):
     def __init__(self, *args: Any, applications: Sequence[Any], most_months: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.applications = {application.ref: application for application in applications}
-        self.fields["files"].choices = [(ref, ref) for ref in self.applications]  # type: ignore[attr-defined]
+        self.fields["files"].choices = [(ref, ref) for ref in self.applications]
         self.fields["files"].initial = list(self.applications)
         self.fields["months"].initial = most_months
 
@@ -159,7 +159,7 @@ class ReviewForm(Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Needed when you return or refuse."),
     )
-    note.optional = False  # type: ignore[attr-defined]  (the help text says when)
+    unmarked(note)
 
 
 class ApproveForm(Form):

@@ -71,7 +71,7 @@ class AidRowForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rate"].optional = self.fields["rate_on"].optional = False  # type: ignore[attr-defined]
+        self.unmark("rate", "rate_on")
 
     def clean_currency(self) -> str:
         currency = str(self.cleaned_data["currency"]).strip().upper()

@@ -43,7 +43,7 @@ class CheckForm(Form):
         super().__init__(data)
         self.deadline = deadline
         known = countries.choices(countries.EU | countries.NEIGHBOURS)
-        self.fields["country"].choices = [("", _("Choose")), *known, ("ZZ", _("elsewhere"))]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("Choose")), *known, ("ZZ", _("elsewhere"))]
         needed = checking.facts_needed(call_rules)
         for name in ("founded_on", "nuts", "nace", "cost_cents"):
             if name not in needed:
@@ -74,7 +74,7 @@ class CheckForm(Form):
             key="own",
             name=str(_("Your organisation")),
             country=data["country"],
-            country_name=str(dict(self.fields["country"].choices)[data["country"]]),  # type: ignore[attr-defined]
+            country_name=str(dict(self.fields["country"].choices)[data["country"]]),
             size=data["size"],
             size_name=str(Organisation.Size(data["size"]).label),
             is_lead=True,

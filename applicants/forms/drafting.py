@@ -44,7 +44,7 @@ class StartForm(Form):
     ) -> None:
         super().__init__(data)
         told = self.fields["brought_by"]
-        told.queryset = Organisation.objects.filter(pk__in=partners)  # type: ignore[attr-defined]
+        told.queryset = Organisation.objects.filter(pk__in=partners)
         field: Any = self.fields["organisation"]
         field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in organisations])
         field.choices = [
@@ -67,7 +67,7 @@ class TitleForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].optional = False  # type: ignore[attr-defined]
+        self.unmark("title")
 
 
 class PartnersForm(Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applicants import sme
 from applicants.forms.rows import plain, rows_of, without
-from core.forms import EurField, ExactField, Form
+from core.forms import EurField, ExactField, Form, unmarked
 
 YEARS = ("latest", "previous")
 FIGURES = ("headcount", "turnover", "balance")
@@ -49,8 +49,7 @@ class _YearsForm(Form):
         for year in YEARS:
             for name in FIGURES:
                 field = _figure(name, required=required and year == "latest")
-                field.optional = False  # type: ignore[attr-defined]
-                self.fields[f"{group}{year}_{name}"] = field
+                self.fields[f"{group}{year}_{name}"] = unmarked(field)
 
     def years(self, group: str = "") -> tuple[sme.Figures, ...]:
         """The years that were filled in, the last closed one first; a single one may be either."""
@@ -87,7 +86,7 @@ class SmeForm(_YearsForm):
         super().__init__(*args, **kwargs)
         self.add_years(required=True)
         self.add_years("group_")
-        self.fields["before"].choices = [  # type: ignore[attr-defined]
+        self.fields["before"].choices = [
             ("", _("not known")),
             *((size.value, sme.size_name(size)) for size in sme.Size),
         ]
@@ -153,9 +152,8 @@ class SmeRowForm(_YearsForm):
         self.add_years()
         if not with_numbers:
             del self.fields["number"]
-        self.fields["of"].choices = [("", _("your enterprise")), *others]  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.optional = False  # type: ignore[attr-defined]
+        self.fields["of"].choices = [("", _("your enterprise")), *others]
+        self.unmark(*self.fields)
 
     def latest_years(self) -> list[Any]:
         return self.year_fields("latest")

@@ -37,7 +37,7 @@ def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
     posted = request.POST if request.method == "POST" else None
     form = StartForm(posted, organisations=organisations, partners=partners)
     if request.method == "POST" and attempt(form, _start, call, by=request.user, at=arrived(request)):
-        return redirect(form.result)  # type: ignore[attr-defined]
+        return redirect(form.result)
     known = Application.objects.filter(call=call, organisation__in=organisations)
     context = {
         "call": call,
@@ -117,7 +117,7 @@ def application_submit(request: HttpRequest, ref: str) -> HttpResponseBase:
     asked = declarations.asked(queries.to_confirm(content_of(one)) if one.draft is not None else ())
     form = SubmitForm(request.POST if request.method == "POST" else None, asked=asked)
     if request.method == "POST" and attempt(form, _submit, one, form, by=request.user, at=arrived(request)):
-        return redirect(paths.of(one.application, "receipt", form.result.number))  # type: ignore[attr-defined]
+        return redirect(paths.of(one.application, "receipt", form.result.number))
     context = frame(one, form=form, version=one.draft)
     if one.draft is not None:
         context["dossier"] = _dossier(one, version_or_404(one, one.draft.number))

@@ -162,7 +162,7 @@ def application_partner_add(request: HttpRequest, ref: str) -> HttpResponseBase:
     if request.method == "POST" and attempt(
         form, services.add_partner, one.application, by=request.user, arrived=arrived(request)
     ):
-        told = {"name": form.result.organisation.legal_name}  # type: ignore[attr-defined]
+        told = {"name": form.result.organisation.legal_name}
         messages.success(request, _("%(name)s takes part now.") % told)
         return redirect(paths.of(one.application, "partners"))
     context = context_of(request, one, content_of(one), "partners", form=form)

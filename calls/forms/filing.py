@@ -52,7 +52,7 @@ class ImportForm(Form):
     def __init__(self, data: Any = None, files: Any = None, *, user: Any) -> None:
         super().__init__(data, files)
         projects = Project.objects.managed_by(user).order_by("acronym")
-        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["project"].queryset = projects
         if len(projects) == 1:
             self.fields["project"].initial = projects[0].slug
 

@@ -49,7 +49,7 @@ class CreateForm(Form):
         types = VoucherType.objects.filter(project__in=Project.objects.managed_by(user)).select_related(
             "project"
         )
-        self.fields["voucher_type"].queryset = types.order_by("project__acronym", "name")  # type: ignore[attr-defined]
+        self.fields["voucher_type"].queryset = types.order_by("project__acronym", "name")
 
 
 class PartForm(Form):
@@ -122,8 +122,7 @@ class TextForm(PartForm):
         super().__init__(data, call=call, mark=mark)
         if call.state != CallState.PUBLISHED:
             del self.fields["reason"]
-        for name in COLUMNS[self.part]:
-            self.fields[name].optional = False  # type: ignore[attr-defined]
+        self.unmark(*COLUMNS[self.part])
 
     def values(self, call: Call) -> dict[str, Any]:
         return {name: source_text(value) for name, value in super().values(call).items()}
@@ -162,8 +161,7 @@ class DatesForm(WallClockForm, PartForm):
         self.add_moment("opens", day=_("Opens on"), hour=_("Opens at"), instant=call.opens_at)
         self.add_moment("closes", day=_("Deadline on"), hour=_("Deadline at"), instant=call.closes_at)
         self.order_fields(self.field_order)
-        for name in ("decision_by", "agreement_by"):
-            self.fields[name].optional = False  # type: ignore[attr-defined]
+        self.unmark("decision_by", "agreement_by")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -275,11 +273,10 @@ class ApplicantsForm(PartForm):
 
     def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
         super().__init__(data, call=call, mark=mark)
-        self.fields["union"].choices = countries.choices(countries.EU)  # type: ignore[attr-defined]
-        self.fields["others"].choices = countries.choices(countries.NEIGHBOURS)  # type: ignore[attr-defined]
-        self.fields["countries_pending"].choices = countries.choices(countries.NEIGHBOURS)  # type: ignore[attr-defined]
-        for name in ("activities", "union", "others", "countries_pending", "countries_as_of", "sizes"):
-            self.fields[name].optional = False  # type: ignore[attr-defined]
+        self.fields["union"].choices = countries.choices(countries.EU)
+        self.fields["others"].choices = countries.choices(countries.NEIGHBOURS)
+        self.fields["countries_pending"].choices = countries.choices(countries.NEIGHBOURS)
+        self.unmark("activities", "union", "others", "countries_pending", "countries_as_of", "sizes")
 
     def values(self, call: Call) -> dict[str, Any]:
         chosen = set(call.countries)

@@ -49,7 +49,7 @@ class QuestionForm(DesignForm):
         for name in kinds.SETTINGS.get(self.kind, ()):
             self.fields[name] = kinds.FIELDS[name](self.kind)
         if "catalogue" in self.fields:
-            self.fields["catalogue"].choices = [("", LIST_ABOVE), *catalogues]  # type: ignore[attr-defined]
+            self.fields["catalogue"].choices = [("", LIST_ABOVE), *catalogues]
         if self.kind in NOT_TYPED or self.kind == QuestionType.BUDGET:
             del self.fields["per_partner"]
         if self.kind == QuestionType.CALCULATED:

@@ -106,7 +106,7 @@ class SelectionForm(RowsForm):
         super().__init__(data, call=call, mark=mark, stored=stored)
         keys = choices_of(working_form(call).definition)
         known = [(key, key) for key in [*keys, *{call.topic_question} - set(keys)] if key]
-        self.fields["topic_question"].choices = [("", _("none")), *known]  # type: ignore[attr-defined]
+        self.fields["topic_question"].choices = [("", _("none")), *known]
         facts = "; ".join(f"{code}: {label}" for code, label in TIES.items())
         self.fields["tie_break"].help_text = (
             _("Codes in order, with commas between: those of criteria, or %s.") % facts

@@ -68,7 +68,7 @@ class WallClockForm(Form):
 
     def _one_of_two(self, name: str, error: DoubledHour, which: str) -> datetime | None:
         field = self.fields[f"{name}_which"]
-        field.widget = forms.RadioSelect(choices=field.choices)  # type: ignore[attr-defined]
+        field.widget = forms.RadioSelect(choices=field.choices)
         if which:
             return error.later if which == "1" else error.earlier
         self.add_error(f"{name}_hour", error.message)

@@ -55,7 +55,7 @@ def call_create(request: HttpRequest) -> HttpResponse:
     form = forms.CreateForm(typed(request), user=request.user)
     if request.method == "POST" and attempt(form, services.create_call, by=request.user):
         messages.success(request, _("The draft is made. Only your project sees it."))
-        return redirect("calls:call_edit", form.result.slug)  # type: ignore[attr-defined]
+        return redirect("calls:call_edit", form.result.slug)
     return render(request, "calls/call_create.html", {"form": form}, status=status_of(form))
 
 

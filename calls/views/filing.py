@@ -31,7 +31,7 @@ def call_clone(request: HttpRequest, slug: str) -> HttpResponse:
     form = forms.CloneForm(typed(request))
     if request.method == "POST" and attempt(form, services.clone_call, call, by=request.user):
         messages.success(request, _("The copy is a draft. Set its dates; look at its texts and its money."))
-        return redirect("calls:call_edit", form.result.slug)  # type: ignore[attr-defined]
+        return redirect("calls:call_edit", form.result.slug)
     return render(request, "calls/call_clone.html", frame(request, call, form=form), status=status_of(form))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Criterion
-from core.forms import Form
+from core.forms import Form, unmarked
 from evaluation.scoring import format_score
 
 MOST_STEPS = 21
@@ -80,7 +80,7 @@ class ConflictForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["details"].optional = False  # type: ignore[attr-defined]
+        self.unmark("details")
 
 
 class ScoreForm(Form):
@@ -158,8 +158,7 @@ def _score_field(item: Criterion, value: Decimal | None) -> forms.Field:
         )
     field.initial = format_score(value) if value is not None else None
     field.help_text = _score_hint(item)
-    field.optional = False  # type: ignore[attr-defined]
-    return field
+    return unmarked(field)
 
 
 def _score_hint(item: Criterion) -> str:
@@ -183,8 +182,7 @@ def _reason_field(item: Criterion, reason: str) -> forms.Field:
         initial=reason,
         widget=forms.Textarea(attrs=attrs),
     )
-    field.optional = False  # type: ignore[attr-defined]
-    return field
+    return unmarked(field)
 
 
 def _marks(item: Criterion) -> list[str]:

@@ -12,7 +12,7 @@ from django_countries.fields import CountryField
 
 from accounts.models import Organisation
 from calls.calendar import WallClockError, to_instant, zone_named
-from core.forms import EurField, Form
+from core.forms import EurField, Form, unmarked
 from evaluation.assignment import Person
 from evaluation.models import Decision
 from evaluation.states import Outcome
@@ -66,7 +66,7 @@ class ScreenForm(Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    reasons.optional = False  # type: ignore[attr-defined]
+    unmarked(reasons)
 
 
 class InviteForm(Form):
@@ -100,7 +100,7 @@ class ReasonForm(Form):
 
     def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].optional = False  # type: ignore[attr-defined]
+        self.unmark("reason")
         if label:
             self.fields["reason"].label = label
 
@@ -200,7 +200,7 @@ class DecisionForm(Form):
             "reason": decision.deviation,
         }
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["reason"].optional = False  # type: ignore[attr-defined]
+        self.unmark("reason")
         self.asked = asked
         for organisation, cents in asked:
             field = EurField(
@@ -209,8 +209,7 @@ class DecisionForm(Form):
                 max_cents=cents,
                 initial=granted.get(organisation.pk, cents),
             )
-            field.optional = False  # type: ignore[attr-defined]
-            self.fields[f"amount_{organisation.pk}"] = field
+            self.fields[f"amount_{organisation.pk}"] = unmarked(field)
         self.order_fields(["outcome", *(f"amount_{o.pk}" for o, _c in asked), "reason", "feedback"])
 
     def clean(self) -> dict[str, Any]:

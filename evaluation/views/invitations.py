@@ -42,7 +42,7 @@ def invitation_register(request: HttpRequest, token: str) -> HttpResponse:
     if evaluator is None or request.user.is_authenticated:
         return redirect("evaluation:invitation", token)
     if attempt(register, services.register_evaluator, evaluator):
-        user = register.result  # type: ignore[attr-defined]
+        user = register.result
         answer = ConfirmForm({})
         perform_login(request, user, email_verification="none")
         if attempt(answer, services.accept_invitation, evaluator, by=user):
