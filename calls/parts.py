@@ -31,6 +31,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "closes_at",
         "decision_by",
         "agreement_by",
+        "questions_days",
         "project_months",
         "short_opening_reason",
     ),

@@ -38,6 +38,9 @@ PLACES: dict[str, dict[str, Any]] = {
     "calls:call_detail": {"slug": lambda t: t["open_call"].slug},
     "calls:call_questions": {"slug": lambda t: t["open_call"].slug},
     "calls:document": {"slug": lambda t: t["open_call"].slug, "ref": lambda t: t["document"].ref},
+    "calls:call_ask": {"slug": lambda t: t["open_call"].slug},
+    "calls:enquiry_": {"slug": lambda t: t["open_call"].slug, "ref": lambda t: t["enquiry"].ref},
+    "calls:answer_": {"slug": lambda t: t["open_call"].slug, "number": lambda t: 1},
     "calls:call_extend": {"slug": lambda t: t["open_call"].slug},
     "applicants": {
         "slug": lambda t: t["open_call"].slug,

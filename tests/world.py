@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Membership, User
 from applicants.models import Application, Attachment, Version
-from calls.models import Call, CallDocument
+from calls import services as call_services
+from calls.models import Call, CallDocument, Enquiry
 from core import clock
 from core.files import store_bytes
 from core.localised import localised
@@ -74,8 +75,15 @@ def _drafts(world: World) -> None:
         "draft": draft,
         "attachment": attachment,
         "document": _document(open_call),
+        "enquiry": _asked(open_call, world.team.mia),
         "draft_document": _document(draft_call),
     }
+
+
+def _asked(call: Call, by: User) -> Enquiry:
+    """A question that waits, beside one that is answered."""
+    call_services.publish_answer(call, enquiries=[], question="Which costs?", text="See the list.", by=by)
+    return call_services.ask_question(call, text="May we buy a laser?", email="rosa@example.org")
 
 
 def _attach(application: Application, by: User) -> Attachment:

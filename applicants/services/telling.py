@@ -10,6 +10,7 @@ from accounts.models import User
 from applicants import notifications, queries
 from applicants.models import Application, Version
 from applicants.states import ApplicationState, VersionStatus
+from calls import services as calls
 from calls.models import CallChange
 from calls.states import CallState
 from core import clock
@@ -28,7 +29,8 @@ def changes_to_announce() -> list[int]:
 
 @transaction.atomic(durable=True)
 def announce_change(pk: int) -> int:
-    """Write to everyone with a draft or a submission in the call; returns to how many. Two beats announce it once.
+    """Write to everyone with a draft or a submission in the call, and to those whose question it answers: one message
+    for each address; returns to how many. Two beats announce it once.
 
     A publication is announced to nobody: no one can have a draft before it.
     """
@@ -46,9 +48,11 @@ def announce_change(pk: int) -> int:
         if application.pk not in missing:
             missing[application.pk] = _missing_by(change, application)
         notifications.call_changed(change, application, to=person, gaps=missing[application.pk])
+    told = {person.email.lower() for person, _application in people}
+    others = calls.tell_askers(change, but=told)
     change.announced_at = clock.now()
     change.save(update_fields=["announced_at"])
-    return len(people)
+    return len(people) + len(others)
 
 
 def _writers_in(change: CallChange) -> Iterable[tuple[User, Application]]:

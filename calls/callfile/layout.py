@@ -148,6 +148,11 @@ DATES = Names(
             "answer_by", Day(), "decision_by", nullable=True, told="applicants have their answer by this day"
         ),
         Key("agreement_by", Day(), nullable=True, told="agreements are signed by this day"),
+        Key(
+            "questions_days",
+            Whole(0, 60),
+            told="questions are taken until so many days before the deadline; 7 when left out",
+        ),
         Key("project_months", Whole(1, 120), told="how long a project may take"),
         Key("short_opening_reason", Text(1000), told="why it is open for less than two months"),
     ],

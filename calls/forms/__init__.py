@@ -1,6 +1,14 @@
 """What managers type about a call."""
 
 from calls.forms.channels import AssociationForm, ChannelsForm, ExceptionForm
+from calls.forms.enquiries import (
+    AnswerForm,
+    AsideForm,
+    AskForm,
+    CorrectionForm,
+    PointForm,
+    WithdrawalForm,
+)
 from calls.forms.filing import CloneForm, ImportForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
@@ -10,11 +18,15 @@ from calls.forms.rules import RuleForm
 from calls.forms.selection import SelectionForm
 
 __all__ = [
+    "AnswerForm",
     "ApplicantsForm",
+    "AsideForm",
+    "AskForm",
     "AssociationForm",
     "CancelForm",
     "ChannelsForm",
     "CloneForm",
+    "CorrectionForm",
     "CreateForm",
     "CriteriaForm",
     "DatesForm",
@@ -26,9 +38,11 @@ __all__ = [
     "InstalmentsForm",
     "MoneyForm",
     "PlainForm",
+    "PointForm",
     "QuestionForm",
     "RuleForm",
     "SectionWordsForm",
     "SelectionForm",
     "TextForm",
+    "WithdrawalForm",
 ]

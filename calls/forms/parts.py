@@ -141,6 +141,14 @@ class DatesForm(WallClockForm, PartForm):
     part = Part.DATES
     decision_by = day_field(label=_("Applicants have their answer by"), required=False)
     agreement_by = day_field(label=_("Agreements are signed by"), required=False)
+    questions_days = forms.IntegerField(
+        label=_("Questions are taken until so many days before the deadline"),
+        min_value=0,
+        max_value=60,
+        required=False,
+        widget=forms.NumberInput,
+        help_text=_("Everybody reads the answers; leave time to use them. 7 is usual."),
+    )
     project_months = forms.IntegerField(
         label=_("Longest project, in months"), min_value=1, max_value=60, widget=forms.NumberInput
     )
@@ -161,7 +169,7 @@ class DatesForm(WallClockForm, PartForm):
         self.add_moment("opens", day=_("Opens on"), hour=_("Opens at"), instant=call.opens_at)
         self.add_moment("closes", day=_("Deadline on"), hour=_("Deadline at"), instant=call.closes_at)
         self.order_fields(self.field_order)
-        self.unmark("decision_by", "agreement_by")
+        self.unmark("decision_by", "agreement_by", "questions_days")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

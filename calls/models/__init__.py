@@ -10,9 +10,11 @@ from calls.models.call import (
     Instalment,
     long_texts,
 )
+from calls.models.enquiries import Answer, Enquiry, Wording
 from calls.models.publication import Association, Channel, DutyException
 
 __all__ = [
+    "Answer",
     "Association",
     "Call",
     "CallChange",
@@ -21,7 +23,9 @@ __all__ = [
     "Channel",
     "Criterion",
     "DutyException",
+    "Enquiry",
     "FormRevision",
     "Instalment",
+    "Wording",
     "long_texts",
 ]

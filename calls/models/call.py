@@ -1,6 +1,6 @@
 """The call: text, dates, money rules, form revisions, criteria, documents, public change log."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -120,6 +120,9 @@ class Call(Stateful):
         help_text=_(
             "Only if it is: what in the grant agreement allows it, and who agreed. Kept for the auditor."
         ),
+    )
+    questions_days = models.PositiveSmallIntegerField(
+        _("questions are taken until so many days before the deadline"), default=7
     )
     project_months = models.PositiveSmallIntegerField(_("longest project, in months"), default=12)
 
@@ -271,6 +274,20 @@ class Call(Stateful):
         return self.phase(at) == CallPhase.OPEN
 
     @property
+    def questions_until(self) -> datetime | None:
+        """The last instant for a question (UTC): some days before the deadline, at its hour on the call's clocks. It moves
+        with the deadline."""
+        if self.closes_at is None:
+            return None
+        local = self.closes_at.astimezone(self.zoneinfo) - timedelta(days=self.questions_days)
+        return local.astimezone(UTC)
+
+    def takes_questions(self, at: datetime | None = None) -> bool:
+        """Is it published, and early enough to ask about it?"""
+        at, until = at or clock.now(), self.questions_until
+        return self.phase(at) in (CallPhase.UPCOMING, CallPhase.OPEN) and until is not None and at <= until
+
+    @property
     def is_single(self) -> bool:
         """One organisation applies alone."""
         return self.partners_max == 1
@@ -386,6 +403,8 @@ class CallChange(models.Model):
         TEXT = "text", _("Text changed")
         DOCUMENT = "document", _("Document added")
         FORM = "form", _("Application form changed")
+        ANSWER = "answer", _("Question answered")
+        CORRECTION = "correction", _("Answer corrected")
         CANCELLED = "cancelled", _("Cancelled")
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="changes")
@@ -393,6 +412,7 @@ class CallChange(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     text = models.TextField()
+    answer = models.ForeignKey("calls.Answer", models.PROTECT, null=True, related_name="+")
     announced_at = models.DateTimeField(null=True)
 
     class Meta:

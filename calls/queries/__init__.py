@@ -1,17 +1,20 @@
 """Reading calls: public pages, the workshop of staff, what waits for managers."""
 
 from calls.queries.actions import next_actions
+from calls.queries.enquiries import Enquiries, enquiries_of, waiting_enquiries
 from calls.queries.filing import file_of
 from calls.queries.frozen import form_of, forms_of
 from calls.queries.portal import portal_entry
 from calls.queries.public import (
     Board,
     CallPage,
+    Published,
     Wanted,
     board,
     call_page,
     closed_calls,
     news,
+    published_answers,
     questions_page,
 )
 from calls.queries.workshop import (
@@ -41,7 +44,9 @@ from calls.queries.workshop import (
 __all__ = [
     "Board",
     "CallPage",
+    "Enquiries",
     "PartState",
+    "Published",
     "RuleLine",
     "StaffRow",
     "Wanted",
@@ -53,6 +58,7 @@ __all__ = [
     "channel_plans",
     "closed_calls",
     "criterion_plans",
+    "enquiries_of",
     "file_of",
     "findings",
     "form_of",
@@ -67,10 +73,12 @@ __all__ = [
     "pending_countries",
     "planned",
     "portal_entry",
+    "published_answers",
     "questions_page",
     "rule_lines",
     "scheme_of",
     "staff_calls",
+    "waiting_enquiries",
     "working_form",
     "workshop",
 ]

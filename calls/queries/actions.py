@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from calls.models import Call, Channel
+from calls.models import Call, Channel, Enquiry
 from calls.publication import Part
 from calls.states import CallPhase, CallState
 from core import clock
@@ -15,25 +16,47 @@ from core.actions import NextAction
 from funding.models import Project
 
 SOON = timedelta(days=14)
+ANSWER_WITHIN = timedelta(days=5)
+"""In this time a question should have its answer; a habit of the product, no rule."""
 
 
 def next_actions(user: Any) -> list[NextAction]:
     """Drafts to finish, proposals waiting for a second manager, calls that open or close within two weeks, and those
-    whose publication on the portal is not proven yet. One query."""
+    whose publication on the portal is not proven yet; questions that wait for an answer. One query."""
     now = clock.now()
     soon = Q(opens_at__gt=now, opens_at__lte=now + SOON) | Q(closes_at__gt=now, closes_at__lte=now + SOON)
     unproven = Channel.objects.filter(
         call=OuterRef("pk"), kind=Channel.Kind.PORTAL, published_on__isnull=True
     )
+    waiting = Enquiry.objects.filter(call=OuterRef("pk"), answer=None, aside_at=None).order_by("asked_at")
+    counted = waiting.order_by().values("call").annotate(n=Count("pk")).values("n")
     running = Q(state=CallState.PUBLISHED, closes_at__gte=now)
     found = (
         Call.objects.filter(project__in=Project.objects.managed_by(user).values("pk"))
         .annotate(is_soon=Case(When(soon, then=True), default=False), is_unproven=Exists(unproven))
-        .filter(Q(state=CallState.DRAFT) | running & (Q(is_soon=True) | Q(is_unproven=True)))
+        .annotate(asked=Subquery(counted), asked_since=Subquery(waiting.values("asked_at")[:1]))
+        .filter(
+            Q(state=CallState.DRAFT)
+            | running & (Q(is_soon=True) | Q(is_unproven=True))
+            | Q(state=CallState.PUBLISHED, asked__gt=0)
+        )
         .select_related("project", "publication_proposed_by")
     )
     actions = [_action(call, user) for call in found if call.state == CallState.DRAFT or call.is_soon]
-    return actions + [_evidence(call) for call in found if call.state != CallState.DRAFT and call.is_unproven]
+    published = [call for call in found if call.state != CallState.DRAFT]
+    actions += [_evidence(call) for call in published if call.is_unproven and call.phase(now) != CallPhase.CLOSED]
+    return actions + [_questions(call) for call in published if call.asked]
+
+
+def _questions(call: Any) -> NextAction:
+    """To be answered within ANSWER_WITHIN, and in any case before the deadline."""
+    return NextAction(
+        ngettext("Answer %(n)d question about %(call)s", "Answer %(n)d questions about %(call)s", call.asked)
+        % {"n": call.asked, "call": str(call)},
+        reverse("calls:enquiry_list", args=[call.slug]),
+        call.project.acronym,
+        min(call.asked_since + ANSWER_WITHIN, call.closes_at),
+    )
 
 
 def _evidence(call: Call) -> NextAction:

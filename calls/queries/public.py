@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Organisation
 from calls import awards, countries, formkit, rules, selection, words
 from calls.awards import AwardUnit
-from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, long_texts
+from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, Wording, long_texts
 from calls.selection import Scheme, TotalMethod
 from calls.states import CallPhase, CallState
 from core.money import format_rate
@@ -152,6 +152,27 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Published:
+    """A question and its answer as everybody reads them; what they said before stands behind."""
+
+    number: int
+    now: Wording
+    first_at: datetime
+    earlier: list[Wording]
+
+
+def published_answers(call: Call) -> list[Published]:
+    """All questions and answers of a call by number, withdrawn ones too: one query."""
+    wordings: dict[int, list[Wording]] = {}
+    rows = Wording.objects.filter(answer__call=call).select_related("answer")
+    for row in rows.order_by("answer__number", "pk"):
+        wordings.setdefault(row.answer.number, []).append(row)
+    return [
+        Published(number, rows[-1], rows[0].at, rows[-2::-1]) for number, rows in sorted(wordings.items())
+    ]
+
+
+@dataclass(frozen=True)
 class CallPage:
     """Everything the page of a call shows."""
 
@@ -166,14 +187,15 @@ class CallPage:
     scoring: str
     thresholds: str
     documents: list[CallDocument]
+    answers: list[Published]
     changes: list[CallChange]
     cancelled_because: str
 
 
 def call_page(call: Call, at: datetime) -> CallPage:
-    """One call with its facts in words, timeline, criteria, documents and changes: four queries."""
+    """One call with its facts in words, timeline, criteria, documents, answers and changes: five queries."""
     criteria = list(Criterion.objects.filter(call=call))
-    changes = list(CallChange.objects.filter(call=call))
+    changes = list(CallChange.objects.filter(call=call).select_related("answer"))
     return CallPage(
         phase=call.phase(at),
         facts=_facts(call, list(Instalment.objects.filter(call=call))),
@@ -186,6 +208,7 @@ def call_page(call: Call, at: datetime) -> CallPage:
         scoring=_scoring(call, criteria),
         thresholds=_thresholds(call, criteria),
         documents=list(CallDocument.objects.filter(call=call).select_related("file")),
+        answers=published_answers(call),
         changes=changes,
         cancelled_because=next((one.text for one in changes if one.kind == CallChange.Kind.CANCELLED), ""),
     )

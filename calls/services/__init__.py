@@ -11,6 +11,15 @@ from calls.services.designing import (
 )
 from calls.services.documents import add_document, remove_document
 from calls.services.duties import change_channels, except_duty, keep_duty
+from calls.services.enquiries import (
+    ask_question,
+    correct_answer,
+    point_to_answer,
+    publish_answer,
+    set_enquiry_aside,
+    tell_askers,
+    withdraw_answer,
+)
 from calls.services.filing import CallFileRefused, check_call_file, clone_call, import_call
 from calls.services.judging import change_criteria, change_selection
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
@@ -37,6 +46,7 @@ __all__ = [
     "add_rule",
     "add_section",
     "add_standard_sections",
+    "ask_question",
     "begin_revision",
     "cancel_call",
     "change_applicants",
@@ -53,6 +63,7 @@ __all__ = [
     "check_call_file",
     "clone_call",
     "copy_in_form",
+    "correct_answer",
     "create_call",
     "delete_from_form",
     "delete_rule",
@@ -64,12 +75,17 @@ __all__ = [
     "move_in_form",
     "move_rule",
     "place_in_form",
+    "point_to_answer",
     "propose_publication",
+    "publish_answer",
     "publish_call",
     "publish_revision",
     "record_association",
     "remove_document",
+    "set_enquiry_aside",
     "set_form",
+    "tell_askers",
     "undo_in_form",
+    "withdraw_answer",
     "withdraw_proposal",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -118,15 +118,22 @@ def change_dates(
     agreement_by: date | None,
     project_months: int,
     by: Any,
+    questions_days: int | None = None,
     short_opening_reason: str = "",
     seen: str = "",
 ) -> Call:
-    """Set when a draft opens and closes (instants, UTC) and what follows by when (days in the call's zone)."""
+    """Set when a draft opens and closes (instants, UTC) and what follows by when (days in the call's zone).
+    Questions are taken until `questions_days` before the deadline; None leaves it."""
     call = lock_draft(call, Part.DATES)
+    questions_days = call.questions_days if questions_days is None else questions_days
     check_seen(call, Part.DATES, seen)
     if closes_at <= opens_at:
         raise DomainError(
             _("The call would close before it opens. Choose a later deadline."), field="closes_day"
+        )
+    if closes_at - timedelta(days=questions_days) <= opens_at and questions_days:
+        raise DomainError(
+            _("Questions would end before the call opens. Take them until later."), field="questions_days"
         )
     if decision_by and decision_by <= closes_at.astimezone(call.zoneinfo).date():
         raise DomainError(_("The answer cannot be due before the deadline."), field="decision_by")
@@ -137,6 +144,7 @@ def change_dates(
         "closes_at": closes_at,
         "decision_by": decision_by,
         "agreement_by": agreement_by,
+        "questions_days": questions_days,
         "project_months": project_months,
         "short_opening_reason": short_opening_reason.strip(),
     }

@@ -176,7 +176,10 @@ def _dates(call: Call, given: Mapping[str, Any], by: Any) -> None:
         except WallClockError as error:
             raise _AtPlace(str(error), "zone") from error
         record_part(call, Part.DATES, by=by, changed=set_columns(call, {"zone": zone}))
-    names = ("opens_at", "closes_at", "decision_by", "agreement_by", "project_months", "short_opening_reason")
+    names = (
+        *("opens_at", "closes_at", "decision_by", "agreement_by"),
+        *("questions_days", "project_months", "short_opening_reason"),
+    )
     values = {name: given.get(name, getattr(call, name)) for name in names}
     if not given.get("opens_at") and not given.get("closes_at"):
         del values["opens_at"], values["closes_at"]

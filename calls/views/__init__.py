@@ -8,6 +8,15 @@ from calls.views.designing import (
     document_remove,
     staff_call_list,
 )
+from calls.views.enquiries import (
+    answer_correct,
+    answer_withdraw,
+    call_ask,
+    enquiry_answer,
+    enquiry_list,
+    enquiry_point,
+    enquiry_set_aside,
+)
 from calls.views.feeds import calendar, call_calendar, feed
 from calls.views.filing import call_clone, call_file, call_import
 from calls.views.form import (
@@ -42,8 +51,11 @@ from calls.views.publishing import (
 from calls.views.ruling import association_record, rule_add, rule_delete, rule_edit, rule_move
 
 __all__ = [
+    "answer_correct",
+    "answer_withdraw",
     "association_record",
     "calendar",
+    "call_ask",
     "call_calendar",
     "call_cancel",
     "call_clone",
@@ -62,6 +74,10 @@ __all__ = [
     "document",
     "document_remove",
     "duty_except",
+    "enquiry_answer",
+    "enquiry_list",
+    "enquiry_point",
+    "enquiry_set_aside",
     "feed",
     "form",
     "form_copy",
