@@ -302,6 +302,9 @@ def _applicants(call: Planned) -> Iterator[Finding]:
 
 
 def _criteria(call: Planned) -> Iterator[Finding]:
+    if not call.selection.evaluators:
+        yield _criteria_of_draw(call)
+        return
     if not call.scheme.criteria:
         yield _missing(Part.CRITERIA, _("The call needs at least one criterion."))
         return
@@ -312,6 +315,14 @@ def _criteria(call: Planned) -> Iterator[Finding]:
     elif not faults:
         most = plain(call.scheme.highest)
         yield _kept(Part.CRITERIA, _("The best file there can be has %s points.") % most)
+
+
+def _criteria_of_draw(call: Planned) -> Finding:
+    if call.scheme.criteria:
+        return _missing(
+            Part.CRITERIA, _("No evaluator scores the files: take the criteria out, or add evaluators.")
+        )
+    return _kept(Part.CRITERIA, _("A draw among the eligible files needs no criteria."))
 
 
 def _selection(call: Planned) -> Iterator[Finding]:
@@ -325,7 +336,9 @@ def _selection(call: Planned) -> Iterator[Finding]:
         ),
     ]
     yield from (_missing(Part.SELECTION, fault.message) for fault in faults)
-    if not faults:
+    if not faults and not call.selection.evaluators:
+        yield _kept(Part.SELECTION, _("A draw with a sealed seed decides; how to check it is public."))
+    elif not faults:
         figures = {"n": call.selection.evaluators}
         yield _kept(
             Part.SELECTION, _("Evaluators for each file: %(n)d; how files are chosen is said.") % figures

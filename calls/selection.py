@@ -3,6 +3,7 @@
 The numbers are used by `evaluation.scoring`, `evaluation.divergence` and `evaluation.ranking`.
 """
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -69,7 +70,7 @@ TIES = {
     "sme-share": gettext_lazy("larger share of the money for SMEs"),
     "countries": gettext_lazy("more countries"),
     "amount": gettext_lazy("smaller amount"),
-    "draw": gettext_lazy("a draw with a published seed"),
+    "draw": gettext_lazy("a draw with a sealed seed"),
 }
 """What may part equal totals besides criteria. No criterion has one of these codes."""
 
@@ -168,6 +169,9 @@ def as_data(limits: Sequence[Limit]) -> list[dict[str, Any]]:
 def faults_of_scheme(scheme: Scheme) -> list[Fault]:
     """What is wrong with weights and threshold, with the figure (rank-12)."""
     found = []
+    if not scheme.criteria:
+        sentence = _("Without criteria there is no total that could reach a threshold.")
+        return [] if scheme.overall_threshold is None else [Fault("overall_threshold", sentence)]
     weights = [weight for _code, weight, _most in scheme.criteria]
     if scheme.method == TotalMethod.WEIGHTED and (fault := fault_of_shares(weights)):
         found.append(Fault("", fault))
@@ -176,7 +180,7 @@ def faults_of_scheme(scheme: Scheme) -> list[Fault]:
         sentence = _("No criterion can have the code “%s”: it names a way to part equal totals.")
         found.append(Fault("", sentence % taken[0]))
     overall = scheme.overall_threshold
-    if scheme.criteria and not found and overall is not None and not 0 <= overall <= scheme.highest:
+    if not found and overall is not None and not 0 <= overall <= scheme.highest:
         told = {"least": plain(overall), "most": plain(scheme.highest)}
         sentence = _("The threshold of the total, %(least)s, is not on its scale from 0 to %(most)s.")
         found.append(Fault("overall_threshold", sentence % told))
@@ -216,13 +220,16 @@ def faults_against(
 
 def _people(selection: Selection) -> Iterator[Fault]:
     limit = selection.divergence_limit
+    if not selection.evaluators and "draw" not in selection.tie_break:
+        sentence = _("Nobody judges the files, so a draw has to decide: put “draw” among what parts equals.")
+        yield Fault("tie_break", sentence)
     if limit is not None and selection.evaluators < 2:
-        yield Fault("divergence_limit", _("One evaluator alone cannot differ from anybody."))
+        yield Fault("divergence_limit", _("Only two evaluators or more can differ."))
     if limit is not None and selection.divergence_of == DivergenceOf.HIGHER and limit >= 100:
         sentence = _("A difference of %s %% of the higher total never happens.")
         yield Fault("divergence_limit", sentence % plain(limit))
     if selection.combine == Combine.CLOSEST and selection.evaluators < 2:
-        yield Fault("combine", _("The two closest of one evaluator do not exist."))
+        yield Fault("combine", _("The two closest exist only among two evaluators or more."))
 
 
 def _ties(selection: Selection, codes: Collection[str]) -> Iterator[Fault]:
@@ -241,6 +248,8 @@ def _ties(selection: Selection, codes: Collection[str]) -> Iterator[Fault]:
 def _panel(selection: Selection) -> Iterator[Fault]:
     if selection.panel_percent is not None and selection.max_awards is None:
         yield Fault("panel_percent", _("It is a percentage of the largest number of awards: give that too."))
+    if selection.panel_percent is not None and not selection.evaluators:
+        yield Fault("panel_percent", _("Without evaluators there are no best files for a panel."))
 
 
 def _limits(selection: Selection) -> Iterator[Fault]:
@@ -272,11 +281,17 @@ def sentences(
     selection: Selection, names: Mapping[str, str], seed: str = "", answers: Mapping[str, str] | None = None
 ) -> list[str]:
     """How files are judged and chosen, for people who read the call. `names`: of criteria, by code; `answers`: words of
-    the answers that limits count, by value."""
+    the answers that limits count, by value. Of the seed only its seal is told."""
     told = []
+    if not selection.evaluators:
+        told.append(
+            _(
+                "Nobody scores the files: each complete and eligible file has one lot, each organisation one file."
+            )
+        )
     if selection.evaluators > 1 and selection.combine != Combine.MEAN:
         told.append(_("Of several evaluators %s counts.") % Combine(selection.combine).label)
-    if selection.country_rule != CountryRule.NONE:
+    if selection.evaluators and selection.country_rule != CountryRule.NONE:
         told.append(_("An evaluator is %s.") % CountryRule(selection.country_rule).label)
     if selection.divergence_limit is not None:
         what = {
@@ -288,14 +303,20 @@ def sentences(
     ties = [
         names.get(code) or str(TIES[code]) for code in selection.tie_break if code in names or code in TIES
     ]
-    if ties:
+    if ties and selection.evaluators:
         told.append(_("Equal totals are parted by %s.") % and_list(ties))
     if "draw" in selection.tie_break and seed:
-        told.append(_("The seed of the draw is %s.") % seed)
+        told.append(_("The seed of the draw is fixed and sealed: its SHA-256 is %s.") % seal_of(seed))
     if selection.panel_percent is not None and selection.max_awards is not None:
         number = panel_places(selection.max_awards, selection.panel_percent)
         told.append(_("The best %d files, with all that equal the last of them, go to a panel.") % number)
     return [*told, *(_limit_sentence(limit, answers or {}) for limit in selection.limits)]  # fmt: skip
+
+
+def seal_of(seed: str) -> str:
+    """What is published of the seed before the draw: nobody can choose a reference by it, nobody can change it after
+    (rank-45). `printf seed | sha256sum` gives the same."""
+    return hashlib.sha256(seed.encode()).hexdigest()
 
 
 def panel_places(max_awards: int, percent: int) -> int:

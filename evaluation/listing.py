@@ -52,6 +52,11 @@ class Rules:
     least_cents: int = 0
     seed: str = ""
 
+    @property
+    def is_draw(self) -> bool:
+        """Does nobody score the files, so that a draw decides?"""
+        return not self.scheme.criteria
+
     def __post_init__(self) -> None:
         codes = {criterion.code for criterion in self.scheme.criteria} | set(ties.KEYS)
         if set(self.tie_break) - codes or len(set(self.tie_break)) != len(self.tie_break):
@@ -63,13 +68,14 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One file to be ranked: its reference, its result, the arrival of its final version, what it would receive, and
-    the facts that limits and tie-breaks look at."""
+    the facts that limits and tie-breaks look at. `owner` is its organisation, of which one file enters a draw."""
 
     key: str
     result: Result
     arrived: datetime
     amount_cents: int
     facts: ties.Facts = field(default_factory=ties.Facts)
+    owner: str = ""
 
     def __post_init__(self) -> None:
         if self.arrived.utcoffset() is None:

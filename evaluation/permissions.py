@@ -34,6 +34,7 @@ POLICY: dict[str, Rule] = {
     "evaluation:scoring_remind": _DO,
     "evaluation:scoring_reopen": _DO,
     "evaluation:rank": _DO,
+    "evaluation:draw": rule(ANYONE, scope="public calls with a draw"),
     "evaluation:ranking": _READ,
     "evaluation:file_detail": _READ,
     "evaluation:sheet_return": _DO,
@@ -111,6 +112,8 @@ def available_actions(user: Any, round: Round) -> set[str]:
         RoundState.RELEASED: {"promote"},
     }
     actions = set(by_state[round.state])
+    if not round.call.is_scored and round.state == RoundState.SETUP:
+        actions = {"screen", "rank"}
     if round.state == RoundState.DECIDED and round.proposed_by_id != user.pk:
         actions.add("confirm")
     deciding = actions & {"rank", "propose", "change", "confirm", "promote"}

@@ -50,10 +50,17 @@ class Purse:
             return Offer(Place.FUNDED, Note(Reason.OFFERED, facts), left)
         self._count(candidate, asked)
         if left is None:
-            return Offer(Place.FUNDED, Note(Reason.PROMOTED if promoted else Reason.FUNDED, facts))
+            return Offer(Place.FUNDED, Note(self._yes(promoted)[0], facts))
         self.left = left - asked
-        reason = Reason.PROMOTED_IN_BUDGET if promoted else Reason.FUNDED_IN_BUDGET
-        return Offer(Place.FUNDED, Note(reason, facts))
+        return Offer(Place.FUNDED, Note(self._yes(promoted)[1], facts))
+
+    def _yes(self, promoted: bool) -> tuple[Reason, Reason]:
+        """The reasons of an award: without a limit of money, and with one."""
+        if promoted:
+            return Reason.PROMOTED, Reason.PROMOTED_IN_BUDGET
+        if self.rules.is_draw:
+            return Reason.FITS, Reason.FITS_IN_BUDGET
+        return Reason.FUNDED, Reason.FUNDED_IN_BUDGET
 
     def _refusal(self, candidate: Candidate) -> Note | None:
         if self.rules.max_awards is not None and self.awards >= self.rules.max_awards:

@@ -116,7 +116,7 @@ def rank(candidates: Sequence[Candidate], rules: Rules, *, changes: Sequence[Bud
 
     A file below a threshold is not ranked (rank-04). The others go by total, then the tie-break criteria, then the
     earliest arrival of the final version (rank-03, rank-09); files equal in all of that stand in the order of their
-    references, and say so. Then the money is given from the top (`Cut`), at most `max_awards` times (rank-33); the
+    references, and say so. Where nobody scores, one file of each organisation is drawn (rank-45, rank-46). Then the money is given from the top (`Cut`), at most `max_awards` times (rank-33); the
     rest is the reserve list in order. The same files in any order of input give the same list.
 
     Raises RankingError for a file named twice, a missing score, or changes that take more than the budget.
@@ -125,6 +125,8 @@ def rank(candidates: Sequence[Candidate], rules: Rules, *, changes: Sequence[Bud
         raise RankingError("A file stands on the list once.")
     passed: list[Candidate] = []
     below: list[Row] = []
+    if rules.is_draw:
+        candidates, below = _one_lot_each(candidates)
     for candidate in candidates:
         missed = _missed(candidate, rules)
         if missed:
@@ -222,6 +224,9 @@ def _ordered(
 
     Equal files share both: against the last better file of the same total, else against the first worse one.
     """
+    if rules.is_draw:
+        yield from _drawn(passed, rules)
+        return
     by_merit = sorted(((_merit(file, rules), file.key, file) for file in passed), key=itemgetter(0, 1))
     groups = [(merit, [item[2] for item in group]) for merit, group in groupby(by_merit, key=itemgetter(0))]
     for at, (merit, files) in enumerate(groups):
@@ -236,6 +241,26 @@ def _ordered(
         shared = tuple(notes)
         for file in files:
             yield file, shared, equals
+
+
+def _one_lot_each(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Row]]:
+    """One file of each organisation enters the draw, the one that arrived first; the others say which (rank-46)."""
+    entered: dict[str, Candidate] = {}
+    out = []
+    for candidate in sorted(candidates, key=lambda file: (file.arrived.astimezone(UTC), file.key)):
+        first = entered.setdefault(candidate.owner or candidate.key, candidate)
+        if first is not candidate:
+            out.append(Row(candidate, Place.BELOW, None, (Note(Reason.ONE_LOT, {"other": first.key}),)))
+    return list(entered.values()), out
+
+
+def _drawn(
+    passed: Sequence[Candidate], rules: Rules
+) -> Iterator[tuple[Candidate, tuple[Note, ...], tuple[str, ...]]]:
+    """The files in the order of the draw, each with its place and its lot."""
+    for number, file in enumerate(sorted(passed, key=lambda one: (_merit(one, rules), one.key)), start=1):
+        facts = {"number": number, "of": len(passed), "lot": ties.told("draw", file, rules.seed)}
+        yield file, (Note(Reason.LOT, facts),), ()
 
 
 def _parted(own: Candidate, other: Candidate, reason: Reason, rules: Rules) -> Note:

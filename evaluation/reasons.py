@@ -26,6 +26,10 @@ class Reason(StrEnum):
     OFFERED = "offered"
     LIMIT_NUMBER = "limit_number"
     LIMIT_MONEY = "limit_money"
+    FITS = "fits"
+    FITS_IN_BUDGET = "fits_in_budget"
+    LOT = "lot"
+    ONE_LOT = "one_lot"
     BELOW_CRITERION = "below_criterion"
     BELOW_TOTAL = "below_total"
     WITHDRAWN = "withdrawn"
@@ -45,6 +49,10 @@ _SENTENCES = {
     Reason.PROMOTED_IN_BUDGET: _(
         "Promoted from the reserve list; %(amount_cents)s fits in the %(left_cents)s now left of the budget."
     ),
+    Reason.FITS: _("%(amount_cents)s is awarded."),
+    Reason.FITS_IN_BUDGET: _("%(amount_cents)s fits in the %(left_cents)s left of the budget."),
+    Reason.LOT: _("Drawn in place %(number)s of %(of)s, with the lot %(lot)s."),
+    Reason.ONE_LOT: _("Not in the draw: %(other)s of the same organisation arrived earlier and is in it."),
     Reason.NO_MONEY: _("Reserve: %(amount_cents)s does not fit in the %(left_cents)s left of the budget."),
     Reason.STOPPED: _("Reserve: the list stops at %(other)s, the first file that does not fit."),
     Reason.MAX_AWARDS: _("Reserve: the maximum number of awards, %(number)s, is reached."),

@@ -112,7 +112,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Scheme:
-    """How a call is scored. Cannot be built wrongly: raises SchemeError with every problem (rank-12)."""
+    """How a call is scored; without criteria it is not. Cannot be built wrongly: raises SchemeError with every problem (rank-12)."""
 
     criteria: tuple[Criterion, ...]
     method: TotalMethod = TotalMethod.SUM
@@ -164,6 +164,10 @@ def check_scores(scheme: Scheme, scores: Mapping[str, Decimal | None]) -> None:
 def total_of(scheme: Scheme, scores: Mapping[str, Decimal]) -> Decimal:
     """The total of one score per criterion, by the scheme's method (rank-10). Raises KeyError when one is missing."""
     return _rounded(_exact_total(scheme, {code: Fraction(score) for code, score in scores.items()}))
+
+
+UNSCORED = Result({}, Decimal(0), ())
+"""The result of a file that nobody scores, in a call that draws."""
 
 
 def combined_result(scheme: Scheme, sheets: Sequence[Mapping[str, Decimal]]) -> Result:
@@ -278,8 +282,6 @@ def _off_scale(criterion: Criterion, score: Decimal) -> str:
 
 
 def _scheme_problems(scheme: Scheme) -> list[str]:
-    if not scheme.criteria:
-        return [_("There is no criterion yet.")]
     codes = [item.code for item in scheme.criteria]
     problems = [
         _("The code “%(code)s” is used for more than one criterion.") % {"code": code}
@@ -290,6 +292,8 @@ def _scheme_problems(scheme: Scheme) -> list[str]:
                         for problem in _criterion_problems(item))  # fmt: skip
     if problems:
         return problems
+    if not codes:
+        return []
     weights = sum(Fraction(item.weight) for item in scheme.criteria)
     if scheme.method == TotalMethod.WEIGHTED and weights != 100:
         found = sum((item.weight for item in scheme.criteria), Decimal(0))

@@ -14,9 +14,9 @@ class RoundState(models.TextChoices):
 
 
 ROUND_TRANSITIONS: dict[str, set[str]] = {
-    RoundState.SETUP: {RoundState.SCORING},
+    RoundState.SETUP: {RoundState.SCORING, RoundState.RANKED},
     RoundState.SCORING: {RoundState.RANKED},
-    RoundState.RANKED: {RoundState.SCORING, RoundState.DECIDED},
+    RoundState.RANKED: {RoundState.SETUP, RoundState.SCORING, RoundState.DECIDED},
     RoundState.DECIDED: {RoundState.RANKED, RoundState.CONFIRMED},
     RoundState.CONFIRMED: {RoundState.RANKED, RoundState.RELEASED},
     RoundState.RELEASED: set(),

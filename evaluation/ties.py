@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from core.money import format_eur, round_half_up
 
 
@@ -44,5 +42,5 @@ def told(code: str, file: Any, seed: str) -> str:
     if code == "amount":
         return format_eur(file.amount_cents)
     if code == "draw":
-        return _("lot %s") % drawn(seed, file.key)[:8]
+        return drawn(seed, file.key)[:8]
     return str(file.facts.countries)

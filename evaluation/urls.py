@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluation.views import assigning, invitations, judging, ranking, rounds
+from evaluation.views import assigning, draw, invitations, judging, ranking, rounds
 
 app_name = "evaluation"
 _CALL = "calls/<slug:slug>/evaluation/"
@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{_CALL}scoring/start/", rounds.scoring_start, name="scoring_start"),
     path(f"{_CALL}scoring/remind/", rounds.scoring_remind, name="scoring_remind"),
     path(f"{_CALL}scoring/reopen/", ranking.scoring_reopen, name="scoring_reopen"),
+    path("calls/<slug:slug>/draw/", draw.draw, name="draw"),
     path(f"{_CALL}ranking/", ranking.ranking, name="ranking"),
     path(f"{_CALL}rank/", ranking.rank, name="rank"),
     path(f"{_CALL}files/<slug:ref>/", ranking.file_detail, name="file_detail"),

@@ -210,7 +210,12 @@ CRITERIA = Names(
 )
 SELECTION = Names(
     [
-        Key("evaluators", Whole(1, 9), "evaluators_per_file", told="how many judge each file"),
+        Key(
+            "evaluators",
+            Whole(0, 9),
+            "evaluators_per_file",
+            told="how many judge each file; 0: a draw decides",
+        ),
         Key("evaluator_profile", Words(400), told="what they have to know; told to applicants too"),
         Key(
             "evaluator_countries",

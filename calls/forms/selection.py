@@ -58,7 +58,12 @@ class SelectionForm(RowsForm):
     rows_field = "limits"
     rows_set = row_set(LimitRow)
 
-    evaluators_per_file = forms.IntegerField(label=_("Evaluators for each file"), min_value=1, max_value=9)
+    evaluators_per_file = forms.IntegerField(
+        label=_("Evaluators for each file"),
+        min_value=0,
+        max_value=9,
+        help_text=_("0: nobody scores, a draw among the eligible files decides."),
+    )
     evaluator_profile = TextField(
         label=_("Who they are"),
         max_length=400,

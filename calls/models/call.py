@@ -288,6 +288,11 @@ class Call(Stateful):
         return self.phase(at) in (CallPhase.UPCOMING, CallPhase.OPEN) and until is not None and at <= until
 
     @property
+    def is_scored(self) -> bool:
+        """Do evaluators score its files? Otherwise a draw among the eligible ones decides."""
+        return self.evaluators_per_file > 0
+
+    @property
     def is_single(self) -> bool:
         """One organisation applies alone."""
         return self.partners_max == 1

@@ -281,6 +281,8 @@ def _day(day: date) -> str:
 
 def _scoring(call: Call, criteria: list[Criterion]) -> str:
     """ "Two independent evaluators score each file from 0 to 5 in half points." """
+    if not call.is_scored:
+        return _("A draw among the eligible files decides.")
     scales = {words.scale(one.max_score, one.step) for one in criteria}
     figures: dict[str, Any] = {"n": call.evaluators_per_file}
     if len(scales) != 1:
@@ -314,6 +316,10 @@ def _thresholds(call: Call, criteria: list[Criterion]) -> str:
         else:
             most = words.plain(_scheme(call, criteria).highest)
             parts.append(_("%(least)s of %(most)s points in all") % {"least": figure, "most": most})
+    if not call.is_scored:
+        return _(
+            "Files are funded in the order of the draw, as far as the money goes; the others wait in that order."
+        )
     if not parts:
         return _("The best files are funded as far as the money goes.")
     return _("To be funded a file reaches %(what)s; then the money decides.") % {

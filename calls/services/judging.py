@@ -40,7 +40,8 @@ def change_criteria(
 ) -> Call:
     """Set the criteria of a draft and how their scores make a total.
 
-    Weights in percent are together exactly 100 (rank-12); raw points have factors instead. Raises DomainError for a
+    Weights in percent are together exactly 100 (rank-12); raw points have factors instead. A call whose files are drawn
+    has no criteria. Raises DomainError for a
     threshold that is not on its scale.
     """
     call = lock_draft(call, Part.CRITERIA)
@@ -62,8 +63,6 @@ def change_criteria(
 
 def _check_criteria(criteria: Sequence[CriterionPlan]) -> None:
     codes = [one.code for one in criteria]
-    if not criteria:
-        raise DomainError(_("The call needs at least one criterion."))
     twice = next((code for code in codes if codes.count(code) > 1), None)
     if twice:
         raise DomainError(_("Two criteria have the code “%s”. Each needs its own.") % twice)

@@ -80,7 +80,7 @@ def publish_call(call: Call, *, by: Any) -> Call:
         frozen_at=clock.now(), previous=None
     )
     if "draw" in call.tie_break:
-        call.draw_seed = secrets.token_hex(8)
+        call.draw_seed = secrets.token_hex(16)
         call.save(update_fields=["draw_seed"])
     transition(call, CallState.PUBLISHED, by=by, data={"budget_cents": call.budget_cents})
     call.published_by, call.published_at = by, clock.now()

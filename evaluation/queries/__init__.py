@@ -11,6 +11,7 @@ from evaluation.queries.assigning import (
     situation,
 )
 from evaluation.queries.board import Board, board, tie_names, with_asked
+from evaluation.queries.draw import Draw, draw_of
 from evaluation.queries.files import (
     PASSED,
     eligible_files,
@@ -50,6 +51,7 @@ __all__ = [
     "PASSED",
     "Act",
     "Board",
+    "Draw",
     "FileSheets",
     "Group",
     "ListedFile",
@@ -61,6 +63,7 @@ __all__ = [
     "assignment_files",
     "assignment_people",
     "board",
+    "draw_of",
     "eligible_files",
     "evaluators_with_load",
     "file_of",

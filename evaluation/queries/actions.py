@@ -52,6 +52,10 @@ def _of_round(round: Any, user: Any) -> list[NextAction]:
     if round.state == RoundState.SETUP and round.unscreened:
         what = ngettext("Screen %(n)d file", "Screen %(n)d files", round.unscreened) % {"n": round.unscreened}
         return [NextAction(what, reverse("evaluation:screening_list", args=slug), title)]
+    if round.state == RoundState.SETUP and not round.call.is_scored:
+        return [
+            NextAction(_("Draw among the eligible files"), reverse("evaluation:ranking", args=slug), title)
+        ]
     if round.state == RoundState.SETUP:
         return [NextAction(_("Assign evaluators and start scoring"), page, title)]
     if round.state == RoundState.SCORING and round.unscored:

@@ -61,6 +61,14 @@ def _setting_up(round: Round, figures: Progress, user: Any) -> Act:
             _("No file is eligible"),
             _("Every submitted file was found not eligible, so there is nothing to score."),
         )
+    if not round.call.is_scored:
+        return Act(
+            "busy",
+            _("Ready for the draw"),
+            _("Every file is checked. The seed was sealed when the call was published; the draw opens it."),
+            _page(round, "ranking"),
+            _("Go to the draw"),
+        )
     if figures.accepted < figures.needed:
         text = _(
             "Each file needs %(needed)d evaluators; %(accepted)d accepted, %(invited)d not answered yet."

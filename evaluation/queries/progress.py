@@ -179,6 +179,8 @@ def steps(round: Round, figures: Progress) -> list[dict[str, str]]:
         (_("Confirm"), _("another confirms"), passed[RoundState.CONFIRMED]),
         (_("Release"), _("all letters together"), passed[RoundState.RELEASED]),
     ]
+    if not round.call.is_scored:
+        rows = [rows[0], (_("Draw"), "", passed[RoundState.RANKED]), *rows[4:]]
     current = next((index for index, row in enumerate(rows) if not row[2]), None)
     return [
         {

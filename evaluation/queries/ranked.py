@@ -15,7 +15,7 @@ from evaluation.models import Assignment, Decision, Round, Score
 from evaluation.queries.facts import facts_of
 from evaluation.queries.files import eligible_files, with_version
 from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, rank, to_panel
-from evaluation.scoring import CombineMethod, Criterion, Scale, Scheme, TotalMethod, combined_result
+from evaluation.scoring import UNSCORED, CombineMethod, Criterion, Scale, Scheme, TotalMethod, combined_result
 from evaluation.states import Outcome, RoundState
 from funding.models import Account
 from funding.queries import line_balance
@@ -72,7 +72,9 @@ class ListedFile:
             return _("Reserve %(n)d") % {"n": self.reserve_position or 0}
         if self.place == Place.WITHDRAWN:
             return _("Withdrawn")
-        return _("Below threshold") if self.position is None else _("Reject")
+        if self.position is None:
+            return _("Below threshold") if self.application.call.is_scored else _("Not in the draw")
+        return _("Reject")
 
 
 def scheme_of(call: Call) -> Scheme:
@@ -138,10 +140,13 @@ def ranking_of(round: Round) -> Ranking:
     candidates = [
         Candidate(
             key=file.ref,
-            result=combined_result(rules.scheme, [sheet.scores for sheet in sheets[file.pk]]),
+            result=UNSCORED
+            if rules.is_draw
+            else combined_result(rules.scheme, [sheet.scores for sheet in sheets[file.pk]]),
             arrived=file.arrived,
             amount_cents=file.asked_cents or 0,
             facts=facts[file.version_pk],
+            owner=str(file.organisation_id),
         )
         for file in files
     ]
@@ -154,6 +159,8 @@ def listed_files(round: Round, user: Any) -> list[ListedFile]:
         return _decided_files(round, user)
     ranking = ranking_of(round)
     files = {file.ref: file for file in eligible_files(round, user)}
+    for file in files.values():
+        file.call = round.call
     totals = _totals(round)
     return [
         ListedFile(
@@ -184,6 +191,8 @@ def panel_of(round: Round) -> list[str]:
 def _decided_files(round: Round, user: Any) -> list[ListedFile]:
     decided = Application.objects.filter(decisions__round=round).exclude(recusals__user=user)
     files = {file.pk: file for file in with_version(decided)}
+    for file in files.values():
+        file.call = round.call
     totals = _totals(round)
     rows: Sequence[Decision] = list(
         Decision.objects.filter(round=round).select_related("changed_by", "application")

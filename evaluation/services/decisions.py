@@ -175,7 +175,9 @@ def _write_decision(round: Round, file: Any, row: Row, sheets: Sequence[Sheet]) 
         total=row.total,
         amount_cents=sum(cents for _organisation, cents in shares),
         why=row.reason,
-        feedback=summary(scheme_of(round.call), [Opinion(s.scores, s.reasons) for s in sheets]),
+        feedback=summary(scheme_of(round.call), [Opinion(s.scores, s.reasons) for s in sheets])
+        if sheets
+        else "",
     )
     _keep_shares(decision, shares)
     decision.letter = notifications.letter_of(decision, shares)

@@ -17,7 +17,7 @@ from core.locks import lock_exclusive
 from core.workflow import transition
 from evaluation import notifications
 from evaluation.models import Assignment, Evaluator, Round
-from evaluation.queries import missing_scores, progress, ranking_of
+from evaluation.queries import Progress, missing_scores, progress, ranking_of
 from evaluation.services._common import lock_round, need_impartial, need_reason, need_state
 from evaluation.states import RoundState
 
@@ -48,14 +48,10 @@ def start_scoring(round: Round, *, due_at: datetime, by: Any) -> Round:
     round = lock_round(round)
     need_state(round, RoundState.SETUP)
     _need_future(due_at)
+    if not round.call.is_scored:
+        raise DomainError(_("Nobody scores the files of this call: a draw decides."))
     figures = progress(round)
-    if figures.unscreened:
-        text = ngettext(
-            "%(n)d file is not screened yet.", "%(n)d files are not screened yet.", figures.unscreened
-        )
-        raise DomainError(text % {"n": figures.unscreened})  # fmt: skip
-    if not figures.eligible:
-        raise DomainError(_("No file is eligible, so there is nothing to score."))
+    _need_screened(figures)
     if figures.short:
         text = ngettext(
             "%(n)d file has fewer than %(needed)d evaluators.",
@@ -102,15 +98,16 @@ def remind_evaluators(round: Round, *, by: Any) -> int:
 
 @transaction.atomic(durable=True)
 def rank_round(round: Round, *, by: Any) -> Round:
-    """Close the scoring: from now on no score changes, and the list stands. The list is kept in the audit trail.
+    """Close the scoring, or draw where nobody scores: from now on the list stands. It is kept in the audit trail.
 
-    Raises Incomplete with a line for each file that lacks a score.
+    Raises Incomplete with a line for each file that lacks a score, DomainError before a draw when files are not screened.
     """
     round = lock_round(round)
-    need_state(round, RoundState.SCORING)
+    need_state(round, RoundState.SCORING if round.call.is_scored else RoundState.SETUP)
     need_impartial(round, by)
-    gaps = missing_scores(round)
-    if gaps:
+    if not round.call.is_scored:
+        _need_screened(progress(round))
+    if gaps := missing_scores(round):
         raise Incomplete(_("Not every file has its scores, so there is no list yet."), gaps)
     rows = [[row.key, row.position, str(row.total), row.place.value] for row in ranking_of(round).rows]
     round.ranked_at, round.ranked_by = clock.now(), by
@@ -121,14 +118,28 @@ def rank_round(round: Round, *, by: Any) -> Round:
 
 @transaction.atomic(durable=True)
 def reopen_scoring(round: Round, *, reason: str, by: Any) -> Round:
-    """Let scores change again, for a reason that stays on record; the list is made anew afterwards."""
+    """Let scores change again, for a reason that stays on record; the list is made anew afterwards.
+
+    After a draw the screening is open again; the sealed seed stays, so each file keeps its lot.
+    """
     round = lock_round(round)
     need_state(round, RoundState.RANKED)
     reason = need_reason(reason, _("Say why the scoring is opened again: it stays on record."))
     round.ranked_at = round.ranked_by = None
     round.save(update_fields=["ranked_at", "ranked_by"])
-    transition(round, RoundState.SCORING, by=by, note=reason)
+    before = RoundState.SCORING if round.call.is_scored else RoundState.SETUP
+    transition(round, before, by=by, note=reason)
     return round
+
+
+def _need_screened(figures: Progress) -> None:
+    if figures.unscreened:
+        text = ngettext(
+            "%(n)d file is not screened yet.", "%(n)d files are not screened yet.", figures.unscreened
+        )
+        raise DomainError(text % {"n": figures.unscreened})
+    if not figures.eligible:
+        raise DomainError(_("No file is eligible, so there is nothing to choose from."))
 
 
 def _need_future(due_at: datetime) -> None:

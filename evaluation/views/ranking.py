@@ -185,6 +185,7 @@ def _ranking_page(request: HttpRequest, round: Any, form: Any = None, status: in
     rows = queries.listed_files(round, request.user) if ready else []
     page = context(request, round, figures=figures, gaps=gaps, ready=ready, form=form)
     page["board"] = _board(request, round, rows)
+    page["can_draw"] = round.state == RoundState.SETUP and figures.eligible > 0 and not figures.unscreened
     seen = {row.application.ref for row in rows}
     page["panel"] = [ref for ref in queries.panel_of(round) if ref in seen] if ready else []
     page["reason_form"] = form if isinstance(form, ReasonForm) else ReasonForm()

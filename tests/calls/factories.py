@@ -14,6 +14,7 @@ from funding import services as funding
 from tests.funding.factories import Team
 
 _numbers = count(1)
+SEED = "0f" * 16
 
 DEFINITION: dict[str, Any] = {
     "sections": [
@@ -94,7 +95,8 @@ def call(team: Team, *, published: bool = True, **fields: Any) -> Call:
             **fields,
         }
     )
-    for position, (code, weight) in enumerate([("excellence", 60), ("impact", 40)]):
+    scored = [("excellence", 60), ("impact", 40)] if made.is_scored else []
+    for position, (code, weight) in enumerate(scored):
         Criterion.objects.create(
             call=made,
             position=position,
@@ -130,6 +132,7 @@ def publish(made: Call, team: Team) -> Call:
     funding.record_reserved(made.budget_line, amount_cents=made.budget_cents, by=team.mia, source=made)
     made.form_revisions.filter(frozen_at__isnull=True).update(frozen_at=clock.now())
     made.state = "published"
+    made.draw_seed = SEED if "draw" in made.tie_break else ""
     made.publication_proposed_by, made.published_by, made.published_at = team.mia, team.luc, clock.now()
     made.save()
     return made

@@ -1,5 +1,6 @@
 """How files are judged and chosen: contradictions with their figures, sentences, verb, page, database."""
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -56,8 +57,8 @@ HALF = Decimal(50)
         ({"tie_break": ["E", "weather"]}, "tie_break", "“weather” is the code of no criterion."),
         ({"tie_break": ["E", "E"]}, "tie_break", "“E” stands there twice."),
         ({"tie_break": ["draw", "E"]}, "tie_break", "A draw always decides: what stands after it, “E”, never counts."),
-        ({"evaluators": 1, "divergence_limit": HALF}, "divergence_limit", "One evaluator alone cannot differ from anybody."),
-        ({"evaluators": 1, "combine": "closest"}, "combine", "The two closest of one evaluator do not exist."),
+        ({"evaluators": 1, "divergence_limit": HALF}, "divergence_limit", "Only two evaluators or more can differ."),
+        ({"evaluators": 1, "combine": "closest"}, "combine", "The two closest exist only among two evaluators or more."),
         ({"divergence_limit": Decimal(100), "divergence_of": "higher"}, "divergence_limit", "A difference of 100 % of the higher total never happens."),
         ({"panel_percent": 150}, "panel_percent", "It is a percentage of the largest number of awards: give that too."),
         ({"limits": [Limit("country", "IT")]}, "limits", "A limit is a number of awards, an amount, or both: Italy."),
@@ -133,8 +134,8 @@ def test_the_set_up_is_told_in_sentences():
         "Of several evaluators the median of each criterion counts.",
         "An evaluator is not from the country of the applicant.",
         "If totals differ by more than 30 percent of the higher total, one more evaluator scores the file before there is a list.",
-        "Equal totals are parted by Impact and a draw with a published seed.",
-        "The seed of the draw is 7f3a.",
+        "Equal totals are parted by Impact and a draw with a sealed seed.",
+        f"The seed of the draw is fixed and sealed: its SHA-256 is {hashlib.sha256(b'7f3a').hexdigest()}.",
         "The best 105 files, with all that equal the last of them, go to a panel.",
         "At most 7 awards for Italy; unused places stay empty.",
         "At most 100 000 EUR for each answer; unused places go to others.",
@@ -195,7 +196,7 @@ def test_publishing_draws_a_seed_only_for_a_draw(ready, team):
     services.publish_call(ready, by=team.luc)
 
     published = Call.objects.get(pk=ready.pk)
-    assert len(published.draw_seed) == 16
+    assert len(published.draw_seed) == 32
     assert factories.call(team).draw_seed == ""
 
 
@@ -249,7 +250,8 @@ def test_the_page_saves_limits_and_shows_them_again(ready, mia):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"evaluators_per_file": "0"}, "evaluators_per_file"),
+        ({"evaluators_per_file": "10"}, "evaluators_per_file"),
+        ({"evaluators_per_file": "0"}, "tie_break"),
         ({"tie_break": "weather"}, "tie_break"),
         ({"divergence_limit": "0"}, "divergence_limit"),
         ({"divergence_limit": "x"}, "divergence_limit"),

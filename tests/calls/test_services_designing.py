@@ -319,7 +319,6 @@ def test_rank_12_change_criteria_refuses_weights_of_99_percent(ready, team):
 @pytest.mark.parametrize(
     ("criteria", "changes", "refusal"),
     [
-        ([], {}, ("The call needs at least one criterion.", None)),
         (
             [*_criteria(50), *_criteria(50)],
             {},

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from calls.selection import Limit
 from evaluation.divergence import Divergence
 from evaluation.ranking import Candidate, Place, RankingError, Rules, promote, rank, to_panel
-from evaluation.scoring import CombineMethod, Criterion, Result, Scale, Scheme, combined_result
+from evaluation.scoring import UNSCORED, CombineMethod, Criterion, Result, Scale, Scheme, combined_result
 from evaluation.ties import Facts, drawn
 from tests.evaluation.schemes import criteria, dec, sheet
 
@@ -315,3 +315,38 @@ def test_rank_45_a_draw_gives_four_and_an_ordered_waiting_list():
 def test_a_tie_break_nobody_knows_is_refused():
     with pytest.raises(RankingError):
         Rules(POINTS, tie_break=("weather",))
+
+
+NOBODY_SCORES = Scheme(())
+
+
+def lot_file(key, *, owner="", hour=0):
+    return Candidate(key, UNSCORED, datetime(2026, 5, 1, hour, tzinfo=UTC), 10_000_00, owner=owner)
+
+
+def test_rank_45_without_evaluators_the_lot_alone_decides_and_says_so():
+    files = [lot_file(f"F{n}") for n in range(10)]
+    rules = Rules(NOBODY_SCORES, tie_break=("draw",), budget_cents=40_000_00, seed="7f3a")
+
+    ranking = rank(files[::-1], rules)
+
+    order = sorted((f.key for f in files), key=lambda key: drawn("7f3a", key))
+    assert [row.key for row in ranking.rows] == order
+    assert [len(ranking.keys(Place.FUNDED)), len(ranking.keys(Place.RESERVE))] == [4, 6]
+    first = ranking.rows[0].reason.replace("\u00a0", " ")
+    assert first.endswith(f"Drawn in place 1 of 10, with the lot {drawn('7f3a', order[0])[:8]}.")
+    assert "threshold" not in first
+
+
+def test_rank_46_one_file_of_each_organisation_enters_the_draw():
+    files = [lot_file("A3", owner="acme", hour=3), lot_file("A1", owner="acme", hour=1)]
+    files += [lot_file("A2", owner="acme", hour=2), lot_file("B1", owner="beta", hour=9)]
+
+    ranking = rank(files, Rules(NOBODY_SCORES, tie_break=("draw",), seed="7f3a"))
+
+    assert sorted(ranking.keys(Place.FUNDED)) == ["A1", "B1"]
+    assert ranking.keys(Place.BELOW) == ["A2", "A3"]
+    assert (
+        ranking.rows[-1].reason
+        == "Not in the draw: A1 of the same organisation arrived earlier and is in it."
+    )

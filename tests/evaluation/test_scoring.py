@@ -155,7 +155,6 @@ def one(scale=("0", "5", "0.5"), weight="1", threshold=None, code="E"):
 @pytest.mark.parametrize(
     ("made_of", "problem"),
     [
-        ([], "There is no criterion yet."),
         ([one(), one()], "The code “E” is used for more than one criterion."),
         ([one(scale=("5", "5", "1"))], "Excellence: the scale must start at zero or above and end higher than it starts."),
         ([one(scale=("-1", "5", "1"))], "Excellence: the scale must start at zero or above and end higher than it starts."),
