@@ -1,7 +1,7 @@
 """A call as a file: what is written is read again as an equal call; what is wrong is told with its line."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -246,10 +246,26 @@ def test_an_hour_that_does_not_exist_and_one_that_comes_twice(crew):
     twice = gap.replace("2027-03-28 02:30", "2027-10-31 02:30")
     assert "twice" in problems(twice, crew)[0]
     said = twice.replace("2027-10-31 02:30", "2027-10-31 02:30 +01:00")
+    elsewhere = said.replace("+01:00", "+05:00")
+    assert "Europe/Brussels has another offset then." in problems(elsewhere, crew)[0]
     call = services.import_call(said, project=crew.project, by=crew.mia, code="NEW")
-    assert call.closes_at is None or "2027-10-31 02:30 +01:00" in queries.file_of(
-        Call.objects.get(pk=call.pk)
-    )
+    assert call.closes_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert "2027-10-31 02:30 +01:00" in queries.file_of(call)
+
+
+def test_voucher_types_of_other_projects_are_unknown(crew):
+    text = queries.file_of(rich(crew))
+    theirs = team().voucher_type
+    theirs.slug = "only-theirs"
+    theirs.save()
+    given = changed(text, f"voucher_type: {crew.voucher_type.slug}\n", "voucher_type: only-theirs\n")
+    assert "has no voucher type “only-theirs”" in problems(given, crew)[0]
+
+
+def test_refuse_a_text_that_is_too_long(crew):
+    text = queries.file_of(rich(crew))
+    (found,) = problems(changed(text, "Within seven days.", "N" * 25_000), crew)
+    assert "25000 characters; at most 20000 are possible" in found
 
 
 def test_a_short_file_starts_as_the_voucher_type_says(crew):
@@ -369,6 +385,15 @@ def test_nobody_imports_into_a_project_of_others(client, crew):
 # --- the next call ----------------------------------------------------------------------------------------
 def test_a_copy_has_everything_but_the_days(client, crew):
     call = rich(crew)
+    services.change_dates(
+        call,
+        opens_at=call.opens_at,
+        closes_at=call.closes_at,
+        decision_by=date(2027, 6, 1),
+        agreement_by=date(2027, 7, 1),
+        project_months=call.project_months,
+        by=crew.mia,
+    )
     services.add_document(call, title="Guide", file=SimpleUploadedFile("guide.pdf", pdf()), by=crew.mia)
     client.force_login(crew.mia)
     url = f"/calls/{call.slug}/edit/clone/"
