@@ -1,4 +1,4 @@
-"""What the clock starts: receipts that have no PDF yet, and telling people what happened to their call."""
+"""What the clock starts: receipts that have no PDF yet, telling people what happened to their call, and reminding them."""
 
 from celery import shared_task
 
@@ -21,3 +21,10 @@ def announce_call_changes() -> int:
     deadline has passed (time-09). Idempotent, also with two beats. Returns how many letters were written."""
     written = sum(services.announce_change(pk) for pk in services.changes_to_announce())
     return written + sum(services.tell_not_submitted(pk) for pk in services.drafts_left_behind())
+
+
+@shared_task(name="applicants.remind_of_deadlines")
+def remind_of_deadlines() -> int:
+    """Remind people with drafts 7 days, 2 days, 24, 6 and 1 hours before the deadline. Idempotent, also with two beats;
+    after a pause the last reminder stands for those that were missed. Returns how many drafts were spoken of."""
+    return sum(services.remind_writers(pk) for pk in services.drafts_to_remind())

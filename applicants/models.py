@@ -107,6 +107,9 @@ class Version(models.Model):
     lateness_told_at = models.DateTimeField(
         null=True, help_text="When its writers heard that it was not submitted"
     )
+    reminded_at = models.DateTimeField(
+        null=True, help_text="When its writers were last reminded of the deadline"
+    )
     receipt = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
 
     class Meta:

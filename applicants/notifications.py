@@ -3,14 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import translation
+
 from accounts.models import User
-from applicants import words
+from applicants import queries, words
 from applicants.models import Application, Version
 from applicants.states import ApplicationState
+from calls.calendar import time_left
 from calls.models import CallChange
+from core import clock
 from core.errors import Gap
 from core.outbox import write_message
 from funding.visibility import visibility_of
+
+MOST_GAPS = 8
+"""So many things that are missing are listed in a letter."""
 
 
 def writers(application: Application) -> list[User]:
@@ -53,6 +60,23 @@ def draft_not_submitted(draft: Version) -> None:
         {"version": draft, "valid": valid},
         about=draft,
     )
+
+
+def draft_reminder(draft: Version) -> None:
+    """The deadline comes nearer and this draft is not submitted; what is missing, in each reader's language."""
+    application, now = draft.application, clock.now()
+    valid = application.valid_version()
+    for person in writers(application):
+        with translation.override(person.language or None):
+            missing = queries.gaps(queries.content_of(draft))
+            context = {
+                "version": draft,
+                "valid": valid,
+                "gaps": missing[:MOST_GAPS],
+                "more": max(0, len(missing) - MOST_GAPS),
+                "left": time_left(now, application.call.closes_at) if application.call.closes_at else "",
+            }
+        _write("applicants/email/draft_reminder", application, context, about=draft, people=[person])
 
 
 def eligibility_recorded(application: Application) -> None:

@@ -211,6 +211,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applicants.announce_call_changes",
         "schedule": 30,
     },
+    "remind people with drafts of the deadline": {
+        "task": "applicants.remind_of_deadlines",
+        "schedule": 30,
+    },
     "open an evaluation round for each closed call": {"task": "evaluation.open_rounds", "schedule": 60},
 }
 

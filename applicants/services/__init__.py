@@ -6,6 +6,7 @@ from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
 from applicants.services.partners import add_partner, remove_partner, save_partners
+from applicants.services.reminding import drafts_to_remind, remind_writers
 from applicants.services.revisions import move_to_current_form
 from applicants.services.submission import submit_application, withdraw_application
 from applicants.services.telling import (
@@ -32,10 +33,12 @@ __all__ = [
     "declare_aid",
     "discard_draft",
     "drafts_left_behind",
+    "drafts_to_remind",
     "move_to_current_form",
     "record_eligibility",
     "record_outcome",
     "record_recusal",
+    "remind_writers",
     "remove_attachment",
     "remove_partner",
     "save_answers",
