@@ -24,6 +24,7 @@ POLICY: dict[str, Rule] = {
     "calls:call_questions": _PUBLIC,
     "calls:call_ask": rule(ANYONE, scope="published calls, while they take questions"),
     "calls:document": _PUBLIC,
+    "calls:paper": _PUBLIC,
     "calls:staff_call_list": _STAFF,
     "calls:call_create": _MANAGER,
     "calls:call_import": _MANAGER,

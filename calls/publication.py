@@ -366,7 +366,11 @@ def _form(call: Planned) -> Iterator[Finding]:
 def _documents(call: Planned) -> Finding:
     if call.documents:
         return _kept(Part.DOCUMENTS, _("%(n)d documents to read.") % {"n": call.documents})
-    return Finding(Part.DOCUMENTS, Answer.ADVICE, _("No document yet: a guide helps applicants."))
+    return Finding(
+        Part.DOCUMENTS,
+        Answer.ADVICE,
+        _("No document yet, besides those made from the call: add the model agreement."),
+    )
 
 
 def _channels(call: Planned) -> Iterator[Finding]:

@@ -319,6 +319,22 @@ def seal_of(seed: str) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
+def cut_sentence(selection: Selection) -> str:
+    """What happens where the money ends, for people who read the call."""
+    told = {
+        Cut.STOP: _(
+            "The list is funded from the top; it ends at the first file that the money left does not cover."
+        ),
+        Cut.SKIP: _(
+            "The list is funded from the top; a file that the money left does not cover is passed over."
+        ),
+        Cut.OFFER: _(
+            "The list is funded from the top; the first file that the money left does not cover is offered the rest."
+        ),
+    }
+    return told[Cut(selection.cut)]
+
+
 def panel_places(max_awards: int, percent: int) -> int:
     """How many files go to a panel: 150 % of 70 is 105; a part of a file counts as one."""
     return -(-max_awards * percent // 100)

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from calls import views
+from calls.models import Paper
 from calls.publication import Part
 
 app_name = "calls"
@@ -20,7 +21,20 @@ class PartConverter:
         return str(value)
 
 
+class PaperConverter:
+    """The documents that are made of a call's settings."""
+
+    regex = "|".join(Paper.values)
+
+    def to_python(self, value: str) -> Paper:
+        return Paper(value)
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 register_converter(PartConverter, "callpart")
+register_converter(PaperConverter, "callpaper")
 
 EDIT = "calls/<slug:slug>/edit/"
 
@@ -34,6 +48,7 @@ urlpatterns = [
     path("calls/<slug:slug>/questions/", views.call_questions, name="call_questions"),
     path("calls/<slug:slug>/ask/", views.call_ask, name="call_ask"),
     path("calls/<slug:slug>/documents/<str:ref>/", views.document, name="document"),
+    path("calls/<slug:slug>/<callpaper:paper>-<str:language>.pdf", views.paper, name="paper"),
     path("our-calls/", views.staff_call_list, name="staff_call_list"),
     path("our-calls/new/", views.call_create, name="call_create"),
     path("our-calls/from-a-file/", views.call_import, name="call_import"),

@@ -22,6 +22,24 @@ def render_pdf(template: str, context: Mapping[str, Any], *, title: str) -> byte
     Everything that varies comes in `context`: there is no "now" in a PDF. The document identifier is made of the
     HTML, so that two renderings of the same data are the same bytes (QR15).
     """
+    return print_html(compose(template, context, title=title))
+
+
+def compose(template: str, context: Mapping[str, Any], *, title: str) -> str:
+    """The HTML of a document, which is all that its bytes depend on besides our own bundle: cheap to make anywhere."""
+    return render_to_string(template, {"title": title, "bundle": BUNDLE, **context})
+
+
+def fingerprint(html: str) -> str:
+    """The SHA-256 of a document's HTML with the bundle it is printed with: the same, the same document."""
+    digest = hashlib.sha256(html.encode())
+    for name in sorted(_BUNDLE_FILES):
+        digest.update((_FOLDER / name).read_bytes())
+    return digest.hexdigest()
+
+
+def print_html(html: str) -> bytes:
+    """The PDF (PDF/UA-1) of a composed document."""
     from weasyprint import HTML, Attachment  # noqa: F401, PLC0415  (heavy: only where it is used)
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  (heavy: only where it is used)
 
@@ -35,7 +53,6 @@ def render_pdf(template: str, context: Mapping[str, Any], *, title: str) -> byte
             body = (_FOLDER / name).read_bytes()
             return URLFetcherResponse(url, body, {"Content-Type": _BUNDLE_FILES[name]})
 
-    html = render_to_string(template, {"title": title, "bundle": BUNDLE, **context})
     document = HTML(string=html, base_url=BUNDLE, url_fetcher=Sealed())
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     return document.write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")

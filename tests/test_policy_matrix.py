@@ -33,6 +33,8 @@ PLACES: dict[str, dict[str, Any]] = {
         "question": lambda t: "problem",
         "rule": lambda t: "r1",
         "ref": lambda t: t["draft_document"].ref,
+        "paper": lambda t: "guide",
+        "language": lambda t: "en",
     },
     "calls:call_calendar": {"slug": lambda t: t["open_call"].slug},
     "calls:call_detail": {"slug": lambda t: t["open_call"].slug},
@@ -41,6 +43,7 @@ PLACES: dict[str, dict[str, Any]] = {
     "calls:call_ask": {"slug": lambda t: t["open_call"].slug},
     "calls:enquiry_": {"slug": lambda t: t["open_call"].slug, "ref": lambda t: t["enquiry"].ref},
     "calls:answer_": {"slug": lambda t: t["open_call"].slug, "number": lambda t: 1},
+    "calls:paper": {"slug": lambda t: t["open_call"].slug},
     "calls:call_extend": {"slug": lambda t: t["open_call"].slug},
     "applicants": {
         "slug": lambda t: t["open_call"].slug,

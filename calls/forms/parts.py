@@ -311,5 +311,5 @@ class ApplicantsForm(PartForm):
 class DocumentForm(Form):
     """A document that applicants read."""
 
-    title = TextField(label=_("Title"), max_length=120, help_text=_("Such as: Guide for applicants"))
+    title = TextField(label=_("Title"), max_length=120, help_text=_("Such as: Model grant agreement"))
     file = forms.FileField(label=_("File"), help_text=_("PDF, DOCX, XLSX, PNG or JPEG, at most 20 MB."))

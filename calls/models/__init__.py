@@ -11,6 +11,7 @@ from calls.models.call import (
     long_texts,
 )
 from calls.models.enquiries import Answer, Enquiry, Wording
+from calls.models.papers import CallPaper, Paper
 from calls.models.publication import Association, Channel, DutyException
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Call",
     "CallChange",
     "CallDocument",
+    "CallPaper",
     "CallQuerySet",
     "Channel",
     "Criterion",
@@ -26,6 +28,7 @@ __all__ = [
     "Enquiry",
     "FormRevision",
     "Instalment",
+    "Paper",
     "Wording",
     "long_texts",
 ]

@@ -4,6 +4,7 @@ from calls.queries.actions import next_actions
 from calls.queries.enquiries import Enquiries, enquiries_of, waiting_enquiries
 from calls.queries.filing import file_of
 from calls.queries.frozen import form_of, forms_of
+from calls.queries.papers import PaperLine, Terms, kept_paper, languages_of, paper_lines, papers_of, terms
 from calls.queries.portal import portal_entry
 from calls.queries.public import (
     Board,
@@ -45,10 +46,12 @@ __all__ = [
     "Board",
     "CallPage",
     "Enquiries",
+    "PaperLine",
     "PartState",
     "Published",
     "RuleLine",
     "StaffRow",
+    "Terms",
     "Wanted",
     "Workshop",
     "activities_of",
@@ -64,11 +67,15 @@ __all__ = [
     "form_of",
     "forms_of",
     "instalment_plans",
+    "kept_paper",
+    "languages_of",
     "limit_plans",
     "mark_of",
     "news",
     "next_actions",
     "not_associated",
+    "paper_lines",
+    "papers_of",
     "part_url",
     "pending_countries",
     "planned",
@@ -78,6 +85,7 @@ __all__ = [
     "rule_lines",
     "scheme_of",
     "staff_calls",
+    "terms",
     "waiting_enquiries",
     "working_form",
     "workshop",

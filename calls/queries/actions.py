@@ -44,7 +44,9 @@ def next_actions(user: Any) -> list[NextAction]:
     )
     actions = [_action(call, user) for call in found if call.state == CallState.DRAFT or call.is_soon]
     published = [call for call in found if call.state != CallState.DRAFT]
-    actions += [_evidence(call) for call in published if call.is_unproven and call.phase(now) != CallPhase.CLOSED]
+    actions += [
+        _evidence(call) for call in published if call.is_unproven and call.phase(now) != CallPhase.CLOSED
+    ]
     return actions + [_questions(call) for call in published if call.asked]
 
 

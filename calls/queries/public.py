@@ -335,7 +335,7 @@ def _scheme(call: Call, criteria: list[Criterion]) -> Scheme:
 def _judging(call: Call, criteria: list[Criterion]) -> list[str]:
     """How files are judged and chosen, a sentence each."""
     names = {one.code: str(one.name) for one in criteria}
-    who = [str(call.evaluator_profile)] if call.evaluator_profile else []
+    who = [_("Who evaluates: %s") % call.evaluator_profile] if call.evaluator_profile else []
     return [*who, *selection.sentences(call.selection, names, call.draw_seed, _answers(call))]
 
 

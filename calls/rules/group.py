@@ -117,7 +117,7 @@ class DifferentCountries(Counted):
 
     def sentence(self, given: Settings) -> str:
         if given.get("most") == 1:
-            return _("All organisations with support are of one country: %s countries.") % range_words(1, 1)
+            return _("All organisations with support are of one country.")
         told = range_words(given.get("least"), given.get("most"))
         return _("Countries of the organisations with support: %s.") % told
 

@@ -22,6 +22,7 @@ from calls.services.enquiries import (
 )
 from calls.services.filing import CallFileRefused, check_call_file, clone_call, import_call
 from calls.services.judging import change_criteria, change_selection
+from calls.services.papers import ask_for_paper
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
 from calls.services.questions import (
     add_question,
@@ -46,6 +47,7 @@ __all__ = [
     "add_rule",
     "add_section",
     "add_standard_sections",
+    "ask_for_paper",
     "ask_question",
     "begin_revision",
     "cancel_call",

@@ -37,6 +37,7 @@ from calls.views.form_steps import (
     form_standard,
     form_undo,
 )
+from calls.views.papers import paper
 from calls.views.public import call_detail, call_list, call_questions, document, landing
 from calls.views.publishing import (
     call_cancel,
@@ -90,6 +91,7 @@ __all__ = [
     "form_standard",
     "form_undo",
     "landing",
+    "paper",
     "portal_entry",
     "proposal_withdraw",
     "publication_propose",

@@ -124,7 +124,13 @@ def call_documents(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("calls:call_documents", call.slug)
     documents = CallDocument.objects.filter(call=call).select_related("file")
     context = frame(
-        request, call, form=form, documents=documents, may_edit=may_edit, label=LABELS[Part.DOCUMENTS]
+        request,
+        call,
+        form=form,
+        documents=documents,
+        papers=queries.paper_lines(call),
+        may_edit=may_edit,
+        label=LABELS[Part.DOCUMENTS],
     )
     return render(request, "calls/call_documents.html", context, status=status_of(form))
 

@@ -80,6 +80,7 @@ def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "call": call,
         "project": call.project,
         "page": queries.call_page(call, clock.now()),
+        "papers": queries.paper_lines(call),
         "visibility": visibility_of(call.project),
     }
     return render(request, "calls/call_detail.html", context)

@@ -70,7 +70,11 @@ def test_check_without_documents_advises_and_does_not_block():
     findings = check(replace(READY, documents=0))
 
     assert [one for one in findings if one.part is Part.DOCUMENTS] == [
-        Finding(Part.DOCUMENTS, Answer.ADVICE, "No document yet: a guide helps applicants.")
+        Finding(
+            Part.DOCUMENTS,
+            Answer.ADVICE,
+            "No document yet, besides those made from the call: add the model agreement.",
+        )
     ]
     assert may_be_published(findings)
 
