@@ -4,6 +4,7 @@ Plain JSON values: dates as ISO text, money in integer cents. The document is a 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,17 +14,19 @@ from django_countries import countries
 
 from accounts.models import Organisation
 from applicants.models import Version
+from applicants.queries.dossier import dossier
 from calls import awards, formkit
 from calls.models import Call
-from calls.queries import form_of
+from calls.queries import form_of, terms
 from core.money import format_rate
 from evaluation.models import Decision
 from funding import queries as funding
 from funding.models import Project
 from grants.plan import PlannedMilestone
 
-TEMPLATE = 1
-"""The number of the document's template. A change of its words is a new number, so that old documents explain themselves."""
+TEMPLATE = 2
+"""The number of the document's template. A change of its words is a new number, so that old documents explain themselves.
+2: with the conditions of the call and the declarations as annexes."""
 
 RECORD_YEARS = 5
 """Years after the final payment of the main grant for which records are kept (model grant agreement, Data Sheet point 6)."""
@@ -73,6 +76,8 @@ def build(
             "months": months,
             "milestones": _milestones(milestones),
             "sections": _sections(version, payload),
+            **_declared(version),
+            "conditions": asdict(terms(call)),
             "files": [{"name": f["name"], "sha256": f["sha256"]} for f in payload.get("files", [])],
             "record_years": RECORD_YEARS,
             "state_aid": call.state_aid,
@@ -174,6 +179,24 @@ def _milestones(milestones: Milestones) -> list[dict[str, Any]]:
         }
         for m in milestones
     ]
+
+
+def _declared(version: Version) -> dict[str, Any]:
+    """What was declared at submission, and how the size of each organisation was worked out."""
+    shown = dossier(version.application, version)
+    return {
+        "declarations": shown.declarations,
+        "declared_by": str(version.submitted_by or ""),
+        "sizes": [
+            {
+                "name": one.name,
+                "size": one.size,
+                "worked_out": str(one.worked_out),
+                "reasons": list(one.reasons),
+            }
+            for one in shown.partners
+        ],
+    }
 
 
 def _sections(version: Version, payload: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -45,8 +45,9 @@ def _lead(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_dates(data: dict[str, Any]) -> dict[str, Any]:
-    """The frozen data with dates that a template can write in words."""
+    """The frozen data with dates that a template can write in words. What older data do not hold is left out."""
     found = {
+        **dict.fromkeys(("conditions", "declarations", "declared_by", "sizes")),
         **data,
         "starts_on": date.fromisoformat(data["starts_on"]),
         "ends_on": date.fromisoformat(data["ends_on"]),

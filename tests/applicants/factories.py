@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from accounts.models import Organisation, User
+from applicants import declarations
 from applicants.models import Application, Partner, SectionAnswers, Version
 from calls.models import Call
 from core import clock
@@ -80,7 +81,7 @@ def finish(version: Version, by: User) -> Version:
             for p in version.partners.select_related("organisation")
         ],
         "files": [],
-        "declarations": {},
+        "declarations": declarations.frozen(declarations.DECLARATIONS),
     }
     version.sha256 = hashlib.sha256(json.dumps(version.payload, sort_keys=True).encode()).hexdigest()
     version.status, version.arrived_at, version.submitted_by = "final", clock.now(), by

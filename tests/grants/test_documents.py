@@ -68,6 +68,8 @@ def test_agreement_says_what_was_agreed(now) -> None:
         "Annex 1. The project",
         "Annex 2. Organisations and budget",
         "Annex 3. Milestones",
+        "Annex 4. Conditions of the call",
+        "Annex 5. Declarations",
     ],
 )
 def test_agreement_binds_the_beneficiary_to_what_article_9_4_asks(
@@ -160,3 +162,11 @@ def test_draft_and_approve_ring_the_bell(now, django_capture_on_commit_callbacks
 def _fred(payment):
     project = payment.milestone.agreement.application.call.project
     return project.members.get(role="finance").user
+
+
+def test_agreement_drawn_up_before_these_annexes_is_printed_without_them(now) -> None:
+    agreement = drafted(make.world())
+    for key in ("conditions", "declarations", "declared_by", "sizes"):
+        del agreement.data[key]
+    text = text_of(documents.agreement_pdf(agreement))
+    assert ("Annex 3. Milestones" in text, "Annex 4" in text, "Annex 5" in text) == (True, False, False)
