@@ -1,11 +1,17 @@
 """What we write to the people who make calls, and to those who ask about them."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.urls import reverse
+
 from accounts.models import User
-from calls.models import Call, CallChange, Enquiry, Wording
+from calls.models import Call, CallChange, Enquiry, Subscription, Wording
+from calls.queries.public import Line, Wanted
 from core.outbox import write_message
 from funding.models import ProjectMember
 from funding.visibility import visibility_of
@@ -71,7 +77,7 @@ def change_to_askers(change: CallChange, *, but: Container[str]) -> list[str]:
         enquiry.call = change.call
         email = _asker(enquiry).email.lower()
         if email and email not in but and email not in told:
-            _to_asker("calls/email/question_answered", enquiry, change=change)
+            _to_asker("calls/email/question_answered", enquiry, change=change, about=change)
             told.append(email)
     return told
 
@@ -86,6 +92,51 @@ def _to_asker(template: str, enquiry: Enquiry, **more: Any) -> None:
         _write(template, enquiry.call, to=to, enquiry=enquiry, **more)
 
 
-def _write(template: str, call: Call, *, to: Any, **more: Any) -> None:
+def kind_of_changes() -> ContentType:
+    """What the outbox calls a change that a mail is about."""
+    return ContentType.objects.get_for_model(CallChange)
+
+
+def subscription_to_confirm(subscription: Subscription) -> None:
+    """To an address that somebody entered: news come only when it says yes. Ending it needs no header: nothing comes."""
+    _to_subscriber("calls/email/subscription_to_confirm", subscription, headers={})
+
+
+def news_of_call(subscription: Subscription, changes: Sequence[CallChange], moments: Collection[str]) -> None:
+    """To a subscriber of a call: what changed, that it opened, closes soon, has results."""
+    _to_subscriber("calls/email/news_of_call", subscription, changes=changes, moments=moments)
+
+
+def new_calls(subscription: Subscription, lines: Sequence[Line]) -> None:
+    """To a subscriber of a search: the calls published since the last mail."""
+    _to_subscriber("calls/email/new_calls", subscription, lines=lines)
+
+
+def _to_subscriber(
+    template: str, subscription: Subscription, *, headers: dict[str, str] | None = None, **more: Any
+) -> None:
+    """One mail with its way out: a link, and the headers by which a mail program ends it with one click (RFC 8058)."""
+    way_out = reverse("calls:subscription_end", args=[subscription.ref])
+    one_click = {
+        "List-Unsubscribe": f"<{settings.SITE_URL}{way_out}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    call = subscription.call
+    wanted = Wanted(**subscription.search)
+    context = {"subscription": subscription, "call": call, "wanted": wanted, **more}
+    if call is not None:
+        context |= {"project": call.project, "visibility": visibility_of(call.project)}
+    to = subscription.user or Address(subscription.email, subscription.language)
+    write_message(
+        template.rpartition("/")[2],
+        template,
+        to=to,
+        context=context,
+        about=call,
+        headers=one_click if headers is None else headers,
+    )
+
+
+def _write(template: str, call: Call, *, to: Any, about: Model | None = None, **more: Any) -> None:
     context = {"call": call, "project": call.project, "visibility": visibility_of(call.project), **more}
-    write_message(template.rpartition("/")[2], template, to=to, context=context, about=call)
+    write_message(template.rpartition("/")[2], template, to=to, context=context, about=about or call)

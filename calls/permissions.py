@@ -6,7 +6,7 @@ from calls.models import Call, FormRevision
 from calls.parts import OPEN_AFTER_PUBLICATION
 from calls.publication import Part
 from calls.states import CallPhase, CallState
-from core.policy import ANYONE, Rule, rule
+from core.policy import ANYONE, SIGNED_IN, Rule, rule
 from funding.permissions import MANAGER, STAFF, can_manage_project
 
 _PUBLIC = rule(ANYONE, scope="published calls; drafts for their project")
@@ -25,6 +25,11 @@ POLICY: dict[str, Rule] = {
     "calls:call_ask": rule(ANYONE, scope="published calls, while they take questions"),
     "calls:document": _PUBLIC,
     "calls:paper": _PUBLIC,
+    "calls:subscription_list": rule(SIGNED_IN, scope="own subscriptions"),
+    "calls:subscription_create": rule(ANYONE, scope="public calls; an address has to confirm"),
+    "calls:subscription_detail": rule(ANYONE, scope="who has the link of its mails"),
+    "calls:subscription_confirm": rule(ANYONE, scope="who has the link of its mails"),
+    "calls:subscription_end": rule(ANYONE, scope="who has the link of its mails"),
     "calls:staff_call_list": _STAFF,
     "calls:call_create": _MANAGER,
     "calls:call_import": _MANAGER,

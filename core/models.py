@@ -46,6 +46,9 @@ class OutgoingMessage(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    headers = models.JSONField(
+        default=dict, blank=True, help_text="Further headers, such as List-Unsubscribe"
+    )
     message_id = models.CharField(max_length=120, unique=True)
     about_type = models.ForeignKey(ContentType, models.PROTECT, null=True, related_name="+")
     about_id = models.BigIntegerField(null=True)

@@ -24,10 +24,12 @@ def write_message(
     context: Mapping[str, Any],
     about: Model | None = None,
     email: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> OutgoingMessage:
     """Store one message to the user `to` (or to the bare address `email`), in the person's language.
 
     `template` names three files: `<template>.subject.txt`, `<template>.txt` and, optionally, `<template>.html`.
+    `headers` are sent besides those every mail has.
     """
     language = getattr(to, "language", "") or settings.LANGUAGE_CODE
     with translation.override(language):
@@ -35,11 +37,21 @@ def write_message(
         subject = render_to_string(f"{template}.subject.txt", full)
         text = render_to_string(f"{template}.txt", full).strip() + "\n"
         html = render_to_string(f"{template}.html", full) if _exists(f"{template}.html") else ""
-    return store_message(kind, to=to, email=email, subject=subject, text=text, html=html, about=about)
+    return store_message(
+        kind, to=to, email=email, subject=subject, text=text, html=html, about=about, headers=headers
+    )
 
 
 def store_message(
-    kind: str, *, to: Any, email: str, subject: str, text: str, html: str = "", about: Model | None = None
+    kind: str,
+    *,
+    to: Any,
+    email: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    about: Model | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> OutgoingMessage:
     """Store one finished message in the caller's transaction; it leaves after the commit."""
     message = OutgoingMessage.objects.create(
@@ -49,6 +61,7 @@ def store_message(
         subject=" ".join(subject.split())[:250],
         text=text,
         html=html,
+        headers=dict(headers or {}),
         message_id=make_msgid(uuid.uuid4().hex, domain=settings.MAIL_DOMAIN),
         about_type=ContentType.objects.get_for_model(about) if about is not None else None,
         about_id=about.pk if about is not None else None,

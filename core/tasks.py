@@ -57,9 +57,8 @@ def deliver_message(pk: int) -> bool:
 
 
 def _send(message: OutgoingMessage) -> None:
-    mail = EmailMultiAlternatives(
-        message.subject, message.text, to=[message.to], headers={"Message-ID": message.message_id}
-    )
+    headers = {**message.headers, "Message-ID": message.message_id}
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=headers)
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     mail.send()

@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applicants.remind_of_deadlines",
         "schedule": 30,
     },
+    "tell subscribers what is new in their calls, and of new calls once a day": {
+        "task": "calls.tell_subscribers",
+        "schedule": 60,
+    },
+    "forget addresses that are no longer needed": {"task": "calls.forget_addresses", "schedule": 3600},
     "open an evaluation round for each closed call": {"task": "evaluation.open_rounds", "schedule": 60},
 }
 

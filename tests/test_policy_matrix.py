@@ -44,6 +44,7 @@ PLACES: dict[str, dict[str, Any]] = {
     "calls:enquiry_": {"slug": lambda t: t["open_call"].slug, "ref": lambda t: t["enquiry"].ref},
     "calls:answer_": {"slug": lambda t: t["open_call"].slug, "number": lambda t: 1},
     "calls:paper": {"slug": lambda t: t["open_call"].slug},
+    "calls:subscription_": {"ref": lambda t: t["subscription"].ref},
     "calls:call_extend": {"slug": lambda t: t["open_call"].slug},
     "applicants": {
         "slug": lambda t: t["open_call"].slug,
@@ -83,7 +84,8 @@ PLACES: dict[str, dict[str, Any]] = {
 
 SIGNED_IN_ONLY = {
     "accounts:home", "accounts:profile", "accounts:organisation_list", "accounts:organisation_create",
-    "applicants:application_list", "applicants:application_start", "desk:home", "desk:rights",
+    "applicants:application_list", "applicants:application_start", "calls:subscription_list", "desk:home",
+    "desk:rights",
 }  # fmt: skip
 APPLICANTS = (
     "accounts:organisation_detail",

@@ -76,6 +76,7 @@ def _drafts(world: World) -> None:
         "attachment": attachment,
         "document": _document(open_call),
         "enquiry": _asked(open_call, world.team.mia),
+        "subscription": call_services.subscribe(call=open_call, by=alice),
         "draft_document": _document(draft_call),
     }
 

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applicants', '0009_brought_by'),
+        ("applicants", "0009_brought_by"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='version',
-            name='reminded_at',
-            field=models.DateTimeField(help_text='When its writers were last reminded of the deadline', null=True),
+            model_name="version",
+            name="reminded_at",
+            field=models.DateTimeField(
+                help_text="When its writers were last reminded of the deadline", null=True
+            ),
         ),
     ]

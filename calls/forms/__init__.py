@@ -7,6 +7,7 @@ from calls.forms.enquiries import (
     AskForm,
     CorrectionForm,
     PointForm,
+    SubscribeForm,
     WithdrawalForm,
 )
 from calls.forms.filing import CloneForm, ImportForm
@@ -43,6 +44,7 @@ __all__ = [
     "RuleForm",
     "SectionWordsForm",
     "SelectionForm",
+    "SubscribeForm",
     "TextForm",
     "WithdrawalForm",
 ]

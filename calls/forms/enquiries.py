@@ -1,4 +1,4 @@
-"""Asking about a call, and answering to everybody."""
+"""Asking about a call, answering to everybody, and asking for news."""
 
 from typing import Any
 
@@ -87,3 +87,16 @@ class PointForm(Form):
     def __init__(self, data: Any = None, *, answers: list[tuple[int, str]]) -> None:
         super().__init__(data)
         self.fields["number"].choices = answers  # type: ignore[attr-defined]
+
+
+class SubscribeForm(Form):
+    """An address, where there is no account."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"), help_text=_("We ask it to confirm; without that nothing is sent.")
+    )
+
+    def __init__(self, data: Any = None, *, is_known: bool) -> None:
+        super().__init__(data)
+        if is_known:
+            del self.fields["email"]

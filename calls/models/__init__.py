@@ -13,6 +13,7 @@ from calls.models.call import (
 from calls.models.enquiries import Answer, Enquiry, Wording
 from calls.models.papers import CallPaper, Paper
 from calls.models.publication import Association, Channel, DutyException
+from calls.models.subscriptions import Subscription
 
 __all__ = [
     "Answer",
@@ -29,6 +30,7 @@ __all__ = [
     "FormRevision",
     "Instalment",
     "Paper",
+    "Subscription",
     "Wording",
     "long_texts",
 ]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import slug_re
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -49,23 +50,27 @@ class Wanted:
     text: str = ""
     country: str = ""
     size: str = ""
+    project: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Wanted":
         """From the query string."""
         country, size = given.get("country", "").upper(), given.get("size", "")
+        project = given.get("project", "")
         return cls(
             text="".join(c for c in given.get("text", "") if c.isprintable()).strip()[:80],
             country=country if country in countries.EU | countries.NEIGHBOURS else "",
             size=size if size in Organisation.Size.values else "",
+            project=project if len(project) <= 50 and slug_re.fullmatch(project) else "",
         )
 
     @property
     def is_set(self) -> bool:
-        return bool(self.text or self.country or self.size)
+        return any(vars(self).values())
 
     def narrow(self, calls: QuerySet[Call]) -> QuerySet[Call]:
-        """Calls whose words have every word of the text, open to the country (if only once it is associated) and size."""
+        """Calls whose words have every word of the text, of the project, open to the country (if only once it is associated)
+        and size."""
         for word in self.text.split()[:8]:
             found = Q(code__icontains=word) | Q(project__acronym__icontains=word)
             for name in ("title", "summary", "description"):
@@ -74,10 +79,23 @@ class Wanted:
         if self.country:
             code = [self.country]
             calls = calls.filter(Q(countries__contains=code) | Q(countries_pending__contains=code))
+        if self.project:
+            calls = calls.filter(project__slug=self.project)
         return calls.filter(sizes__contains=[self.size]) if self.size else calls
 
+    def in_words(self) -> str:
+        """ "with “laser”, open to Italy, for micro" """
+        told = [
+            _("with “%s”") % self.text if self.text else "",
+            _("open to %s") % countries.in_words([self.country]) if self.country else "",
+            words.sizes([self.size]) if self.size else "",
+            _("of the project %s") % self.project if self.project else "",
+        ]
+        return ", ".join(filter(None, told)) or str(_("every call"))
 
-def _line(call: Call, at: datetime) -> Line:
+
+def line_of(call: Call, at: datetime) -> Line:
+    """The call as a list shows it."""
     return Line(call, call.phase(at), words.amount_range(call.project_min_cents, call.project_max_cents))
 
 
@@ -91,7 +109,7 @@ def board(at: datetime, wanted: Wanted | None = None) -> Board:
         .defer(*UNLISTED)
         .order_by("closes_at", "pk")
     )
-    lines = [_line(call, at) for call in found]
+    lines = [line_of(call, at) for call in found]
     upcoming = [line for line in lines if line.phase == CallPhase.UPCOMING]
     return Board(
         open=[line for line in lines if line.phase == CallPhase.OPEN],
@@ -113,7 +131,7 @@ def closed_calls(
         .defer(*UNLISTED)
         .order_by("-closes_at", "-pk")[: PAGE + 1]
     )
-    return [_line(call, at) for call in rows]
+    return [line_of(call, at) for call in rows]
 
 
 @dataclass(frozen=True)

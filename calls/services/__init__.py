@@ -39,6 +39,14 @@ from calls.services.questions import (
 )
 from calls.services.revisions import begin_revision, discard_revision, publish_revision
 from calls.services.ruling import add_rule, change_rule, delete_rule, move_rule, record_association
+from calls.services.subscriptions import (
+    confirm_subscription,
+    end_subscription,
+    forget_addresses,
+    subscribe,
+    tell_of_call,
+    tell_of_search,
+)
 
 __all__ = [
     "CallFileRefused",
@@ -64,14 +72,17 @@ __all__ = [
     "change_text",
     "check_call_file",
     "clone_call",
+    "confirm_subscription",
     "copy_in_form",
     "correct_answer",
     "create_call",
     "delete_from_form",
     "delete_rule",
     "discard_revision",
+    "end_subscription",
     "except_duty",
     "extend_deadline",
+    "forget_addresses",
     "import_call",
     "keep_duty",
     "move_in_form",
@@ -86,7 +97,10 @@ __all__ = [
     "remove_document",
     "set_enquiry_aside",
     "set_form",
+    "subscribe",
     "tell_askers",
+    "tell_of_call",
+    "tell_of_search",
     "undo_in_form",
     "withdraw_answer",
     "withdraw_proposal",

@@ -50,6 +50,13 @@ from calls.views.publishing import (
     publication_propose,
 )
 from calls.views.ruling import association_record, rule_add, rule_delete, rule_edit, rule_move
+from calls.views.subscriptions import (
+    subscription_confirm,
+    subscription_create,
+    subscription_detail,
+    subscription_end,
+    subscription_list,
+)
 
 __all__ = [
     "answer_correct",
@@ -104,4 +111,9 @@ __all__ = [
     "section_add",
     "section_edit",
     "staff_call_list",
+    "subscription_confirm",
+    "subscription_create",
+    "subscription_detail",
+    "subscription_end",
+    "subscription_list",
 ]

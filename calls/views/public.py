@@ -41,6 +41,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "countries": countries.choices(countries.EU | countries.NEIGHBOURS),
         "sizes": Organisation.Size.choices,
+        "subscribe_query": f"?{urlencode(kept)}" if kept else "",
         "next_url": _older(closed, kept),
         "first_url": (f"?{urlencode(kept)}" if kept else request.path) if before else "",
     }

@@ -11,7 +11,9 @@ from evaluation.states import AssignmentState, DecisionState, EvaluatorState, Ro
 R, E, A, D = RoundState, EvaluatorState, AssignmentState, DecisionState
 ALLOWED = {
     Round: {
-        (R.SETUP, R.SCORING), (R.SETUP, R.RANKED), (R.RANKED, R.SETUP),
+        (R.SETUP, R.SCORING),
+        (R.SETUP, R.RANKED),
+        (R.RANKED, R.SETUP),
         (R.SCORING, R.RANKED),
         (R.RANKED, R.SCORING),
         (R.RANKED, R.DECIDED),
