@@ -49,7 +49,7 @@ def test_page_of_a_call_asks_as_much_with_one_document_as_with_thirty(
 
     with django_assert_num_queries(6):
         response = client.get(call.get_absolute_url())
-    assert response.content.decode().count("guide") == 0
+    assert response.content.decode().count("guide.pdf") == 0
     assert response.content.decode().count(">Guide</a>") == number
     assert response.content.decode().count("Text changed") == number
 
