@@ -33,6 +33,7 @@ POLICY: dict[str, Rule] = {
     "calls:staff_call_list": _STAFF,
     "calls:call_create": _MANAGER,
     "calls:call_import": _MANAGER,
+    "calls:call_from_sample": _MANAGER,
     "calls:call_file": _STAFF,
     "calls:call_clone": _MANAGER,
     "calls:call_edit": _STAFF,

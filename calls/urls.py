@@ -57,6 +57,7 @@ urlpatterns = [
     path("our-calls/", views.staff_call_list, name="staff_call_list"),
     path("our-calls/new/", views.call_create, name="call_create"),
     path("our-calls/from-a-file/", views.call_import, name="call_import"),
+    path("our-calls/like/<slug:sample>/", views.call_from_sample, name="call_from_sample"),
     path(EDIT, views.call_edit, name="call_edit"),
     path(EDIT + "file/", views.call_file, name="call_file"),
     path(EDIT + "clone/", views.call_clone, name="call_clone"),

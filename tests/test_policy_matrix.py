@@ -34,6 +34,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "rule": lambda t: "r1",
         "ref": lambda t: t["draft_document"].ref,
         "paper": lambda t: "guide",
+        "sample": lambda t: "innovation",
         "language": lambda t: "en",
     },
     "calls:call_calendar": {"slug": lambda t: t["open_call"].slug},

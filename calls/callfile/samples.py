@@ -8,17 +8,34 @@ FOLDER = Path(__file__).resolve().parents[1] / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """One of them: the name it is asked for by, and what it is in a line."""
+    """One of them: the name it is asked for by, what it is in a line, and the real call it is like."""
 
     name: str
     told: str
+    like: str
     text: str
+
+    @property
+    def title(self) -> str:
+        """The line up to its first comma: "Innovation support"."""
+        return self.told.partition(", ")[0]
+
+    @property
+    def sentence(self) -> str:
+        """What follows, as a sentence: "One to three SMEs, a share of the costs." """
+        rest = self.told.partition(", ")[2]
+        return f"{rest[:1].upper()}{rest[1:]}."
 
 
 def samples() -> list[Sample]:
     """All of them, by name."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.yaml"))}
-    return [Sample(name, text.partition("\n")[0].removeprefix("# "), text) for name, text in texts.items()]
+    return [_described(name, text) for name, text in texts.items()]
+
+
+def _described(name: str, text: str) -> Sample:
+    told, like = (line.removeprefix("# ") for line in text.splitlines()[:2])
+    return Sample(name, told, like.removeprefix("Like ").partition(". ")[0], text)
 
 
 def sample(name: str) -> Sample:

@@ -10,7 +10,7 @@ from calls.forms.enquiries import (
     SubscribeForm,
     WithdrawalForm,
 )
-from calls.forms.filing import CloneForm, ImportForm
+from calls.forms.filing import CloneForm, ImportForm, SampleForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
@@ -43,6 +43,7 @@ __all__ = [
     "QuestionForm",
     "RuleForm",
     "SectionWordsForm",
+    "SampleForm",
     "SelectionForm",
     "SubscribeForm",
     "TextForm",

@@ -6,7 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from calls.callfile.samples import Sample
 from calls.callfile.yamlio import LARGEST_FILE
+from calls.forms.parts import CreateForm
 from core.forms import Form
 from funding.models import Project
 
@@ -23,6 +25,18 @@ class CloneForm(Form):
         help_text=_("Such as DRM-27; files become DRM-27-0042. It stays."),
         error_messages={"invalid": _("3 to 20 letters, figures and hyphens, such as DRM-27.")},
     )
+
+
+class SampleForm(CreateForm):
+    """What the call that is made like a sample is called, and where it belongs."""
+
+    def __init__(self, data: Any = None, *, user: Any, sample: Sample) -> None:
+        super().__init__(data, user=user)
+        self.fields["title"].initial = sample.title
+        types = self.fields["voucher_type"].queryset  # type: ignore[attr-defined]
+        self.fields["voucher_type"].help_text = _("The call belongs to it, and its money is counted there.")
+        if len(types) == 1:
+            self.fields["voucher_type"].initial = types[0].pk
 
 
 class ImportForm(Form):

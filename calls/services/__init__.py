@@ -20,7 +20,13 @@ from calls.services.enquiries import (
     tell_askers,
     withdraw_answer,
 )
-from calls.services.filing import CallFileRefused, check_call_file, clone_call, import_call
+from calls.services.filing import (
+    CallFileRefused,
+    check_call_file,
+    clone_call,
+    create_from_sample,
+    import_call,
+)
 from calls.services.judging import change_criteria, change_selection
 from calls.services.papers import ask_for_paper
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
@@ -76,6 +82,7 @@ __all__ = [
     "copy_in_form",
     "correct_answer",
     "create_call",
+    "create_from_sample",
     "delete_from_form",
     "delete_rule",
     "discard_revision",

@@ -12,6 +12,7 @@ from calls import callfile, formkit, rules
 from calls.calendar import WallClockError, to_instant, zone_named
 from calls.callfile import CallFile, Problem
 from calls.callfile.places import path_in_form
+from calls.callfile.samples import sample as find_sample
 from calls.models import Call, CallDocument
 from calls.publication import Part
 from calls.queries import channel_plans, file_of
@@ -62,19 +63,42 @@ def clone_call(call: Call, *, title: str, code: str, by: Any) -> Call:
     Raises DomainError when the code is taken, CallFileRefused when the call's rules are not possible any more.
     """
     tree = callfile.load(file_of(call)).value
-    tree |= {"title": title, "code": code.strip().upper()}
     tree["dates"] |= dict.fromkeys(("opens", "closes", "answer_by", "agreement_by"))
-    if Call.objects.filter(code=tree["code"]).exists():
-        raise DomainError(
-            _("The code “%s” belongs to another call. Choose another one.") % tree["code"], field="code"
-        )
-    copy = _import(callfile.dump(tree), call.project, by, "")
+    copy = _import(_renamed(tree, title, code), call.project, by, "")
     CallDocument.objects.bulk_create(
         CallDocument(call=copy, title=one.title, file=one.file, position=one.position)
         for one in CallDocument.objects.filter(call=call).select_related("file")
     )
     audit.record(copy, "call.cloned", by=by, data={"from": call.code})
     return copy
+
+
+@transaction.atomic(durable=True)
+def create_from_sample(voucher_type: VoucherType, *, sample: str, title: str, code: str, by: Any) -> Call:
+    """A draft like one of the calls that come with the product (`callfile.samples`), of this voucher type.
+
+    Raises LookupError when there is no such sample, DomainError when the code is taken or when the project cannot hold
+    such a call (its ceiling, say).
+    """
+    tree = callfile.load(find_sample(sample).text).value
+    text = _renamed(tree, title, code)
+    try:
+        call = _import(text, voucher_type.project, by, "", voucher_type.slug)
+    except CallFileRefused as refused:
+        without_lines = [problem.partition(": ")[2] for problem in refused.problems]
+        raise DomainError(" ".join(without_lines)) from refused
+    audit.record(call, "call.created_from_sample", by=by, data={"sample": sample})
+    return call
+
+
+def _renamed(tree: dict[str, Any], title: str, code: str) -> str:
+    """The file under another title and code. Raises DomainError when the code is taken."""
+    code = code.strip().upper()
+    if Call.objects.filter(code=code).exists():
+        raise DomainError(
+            _("The code “%s” belongs to another call. Choose another one.") % code, field="code"
+        )
+    return callfile.dump({**tree, "title": title, "code": code})
 
 
 def check_call_file(

@@ -18,7 +18,7 @@ from calls.views.enquiries import (
     enquiry_set_aside,
 )
 from calls.views.feeds import calendar, call_calendar, feed
-from calls.views.filing import call_clone, call_file, call_import
+from calls.views.filing import call_clone, call_file, call_from_sample, call_import
 from calls.views.form import (
     form,
     form_preview,
@@ -73,6 +73,7 @@ __all__ = [
     "call_edit",
     "call_extend",
     "call_file",
+    "call_from_sample",
     "call_import",
     "call_list",
     "call_part",

@@ -1,12 +1,14 @@
 """A call as a file: download it, or make a draft of one."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from calls import forms, permissions, queries, services
+from calls.callfile.samples import sample as find_sample
+from calls.callfile.samples import samples
 from calls.services import CallFileRefused
 from calls.views._staff import frame, own_call, status_of, typed
 from core.forms import attempt
@@ -56,7 +58,23 @@ def call_import(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("The draft is made. Only your project sees it."))
                 return redirect("calls:call_edit", call.slug)
-    context = {"form": form, "problems": problems}
+    context = {"form": form, "problems": problems, "samples": samples()}
     return render(
         request, "calls/call_import.html", context, status=422 if problems or (bound and form.errors) else 200
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_from_sample(request: HttpRequest, sample: str) -> HttpResponse:
+    try:
+        chosen = find_sample(sample)
+    except LookupError as error:
+        raise Http404 from error
+    form = forms.SampleForm(typed(request), user=request.user, sample=chosen)
+    if request.method == "POST" and attempt(
+        form, services.create_from_sample, sample=sample, by=request.user
+    ):
+        messages.success(request, _("The draft is made. Set its dates; look at its texts and its money."))
+        return redirect("calls:call_edit", form.result.slug)  # type: ignore[attr-defined]
+    context = {"form": form, "sample": chosen}
+    return render(request, "calls/call_from_sample.html", context, status=status_of(form))
