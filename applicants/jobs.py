@@ -28,3 +28,9 @@ def remind_of_deadlines() -> int:
     """Remind people with drafts 7 days, 2 days, 24, 6 and 1 hours before the deadline. Idempotent, also with two beats;
     after a pause the last reminder stands for those that were missed. Returns how many drafts were spoken of."""
     return sum(services.remind_writers(pk) for pk in services.drafts_to_remind())
+
+
+@shared_task(name="applicants.invite_to_next_phase")
+def invite_to_next_phase() -> int:
+    """Invite the projects selected in one phase to the call that follows it. Idempotent. Returns how many were invited."""
+    return sum(services.invite_to_call(call) for call in services.calls_that_invite())

@@ -220,6 +220,26 @@ class Recusal(models.Model):
         return f"{self.user} not on {self.application}"
 
 
+class PhaseInvitation(models.Model):
+    """A project selected in one phase is invited to the next, once (`Call.previous`)."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="+")
+    application = models.ForeignKey(
+        Application,
+        models.PROTECT,
+        related_name="phase_invitations",
+        help_text="The selected file of the earlier phase",
+    )
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["call", "application"], name="phase_invitation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application.ref} to {self.call.code}"
+
+
 class CheckTally(models.Model):
     """How often the check before an account ended in a day with this reason: a kind of rule, or "may_apply".
 

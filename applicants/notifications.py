@@ -10,7 +10,7 @@ from applicants import queries, words
 from applicants.models import Application, Version
 from applicants.states import ApplicationState
 from calls.calendar import time_left
-from calls.models import CallChange
+from calls.models import Call, CallChange
 from core import clock
 from core.errors import Gap
 from core.outbox import write_message
@@ -83,6 +83,11 @@ def eligibility_recorded(application: Application) -> None:
     """Eligible or not, with the reasons."""
     is_eligible = application.state == ApplicationState.ELIGIBLE
     _write("applicants/email/eligibility_recorded", application, {"is_eligible": is_eligible})
+
+
+def phase_opened(application: Application, call: Call) -> None:
+    """A project selected in one phase may apply to the next."""
+    _write("applicants/email/phase_opened", application, {"next_call": call})
 
 
 def outcome_released(application: Application) -> None:

@@ -57,6 +57,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "countries_as_of",
         "sizes",
         "activities",
+        "previous",
     ),
     Part.CRITERIA: ("total_method", "overall_threshold"),
     Part.SELECTION: (

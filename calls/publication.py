@@ -66,6 +66,8 @@ class Planned:
     grant_number: str = ""
     channels: Sequence[str] = ()
     exceptions: Mapping[str, str] = field(default_factory=dict)
+    unpublished_phase: str = ""
+    """The title of the earlier phase while it is not published."""
 
 
 def check(call: Planned) -> list[Finding]:
@@ -294,6 +296,9 @@ def _applicants(call: Planned) -> Iterator[Finding]:
         yield _missing(
             Part.APPLICANTS, _("The activities that are supported are missing: a closed list, one a line.")
         )
+    if call.unpublished_phase:
+        sentence = _("The earlier phase, “%s”, is not published yet: publish it first.")
+        yield _missing(Part.APPLICANTS, sentence % call.unpublished_phase)
     if call.countries and call.sizes and len(call.countries) == 1:
         text = _("One country alone: say where the European dimension is, in the text or a criterion.")
         yield Finding(Part.APPLICANTS, Answer.ADVICE, text)

@@ -220,6 +220,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
     },
     "forget addresses that are no longer needed": {"task": "calls.forget_addresses", "schedule": 3600},
+    "invite selected projects to the next phase": {
+        "task": "applicants.invite_to_next_phase",
+        "schedule": 60,
+    },
     "open an evaluation round for each closed call": {"task": "evaluation.open_rounds", "schedule": 60},
 }
 

@@ -38,6 +38,7 @@ from applicants.queries.lists import (
 from applicants.queries.money import Money, PartyMoney, Room, amount_rules, bar, money, room
 from applicants.queries.ownership import Standing, frozen_size, newest_statements, sheet_of, size_of
 from applicants.queries.pages import sections_of, signatories, timeline, withdrawn_at
+from applicants.queries.phases import going_on, next_phases
 from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "frozen_size",
     "gaps",
     "gaps_by_new_form",
+    "going_on",
     "granted_aid",
     "known_members",
     "member_state_of",
@@ -75,6 +77,7 @@ __all__ = [
     "narrowed",
     "newest_statements",
     "next_actions",
+    "next_phases",
     "notices_of",
     "own_applications",
     "party_aid",

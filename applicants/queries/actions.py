@@ -11,6 +11,7 @@ from applicants import paths
 from applicants.models import Application, Attachment, Partner, SectionAnswers
 from applicants.queries.content import form_parties
 from applicants.queries.lists import OwnApplication, own_applications
+from applicants.queries.phases import next_phase_line, next_phases
 from applicants.states import ApplicationState
 from calls import formkit
 from calls.models import Call
@@ -26,6 +27,7 @@ def next_actions(user: Any) -> list[NextAction]:
     missing = _missing(drafts)
     lines = [_draft_line(one, missing.get(one.draft.pk, 0)) for one in drafts if one.draft is not None]
     lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
+    lines += [next_phase_line(one) for one in next_phases([one.application for one in own])]
     return lines + _staff_lines(user)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from django_countries import countries
 
 from applicants import eligibility
-from applicants.models import Partner, Version
+from applicants.models import Application, Partner, Version
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit, rules
 from calls.models import Call
@@ -23,18 +23,25 @@ class History:
     """What organisations had before, and in which other files they are: by primary key of the organisation."""
 
     awards: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    selected: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def history_of(call: Call, call_rules: Sequence[Rule], organisations: Collection[int]) -> History:
-    """Looked up only for a call that has such rules: one query for each of the two."""
+    """Looked up only for a call that has such rules: one query for each of the three."""
     awards: dict[int, tuple[str, ...]] = {}
     files: dict[int, frozenset[int]] = {}
     if rules.needs(call_rules, rules.company.EarlierAward):
         awards = _awards(call, organisations)
     if rules.needs(call_rules, rules.company.Applications):
         files = _files(call, organisations)
-    return History(awards, files)
+    selected: dict[int, tuple[str, ...]] = {}
+    if rules.needs(call_rules, rules.company.EarlierPhase):
+        through = Application.objects.filter(
+            call=call.previous_id, state=ApplicationState.SELECTED, organisation__in=organisations
+        )
+        selected = {pk: (code,) for pk, code in through.values_list("organisation", "call__code").order_by()}
+    return History(awards, selected, files)
 
 
 def _awards(call: Call, organisations: Collection[int]) -> dict[int, tuple[str, ...]]:
@@ -109,6 +116,7 @@ def _party(partner: Partner, application: int, history: History) -> eligibility.
         nuts=organisation.nuts,
         nace=(f"{organisation.nace_revision}:{organisation.nace}",) if organisation.nace else (),
         awarded_in=history.awards.get(organisation.pk, ()),
+        selected_in=history.selected.get(organisation.pk, ()),
         applications=len(others),
         town=organisation.town,
         registration_number=organisation.registration_number,

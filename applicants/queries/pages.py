@@ -52,7 +52,7 @@ def timeline(one: OwnApplication) -> list[dict[str, str]]:
     stages = [
         (_("Application"), _("until %(day)s") % {"day": closes}),
         (_("Check"), _("is it eligible?")),
-        (_("Evaluation"), _("by independent evaluators")),
+        (_("Evaluation"), _("by independent evaluators")) if call.is_scored else (_("Draw"), ""),
         (_("Answer"), _by(call.decision_by)),
         (_("Agreement"), _by(call.agreement_by)),
     ]

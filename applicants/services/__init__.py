@@ -6,6 +6,7 @@ from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
 from applicants.services.partners import add_partner, remove_partner, save_partners
+from applicants.services.phases import calls_that_invite, invite_to_call
 from applicants.services.reminding import drafts_to_remind, remind_writers
 from applicants.services.revisions import move_to_current_form
 from applicants.services.submission import submit_application, withdraw_application
@@ -27,6 +28,7 @@ __all__ = [
     "add_attachment",
     "add_partner",
     "announce_change",
+    "calls_that_invite",
     "change_application",
     "changes_to_announce",
     "count_check",
@@ -34,6 +36,7 @@ __all__ = [
     "discard_draft",
     "drafts_left_behind",
     "drafts_to_remind",
+    "invite_to_call",
     "move_to_current_form",
     "record_eligibility",
     "record_outcome",

@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from applicants import merging
 from applicants.models import Application, Attachment, Partner, SectionAnswers, Version
 from applicants.services._drafts import locked_draft, require_open
+from applicants.services.phases import begin_from, require_selected, selected_version
 from applicants.services.revisions import move_on, regroup_answers
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
@@ -42,7 +43,8 @@ def start_application(
 
     One application for each organisation and call: a second start returns the one that is there, with a draft if
     nothing of it counts. `brought_by`: the consortium partner that told the applicant of the call, as it says itself.
-    Raises DomainError for people who run the project (rank-54) and when the call is not open.
+    In a later phase the draft begins with what the selected project wrote before. Raises DomainError for people who run
+    the project (rank-54), when the call is not open, and for an organisation that the earlier phase did not select.
     """
     lock_exclusive("application numbers", call.pk)
     call = Call.objects.select_related("project").get(pk=call.pk)
@@ -55,6 +57,7 @@ def start_application(
             )
             % {"project": call.project}
         )
+    require_selected(call, organisation)
     known = Application.objects.filter(call=call, organisation=organisation).first()
     if known is not None:
         if known.draft() is None and known.valid_version() is None:
@@ -201,7 +204,11 @@ def _open_draft(application: Application, *, by: Any) -> Version:
         field_versions=source.field_versions if source else {},
     )
     if source is None:
-        Partner.objects.create(version=draft, organisation=application.organisation, is_lead=True)
+        before = selected_version(application)
+        if before is None:
+            Partner.objects.create(version=draft, organisation=application.organisation, is_lead=True)
+        else:
+            begin_from(before, draft, by=by)
     else:
         _copy(source, draft)
         if source.form_revision_id != draft.form_revision_id:

@@ -31,8 +31,8 @@ def application_list(request: HttpRequest) -> HttpResponse:
 
 @PAGE
 def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
-    call = get_object_or_404(Call.objects.public().select_related("project"), slug=slug)
-    organisations = list(Organisation.objects.visible_to(request.user))
+    call = get_object_or_404(Call.objects.public().select_related("project", "previous"), slug=slug)
+    organisations = queries.going_on(call, list(Organisation.objects.visible_to(request.user)))
     partners = call.project.partners.values("organisation")
     posted = request.POST if request.method == "POST" else None
     form = StartForm(posted, organisations=organisations, partners=partners)
@@ -71,6 +71,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
     elif (version := one.valid or one.draft) is not None:
         context["dossier"] = _dossier(one, version_or_404(one, version.number))
     context["timeline"] = queries.timeline(one)
+    context["next_phases"] = queries.next_phases([one.application])
     context["withdrawn_at"] = queries.withdrawn_at(one.application)
     context["notices"] = queries.notices_of(one.application)
     return render(request, "applicants/application_detail.html", context)

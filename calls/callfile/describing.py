@@ -265,10 +265,15 @@ def lacking(text: str) -> list[str]:
 
 def _designs(files: Mapping[str, str]) -> str:
     rows = []
-    for name, text in sorted(files.items()):
-        title = text.splitlines()[0].removeprefix("# ")
-        missing = "<br>".join(f"{one[:1].upper()}{one[1:]}." for one in lacking(text)) or "Nothing"
-        rows.append((name[:2], title, f"[{name}](../tests/calls/designs/{name})", missing))
-    whole = sum(1 for text in files.values() if not lacking(text))
+    by_number: dict[str, list[str]] = {}
+    for name in sorted(files, key=lambda name: name.removesuffix(".yaml")):
+        by_number.setdefault(name[:2], []).append(name)
+    for number, names in by_number.items():
+        title = files[names[0]].splitlines()[0].removeprefix("# ")
+        links = ", ".join(f"[{name}](../tests/calls/designs/{name})" for name in names)
+        lacks = [lack for name in names for lack in lacking(files[name])]
+        missing = "<br>".join(f"{one[:1].upper()}{one[1:]}." for one in lacks) or "Nothing"
+        rows.append((number, title, links, missing))
+    whole = sum(1 for row in rows if row[3] == "Nothing")
     head = ("No.", "The real call", "File", "What cannot be expressed yet, and why")
-    return f"{whole} of {len(files)} are expressed whole.\n\n{_rows(head, rows)}"
+    return f"{whole} of {len(rows)} are expressed whole.\n\n{_rows(head, rows)}"

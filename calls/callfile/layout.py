@@ -66,6 +66,13 @@ class Free(Shape):
         return [self.write(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+class CallCode(Text):
+    """Another call of the project, by its code."""
+
+    def write(self, value: Any) -> str:
+        return str(value.code)
+
+
 RULE = Names(
     [
         Key(
@@ -192,6 +199,12 @@ APPLICANTS = Names(
         Key("organisations_min", Whole(1, 50), "partners_min", told="with support, the applicant counted"),
         Key("organisations_max", Whole(1, 50), "partners_max", told="1: one organisation alone"),
         Key("rules", ListOf(RULE, 40), told="further rules, in their order"),
+        Key(
+            "previous",
+            CallCode(20, "[A-Za-z0-9-]{1,20}", _("letters, figures and -")),
+            nullable=True,
+            told="code of the earlier phase: only projects selected there may apply",
+        ),
     ],
     whole=True,
 )

@@ -279,8 +279,18 @@ class ApplicantsForm(PartForm):
         label=_("Organisations at most"), min_value=1, max_value=20, help_text=_("1: one applies alone.")
     )
 
+    previous = forms.ModelChoiceField(
+        Call.objects.none(),
+        label=_("Earlier phase"),
+        required=False,
+        empty_label=_("none: the call is open to everybody"),
+        help_text=_("Only projects selected in that call may apply; they are invited when it is released."),
+    )
+
     def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
         super().__init__(data, call=call, mark=mark)
+        others = Call.objects.filter(project=call.project_id).exclude(pk=call.pk)
+        self.fields["previous"].queryset = others.exclude(state=CallState.CANCELLED)
         self.fields["union"].choices = countries.choices(countries.EU)
         self.fields["others"].choices = countries.choices(countries.NEIGHBOURS)
         self.fields["countries_pending"].choices = countries.choices(countries.NEIGHBOURS)

@@ -84,6 +84,15 @@ class Call(Stateful):
     voucher_type = models.ForeignKey(
         VoucherType, models.PROTECT, related_name="+", verbose_name=_("voucher type")
     )
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="following",
+        verbose_name=_("earlier phase"),
+        help_text=_("Only projects selected in this call may apply. Empty: the call is open to everybody."),
+    )
     budget_line = models.OneToOneField(
         BudgetLine, models.PROTECT, null=True, related_name="+", editable=False
     )

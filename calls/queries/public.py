@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from calls import awards, countries, formkit, rules, selection, words
 from calls.awards import AwardUnit
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, Wording, long_texts
+from calls.queries.phases import Phase, phases_of
 from calls.selection import Scheme, TotalMethod
 from calls.states import CallPhase, CallState
 from core.money import format_rate
@@ -197,6 +198,7 @@ class CallPage:
     phase: CallPhase
     facts: list[tuple[str, str]]
     steps: list[Step]
+    phases: list[Phase]
     activities: list[str]
     who: list[str]
     judging: list[str]
@@ -211,13 +213,14 @@ class CallPage:
 
 
 def call_page(call: Call, at: datetime) -> CallPage:
-    """One call with its facts in words, timeline, criteria, documents, answers and changes: five queries."""
+    """One call with its facts in words, timeline, phases, criteria, documents, answers and changes: six queries."""
     criteria = list(Criterion.objects.filter(call=call))
     changes = list(CallChange.objects.filter(call=call).select_related("answer"))
     return CallPage(
         phase=call.phase(at),
         facts=_facts(call, list(Instalment.objects.filter(call=call))),
         steps=_steps(call, at),
+        phases=phases_of(call),
         activities=[line.strip() for line in str(call.activities).splitlines() if line.strip()],
         who=_who(call),
         judging=_judging(call, criteria),

@@ -88,7 +88,13 @@ def planned(call: Call) -> Planned:
         grant_number=call.project.grant_agreement_number,
         channels=list(Channel.objects.filter(call=call).values_list("kind", flat=True)),
         exceptions=dict(DutyException.objects.filter(call=call).values_list("duty", "reason")),
+        unpublished_phase=_unpublished_phase(call),
     )
+
+
+def _unpublished_phase(call: Call) -> str:
+    before = call.previous
+    return "" if before is None or before.state in (CallState.PUBLISHED, CallState.ARCHIVED) else str(before)
 
 
 def findings(call: Call) -> list[Finding]:

@@ -33,6 +33,9 @@ def of_call(call: Any) -> list[Rule]:
             "organisations", group.Organisations.key, {"least": call.partners_min, "most": call.partners_max}
         ),
     ]
+    if call.previous_id:
+        phase = {"call": call.previous.code, "title": str(call.previous.title)}
+        in_columns.append(Rule("phase", company.EarlierPhase.key, phase))
     return in_columns + parse(call.rules)
 
 

@@ -297,6 +297,28 @@ class EarlierAward(Kind):
 
 
 @register
+class EarlierPhase(Kind):
+    """A phase of a funnel takes only those selected in the phase before (EPICENTRE: LAUNCH, SUSTAIN, DRIVE)."""
+
+    key = "earlier_phase"
+    label = gettext_lazy("Selected in the earlier phase")
+    in_columns = True
+    settings = (
+        Setting("call", gettext_lazy("Code of the call"), Type.TEXT),
+        Setting("title", gettext_lazy("Its title"), Type.TEXT),
+    )
+
+    def sentence(self, given: Settings) -> str:
+        return _("The project is selected in the earlier phase, “%s”.") % given["title"]
+
+    def judge(self, given: Settings, facts: Facts) -> Iterable[Verdict]:
+        for party in facts.parties:
+            if party.is_lead and given["call"] not in party.selected_in:
+                sentence = _("%(name)s is not selected in “%(title)s”: only projects selected there go on.")
+                yield broken(sentence % {"name": party.name, "title": given["title"]}, party.key)
+
+
+@register
 class Applications(Kind):
     """How often an organisation may take part in this call (rank-55)."""
 

@@ -15,7 +15,8 @@ class Party:
 
     `is_funded`: it leads, or asks for support; a partner without support may come from anywhere and be of any size.
     `nuts` is a code such as FRL04, `nace` codes as in "2.0:62.01" (revision and code). `awarded_in` are the codes of
-    the project's calls in which it was awarded money; `applications` how many other files it submitted to this call.
+    the project's calls in which it was awarded money, `selected_in` those in which a file that it leads is selected;
+    `applications` how many other files it submitted to this call.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Party:
     nuts: str | None = None
     nace: tuple[str, ...] | None = None
     awarded_in: tuple[str, ...] = ()
+    selected_in: tuple[str, ...] = ()
     applications: int = 0
 
     @property

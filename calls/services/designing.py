@@ -227,12 +227,13 @@ def change_applicants(
     countries_pending: Sequence[str] = (),
     countries_as_of: date | None = None,
     activities: Localised | str | None = None,
+    previous: Call | None = None,
     seen: str = "",
 ) -> Call:
     """Set who may apply to a draft, and for what: ISO codes of countries, sizes, how many organisations together.
 
-    `activities` is the closed list of what is supported, one a line (None: as it is). `countries_pending` are eligible only if their association is in force when the agreement is signed. Further rules
-    are added one by one (`add_rule`).
+    `activities` is the closed list of what is supported, one a line (None: as it is). `countries_pending` are eligible only if their association is in force when the agreement is signed. With an
+    earlier phase (`previous`) only those selected there may apply. Further rules are added one by one (`add_rule`).
     """
     call = lock_draft(call, Part.APPLICANTS)
     check_seen(call, Part.APPLICANTS, seen)
@@ -243,6 +244,7 @@ def change_applicants(
             field="partners_max",
         )
     _check_countries(countries, countries_pending)
+    _check_previous(call, previous)
     values = {
         "countries": _same_or(call.countries, sorted(set(countries))),
         "countries_pending": _same_or(call.countries_pending, sorted(set(countries_pending))),
@@ -251,6 +253,7 @@ def change_applicants(
         "sizes": _same_or(call.sizes, list(sizes)),
         "partners_min": partners_min,
         "partners_max": partners_max,
+        "previous": previous,
     }
     if changed := set_columns(call, values):
         record_part(call, Part.APPLICANTS, by=by, changed=changed)
@@ -264,6 +267,18 @@ def _check_countries(countries: Sequence[str], pending: Sequence[str]) -> None:
     faults = rules.faults_of("countries", {"countries": sorted(countries), "pending": sorted(pending)})
     if countries and faults:
         raise DomainError(faults[0].message, field="countries_pending")
+
+
+def _check_previous(call: Call, previous: Call | None) -> None:
+    """An earlier phase is another call of the project, and phases do not go round in a circle."""
+    seen = [call.pk]
+    one = previous
+    while one is not None:
+        if one.pk in seen or one.project_id != call.project_id:
+            sentence = _("“%s” cannot be an earlier phase: it follows this call, or is of another project.")
+            raise DomainError(sentence % previous, field="previous")
+        seen.append(one.pk)
+        one = one.previous
 
 
 def _same_or(before: list[str], new: list[str]) -> list[str]:

@@ -248,13 +248,23 @@ def _applicants(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "partners_max",
         "activities",
     )
-    _verb(change_applicants)(call, by=by, **{name: given.get(name, getattr(call, name)) for name in names})
+    values = {name: given.get(name, getattr(call, name)) for name in names}
+    _verb(change_applicants)(call, by=by, previous=_earlier(call, given.get("previous")), **values)
     if "rules" in given:
         listed = [{"settings": {}, **one} for one in given["rules"]]
         if faults := rules.faults_of_list(listed):
             raise _AtPlace(faults[0], "rules")
         call.refresh_from_db()
         record_part(call, Part.APPLICANTS, by=by, changed=set_columns(call, {"rules": listed}))
+
+
+def _earlier(call: Call, code: str | None) -> Call | None:
+    if not code:
+        return None
+    found = Call.objects.filter(project=call.project_id, code=code.upper()).first()
+    if found is None:
+        raise _AtPlace(_("The project has no call with the code “%s”.") % code, "previous")
+    return found
 
 
 def _criteria(call: Call, given: Mapping[str, Any], by: Any) -> None:

@@ -22,6 +22,7 @@ from calls.models import Call
 from core import clock
 from funding import services as funding
 from funding.models import VoucherType
+from tests.calls import factories
 from tests.funding.factories import Team, team
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ def crew(now) -> Team:
 
 
 def test_there_are_24_designs():
-    assert [int(file.stem[:2]) for file in FILES] == list(range(1, 25))
+    assert sorted({int(file.stem[:2]) for file in FILES}) == list(range(1, 25))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -54,6 +55,8 @@ def test_make_a_draft_of_a_design(file, crew):
     text = file.read_text(encoding="utf-8")
     tree = callfile.load(text).value
     SCHEMA.validate(json.loads(json.dumps(tree, default=float)))
+    if before := tree["applicants"].get("previous"):
+        factories.call(crew, code=before, budget_cents=1)
 
     call = services.import_call(text, project=crew.project, by=crew.mia)
     assert [finding.sentence for finding in queries.findings(call) if finding.blocks] == []
@@ -63,6 +66,13 @@ def test_make_a_draft_of_a_design(file, crew):
     assert said(text) == {part: kept(told, part, given) for part, given in said(text).items()}
     copy = services.import_call(told, project=crew.project, by=crew.mia, code="COPY")
     assert queries.file_of(copy) == told.replace(f"code: {call.code}\n", "code: COPY\n", 1)
+
+
+def test_a_later_phase_names_a_file_of_the_same_design():
+    codes = {callfile.load(file.read_text("utf-8")).value["code"]: file.stem[:2] for file in FILES}
+    for file in FILES:
+        before = callfile.load(file.read_text("utf-8")).value["applicants"].get("previous")
+        assert before is None or codes[before] == file.stem[:2], file.name
 
 
 def test_limits_by_answer_are_told_in_the_words_of_the_answers(crew):

@@ -50,6 +50,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "age": {"least_months": 6, "who": "all"},
     "cluster": {"register": "registered on the ECCP"},
     "earlier_award": {},
+    "earlier_phase": {"call": "DRM-26", "title": "First phase"},
     "applications": {"most": 1},
     "smes": {"least": 2},
     "lead": {},
