@@ -17,6 +17,8 @@ _SENSITIVE = rule(MANAGER, scope="calls of own projects, by a second manager", s
 POLICY: dict[str, Rule] = {
     "calls:landing": rule(ANYONE, scope="public page"),
     "calls:call_list": rule(ANYONE, scope="public page"),
+    "calls:embed": rule(ANYONE, scope="published calls, on any site; without cookies"),
+    "calls:embed_how": rule(ANYONE, scope="public page"),
     "calls:calendar": _PUBLIC,
     "calls:feed": _PUBLIC,
     "calls:call_calendar": _PUBLIC,

@@ -15,6 +15,7 @@ from calls.queries.public import (
     call_page,
     closed_calls,
     news,
+    public_projects,
     published_answers,
     questions_page,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "pending_countries",
     "planned",
     "portal_entry",
+    "public_projects",
     "published_answers",
     "questions_page",
     "rule_lines",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.validators import slug_re
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -20,6 +20,7 @@ from calls.queries.phases import Phase, phases_of
 from calls.selection import Scheme, TotalMethod
 from calls.states import CallPhase, CallState
 from core.money import format_rate
+from funding.models import Project
 
 PAGE = 20
 """Closed calls on one page."""
@@ -116,6 +117,12 @@ def board(at: datetime, wanted: Wanted | None = None) -> Board:
         open=[line for line in lines if line.phase == CallPhase.OPEN],
         upcoming=sorted(upcoming, key=lambda line: (line.call.opens_at, line.call.pk)),
     )
+
+
+def public_projects() -> list[Project]:
+    """Projects that have published a call, by acronym: one query."""
+    published = Call.objects.public().filter(project=OuterRef("pk"))
+    return list(Project.objects.filter(Exists(published)).order_by("acronym"))
 
 
 def closed_calls(

@@ -8,6 +8,7 @@ from calls.views.designing import (
     document_remove,
     staff_call_list,
 )
+from calls.views.embed import embed, embed_how
 from calls.views.enquiries import (
     answer_correct,
     answer_withdraw,
@@ -83,6 +84,8 @@ __all__ = [
     "document",
     "document_remove",
     "duty_except",
+    "embed",
+    "embed_how",
     "enquiry_answer",
     "enquiry_list",
     "enquiry_point",

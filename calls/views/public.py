@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +15,7 @@ from accounts.models import Organisation
 from calls import countries, queries
 from calls.models import Call, CallDocument
 from calls.queries.public import PAGE, Line, Wanted
+from calls.structured import structured_data
 from core import clock
 from core.files import serve_private
 from core.visitors import same_for_visitors
@@ -77,10 +79,13 @@ def _visible(request: HttpRequest) -> Any:
 @same_for_visitors
 def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(_visible(request), slug=slug)
+    now = clock.now()
     context = {
         "call": call,
+        "address": f"{settings.SITE_URL}{call.get_absolute_url()}",
+        "linked": structured_data(call, now, site_url=settings.SITE_URL) if call.published_at else None,
         "project": call.project,
-        "page": queries.call_page(call, clock.now()),
+        "page": queries.call_page(call, now),
         "papers": queries.paper_lines(call),
         "visibility": visibility_of(call.project),
     }

@@ -1,5 +1,6 @@
 """What pages say the same way everywhere: money, time, states, fields, pictures. `docs/ui.md` shows each with an example."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -320,6 +321,19 @@ def spread(scores: Any, low: Any = 0, high: Any = 5) -> dict[str, Any]:
     given = list(scores)
     told = ", ".join(pictures.plain(score) for score in given)
     return {"dots": pictures.spread_dots(given, low, high), "told": told, "best": pictures.plain(high)}
+
+
+_IN_SCRIPT = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+@register.simple_tag
+def linked_data(data: dict[str, Any]) -> SafeString:
+    """Data for search engines (JSON-LD) inside the page. It is no script: browsers do not run the type, and the content
+    policy does not concern it; nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
 @register.inclusion_tag("components/sparkline.html")
