@@ -1,5 +1,7 @@
 """What we print: the receipt of a submission. Called from the worker only."""
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 from applicants import words
@@ -23,6 +25,7 @@ def receipt(version: Version) -> bytes:
             "dossier": dossier(application, version),
             "arrived": words.exact(version.arrived_at, application.call.zone),
             "arrived_utc": words.exact_utc(version.arrived_at),
+            "verify_url": f"{settings.SITE_URL}{reverse('applicants:receipt_check')}",
             "visibility": visibility_of(application.call.project),
         }
         title = translation.gettext("Receipt %(ref)s, version %(n)d") % {

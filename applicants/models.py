@@ -101,7 +101,9 @@ class Version(models.Model):
     arrived_at = models.DateTimeField(null=True, help_text="Last byte at the edge, to the millisecond (N3)")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     payload = models.JSONField(null=True, help_text="All that was submitted, in canonical form")
-    sha256 = models.CharField(max_length=64, blank=True, help_text="Over the canonical payload")
+    sha256 = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="Over the canonical payload"
+    )
     declarations = models.JSONField(default=dict)
     field_versions = models.JSONField(default=dict, help_text="As in SectionAnswers, for the title")
     lateness_told_at = models.DateTimeField(

@@ -7,6 +7,7 @@ from applicants import documents
 from applicants.models import Version
 from applicants.states import VersionStatus
 from core.files import store_bytes
+from core.seal import seal_pdf
 from core.tasks import task_options
 
 
@@ -32,8 +33,7 @@ def render_receipt(pk: int) -> bool:
         if version is None:
             return False
         name = f"{version.application.ref}-v{version.number}-receipt.pdf"
-        version.receipt = store_bytes(
-            documents.receipt(version), name=name, media_type="application/pdf", by=None
-        )
+        document = seal_pdf(documents.receipt(version), reason=f"{version.application.ref} v{version.number}")
+        version.receipt = store_bytes(document, name=name, media_type="application/pdf", by=None)
         version.save(update_fields=["receipt"])
         return True

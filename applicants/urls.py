@@ -11,6 +11,7 @@ from applicants.views import (
     sections,
     staff,
     tools,
+    verifying,
 )
 
 app_name = "applicants"
@@ -20,6 +21,8 @@ submitted = "calls/<slug:slug>/applications/"
 urlpatterns = [
     path("organisations/<slug:ref>/size/", organisations.organisation_size, name="organisation_size"),
     path("tools/sme-check/", tools.sme_check, name="sme_check"),
+    path("verify/", verifying.receipt_check, name="receipt_check"),
+    path("verify/seal.pem", verifying.seal_certificate, name="seal_certificate"),
     path("applications/", applicant.application_list, name="application_list"),
     path("calls/<slug:slug>/check/", tools.call_check, name="call_check"),
     path("calls/<slug:slug>/apply/", applicant.application_start, name="application_start"),

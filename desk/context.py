@@ -66,6 +66,7 @@ def footer_links() -> list[dict[str, str]]:
     """What every page's foot links to."""
     return [
         {"label": _("Is your firm an SME?"), "url": reverse("applicants:sme_check")},
+        {"label": _("Check a receipt"), "url": reverse("applicants:receipt_check")},
         {"label": _("Privacy"), "url": reverse("desk:about", args=["privacy"])},
         {"label": _("Accessibility"), "url": reverse("desk:about", args=["accessibility"])},
         {"label": _("Contact"), "url": reverse("desk:about", args=["contact"])},

@@ -111,6 +111,10 @@ CACHES = {
 }
 PRIVATE_FILES_DIR = env.str("PRIVATE_FILES_DIR", default=str(BASE_DIR / ".local" / "files"))
 S3_BUCKET = env.str("S3_BUCKET", default="")
+# Receipts are sealed with these (core/seal.py; `manage.py make_seal`); only the worker needs the key.
+SEAL_KEY_FILE = env.str("SEAL_KEY_FILE", default="")
+SEAL_KEY_PASSWORD = env.str("SEAL_KEY_PASSWORD", default="")
+SEAL_CERTIFICATE_FILE = env.str("SEAL_CERTIFICATE_FILE", default="")
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / ".local" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_dir())]

@@ -93,6 +93,8 @@ def product_environment(
         "DATABASE_URL": postgres.url(),
         "REDIS_URL": redis.url(),
         "PRIVATE_FILES_DIR": str(local / "files"),
+        "SEAL_KEY_FILE": str(local / "seal" / "seal.key"),
+        "SEAL_CERTIFICATE_FILE": str(local / "seal" / "public" / "seal.pem"),
         "STATIC_ROOT": str(local / "static"),
         "CLOCK_SHIFT_FILE": str(local / "clock"),
         "EMAIL_URL": "dummymail://",

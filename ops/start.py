@@ -115,6 +115,7 @@ def main(gate: Path, *, story: bool) -> None:
     timed("4/6 Database: migrations", lambda: call_command("migrate", interactive=False, verbosity=0))
     timed("5/6 Demo story", tell_story if story else lambda: say("    left out"))
     compile_messages()
+    call_command("make_seal", str(Path(settings.SEAL_KEY_FILE).parent), once=True, verbosity=0)
     timed("6/6 Static files, web server, worker, clock", collect_static)
     gate.touch()
     await_site()

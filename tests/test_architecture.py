@@ -169,7 +169,7 @@ def test_workflows_page_is_up_to_date() -> None:
 
 def test_web_worker_starts_without_the_heavy_modules() -> None:
     """Memory and cold start of every worker (QD46)."""
-    heavy = ["weasyprint", "PIL", "pikepdf", "boto3", "scipy", "hypothesis"]
+    heavy = ["weasyprint", "PIL", "pikepdf", "boto3", "scipy", "pyhanko", "hypothesis"]
     code = (
         "import sys, django; django.setup(); import funding.urls; from django.urls import get_resolver; "
         "get_resolver().url_patterns; from funding.wsgi import application; "

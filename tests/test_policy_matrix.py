@@ -99,7 +99,13 @@ BENEFICIARY = {
     "grants:milestone_report", "grants:report_file",
 }  # fmt: skip
 # Pages that need a thing this world does not have: reached by nobody here; their own tests reach them.
-WITHOUT_A_THING = {"evaluation:assignment_file", "evaluation:draw", "calls:form_delete", "calls:rule_delete"}
+WITHOUT_A_THING = {
+    "evaluation:assignment_file",
+    "evaluation:draw",
+    "applicants:seal_certificate",
+    "calls:form_delete",
+    "calls:rule_delete",
+}
 
 
 def patterns() -> Iterator[tuple[str, URLPattern]]:

@@ -13,6 +13,7 @@ from applicants.forms.drafting import (
     WithdrawForm,
 )
 from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
+from applicants.forms.verifying import ReceiptForm
 
 __all__ = [
     "AMOUNTS",
@@ -20,6 +21,7 @@ __all__ = [
     "CheckForm",
     "PartnerForm",
     "PartnersForm",
+    "ReceiptForm",
     "SmeForm",
     "SmeRowForm",
     "SmeSheetForm",

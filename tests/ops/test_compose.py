@@ -126,7 +126,18 @@ def test_keep_acknowledged_data() -> None:
     assert queue[queue.index("--appendonly") + 1] == "yes"
     assert queue[queue.index("--maxmemory-policy") + 1] == "noeviction"
     assert set(COMPOSE["volumes"]) == {"database", "queue", "files"}
-    assert SERVICES["web"]["volumes"] == SERVICES["worker"]["volumes"] == ["files:/data/files"]
+    assert all("files:/data/files" in SERVICES[name]["volumes"] for name in PRODUCT)
+
+
+def test_give_the_key_of_the_seal_to_the_worker_alone() -> None:
+    mounted = {name: [v for v in SERVICES[name]["volumes"] if "seal" in v] for name in PRODUCT}
+
+    assert mounted == {
+        "migrate": [],
+        "web": ["./seal/public:/run/seal/public:ro"],
+        "worker": ["./seal:/run/seal:ro"],
+        "beat": [],
+    }
 
 
 def test_wait_for_what_each_service_needs() -> None:
