@@ -1,5 +1,6 @@
 """What an applicant writes: the application, its versions, answers, partners and files."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation
 from applicants.states import APPLICATION_TRANSITIONS, ApplicationState, VersionStatus
-from calls.models import Call, FormRevision
+from calls.models import Call, CutOff, FormRevision
 from core import clock
 from core.models import Stateful, StoredFile
 from core.refs import new_ref
@@ -77,6 +78,24 @@ class Application(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("applicants:application_detail", args=[self.ref])
 
+    def is_writable(self, at: datetime) -> bool:
+        """May its text change, or be submitted, when that arrives at this instant (UTC)? While its call is open; in a call
+        with cut-offs until the one that it was submitted to; first come, first served not after its submission, since the
+        order of arrival counts."""
+        if not self.call.is_open(at):
+            return False
+        if self.last_final_id is None or not (self.call.has_cut_offs or self.call.is_rolling):
+            return True
+        closes_at = self.last_final.cut_off.closes_at if self.last_final and self.last_final.cut_off else None
+        return closes_at is not None and at <= closes_at
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Until when it can be submitted or changed: the cut-off it was submitted to, else the next one, or the deadline."""
+        if self.call.has_cut_offs and self.last_final is not None and self.last_final.cut_off is not None:
+            return self.last_final.cut_off.closes_at
+        return self.call.next_deadline
+
     def draft(self) -> "Version | None":
         """The version being written, if any."""
         return self.versions.filter(status=VersionStatus.DRAFT).first()
@@ -99,6 +118,9 @@ class Version(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     arrived_at = models.DateTimeField(null=True, help_text="Last byte at the edge, to the millisecond (N3)")
+    cut_off = models.ForeignKey(
+        CutOff, models.PROTECT, null=True, related_name="+", help_text="The one its arrival falls in"
+    )
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     payload = models.JSONField(null=True, help_text="All that was submitted, in canonical form")
     sha256 = models.CharField(

@@ -1,6 +1,7 @@
 """What we write to applicants: one function for each message, stored in the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import translation
@@ -8,6 +9,7 @@ from django.utils import translation
 from accounts.models import User
 from applicants import queries, words
 from applicants.models import Application, Version
+from applicants.queries.places import standing_of
 from applicants.states import ApplicationState
 from calls.calendar import time_left
 from calls.models import Call, CallChange
@@ -35,13 +37,14 @@ def writers(application: Application) -> list[User]:
 
 def submission_received(version: Version) -> None:
     """The receipt: number, time, fingerprint. The page and the PDF say the same."""
-    context = {"version": version, **_instants(version)}
+    context = {"version": version, "standing": standing_of(version), **_instants(version)}
     _write("applicants/email/submission_received", version.application, context, about=version)
 
 
 def application_withdrawn(application: Application) -> None:
     """Nothing counts any more; whether a way back is open."""
-    _write("applicants/email/application_withdrawn", application, {"is_open": application.call.is_open()})
+    is_open = application.is_writable(clock.now())
+    _write("applicants/email/application_withdrawn", application, {"is_open": is_open})
 
 
 def call_changed(change: CallChange, application: Application, *, to: User, gaps: Sequence[Gap] = ()) -> None:
@@ -51,13 +54,15 @@ def call_changed(change: CallChange, application: Application, *, to: User, gaps
     _write("applicants/email/call_changed", application, context, about=change, people=[to])
 
 
-def draft_not_submitted(draft: Version) -> None:
-    """The deadline has passed; this draft was not submitted, and what counts instead (time-09)."""
-    valid = draft.application.valid_version()
+def draft_not_submitted(draft: Version, *, missed: datetime | None) -> None:
+    """A deadline has passed; this draft was not submitted, and what counts instead, or which cut-off is next (time-09)."""
+    application = draft.application
+    valid = application.valid_version()
+    following = application.deadline if application.is_writable(clock.now()) else None
     _write(
         "applicants/email/draft_not_submitted",
-        draft.application,
-        {"version": draft, "valid": valid},
+        application,
+        {"version": draft, "valid": valid, "missed": missed, "following": following},
         about=draft,
     )
 
@@ -74,7 +79,7 @@ def draft_reminder(draft: Version) -> None:
                 "valid": valid,
                 "gaps": missing[:MOST_GAPS],
                 "more": max(0, len(missing) - MOST_GAPS),
-                "left": time_left(now, application.call.closes_at) if application.call.closes_at else "",
+                "left": time_left(now, application.deadline) if application.deadline else "",
             }
         _write("applicants/email/draft_reminder", application, context, about=draft, people=[person])
 

@@ -74,7 +74,7 @@ def available_actions(user: Any, own: OwnApplication) -> set[str]:
     application = own.application
     signs = can_submit_application(user, application)
     actions = {"sign"} if signs else set()
-    if application.call.is_open(clock.now()):
+    if application.is_writable(clock.now()):
         if own.draft is not None:
             actions |= {"write", "discard"} | ({"submit"} if signs else set())
         elif application.state in {ApplicationState.OPEN, ApplicationState.WITHDRAWN}:

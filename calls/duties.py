@@ -12,6 +12,7 @@ class Part(StrEnum):
 
     TEXT = "text"
     DATES = "dates"
+    INTAKE = "intake"
     MONEY = "money"
     INSTALMENTS = "instalments"
     APPLICANTS = "applicants"

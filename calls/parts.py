@@ -13,6 +13,7 @@ from calls.publication import Part
 LABELS: dict[Part, Promise] = {
     Part.TEXT: _("Text"),
     Part.DATES: _("Dates"),
+    Part.INTAKE: _("How applications are taken"),
     Part.MONEY: _("Money"),
     Part.INSTALMENTS: _("Instalments"),
     Part.APPLICANTS: _("Who may apply"),
@@ -35,6 +36,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "project_months",
         "short_opening_reason",
     ),
+    Part.INTAKE: ("call_model", "carry_over", "waiting_most", "answer_days"),
     Part.MONEY: (
         "award_unit",
         "budget_cents",

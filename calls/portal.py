@@ -32,6 +32,7 @@ class Entry:
     decision_by: date | None
     contact: str
     links: Sequence[str]
+    cut_offs: Sequence[datetime] = ()
 
 
 def fields(entry: Entry) -> list[tuple[str, str]]:
@@ -49,8 +50,8 @@ def fields(entry: Entry) -> list[tuple[str, str]]:
         ("Grant agreement number", entry.grant_number),
         ("Topic", entry.topic),
         ("Opening date", _day(_local(entry.opens_at, entry.zone)) if entry.opens_at else ""),
-        ("Deadline model", "single-stage"),
-        ("Deadline date", _deadline(entry)),
+        ("Deadline model", "multiple cut-off" if entry.cut_offs else "single-stage"),
+        ("Deadline date", _deadlines(entry)),
         ("Expected duration of participation", f"{entry.months} months"),
         ("Total funding available", f"EUR {_plain(entry.budget_cents)}"),
         ("Submission & evaluation process", entry.process),
@@ -64,10 +65,12 @@ def as_text(entry: Entry) -> str:
     return "\n\n".join(f"{name}\n{value}" for name, value in fields(entry)) + "\n"
 
 
-def _deadline(entry: Entry) -> str:
-    if entry.closes_at is None:
-        return ""
-    local = _local(entry.closes_at, entry.zone)
+def _deadlines(entry: Entry) -> str:
+    return "\n".join(_deadline(instant, entry) for instant in entry.cut_offs or [entry.closes_at] if instant)
+
+
+def _deadline(instant: datetime, entry: Entry) -> str:
+    local = _local(instant, entry.zone)
     place = entry.zone.rsplit("/", 1)[-1].replace("_", " ")
     return f"{_day(local)} {local:%H:%M} ({place} time)"
 

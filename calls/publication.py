@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from calls import awards, formkit, selection
+from calls import awards, formkit, intake, selection
 from calls.awards import Award, AwardUnit
 from calls.calendar import earliest_close, in_words, is_open_long_enough, zone_named
 from calls.duties import DUTIES, SME_SHARE, Answer, Duty, Finding, Part
+from calls.intake import Intake
 from calls.selection import Scheme, Selection, TotalMethod, faults_of_scheme
 from calls.shares import plain
 from calls.zonelabels import find_label_clashes
@@ -65,6 +66,7 @@ class Planned:
     granting_authority: str = ""
     grant_number: str = ""
     channels: Sequence[str] = ()
+    intake: Intake = field(default_factory=Intake)
     exceptions: Mapping[str, str] = field(default_factory=dict)
     unpublished_phase: str = ""
     """The title of the earlier phase while it is not published."""
@@ -75,6 +77,7 @@ def check(call: Planned) -> list[Finding]:
     found = [
         *_texts(call),
         *_dates(call),
+        *intake.findings(call.intake, around(call)),
         *_money(call),
         _instalments(call),
         *_applicants(call),
@@ -150,12 +153,25 @@ def _dates(call: Planned) -> Iterator[Finding]:
         return
     yield _opening(call, call.opens_at, call.closes_at)
     closes = call.closes_at.astimezone(zone_named(call.zone)).date()
-    if call.decision_by is None:
+    if call.decision_by is None and not (call.intake.is_rolling and call.intake.answer_days):
         yield _missing(Part.DATES, _("Say by when applicants get their answer."), Duty.ANSWER_DAY)
-    elif call.decision_by <= closes:
+    elif call.decision_by is not None and call.decision_by <= closes:
         yield _missing(Part.DATES, _("The answer cannot be due before the deadline."))
     if call.decision_by and call.agreement_by and call.agreement_by < call.decision_by:
         yield _missing(Part.DATES, _("The agreement cannot be due before the answer."))
+
+
+def around(call: Planned) -> intake.Around:
+    """What the cut-offs of the call have to agree with."""
+    return intake.Around(
+        zone=call.zone,
+        opens_at=call.opens_at,
+        budget_cents=call.award.budget_cents,
+        eligible=call.countries,
+        topic_question=call.selection.topic_question,
+        choices=choices_of(call.form),
+        has_criteria=bool(call.scheme.criteria),
+    )
 
 
 def _opening(call: Planned, opens_at: datetime, closes_at: datetime) -> Finding:
@@ -307,6 +323,10 @@ def _applicants(call: Planned) -> Iterator[Finding]:
 
 
 def _criteria(call: Planned) -> Iterator[Finding]:
+    if not call.intake.is_scored:
+        sentence = _("The rules alone check the applications of this call; nobody scores them.")
+        yield _kept(Part.CRITERIA, sentence)
+        return
     if not call.selection.evaluators:
         yield _criteria_of_draw(call)
         return
@@ -331,6 +351,9 @@ def _criteria_of_draw(call: Planned) -> Finding:
 
 
 def _selection(call: Planned) -> Iterator[Finding]:
+    if not call.intake.is_scored:
+        yield _kept(Part.SELECTION, _("The order of arrival decides; there are no evaluators."))
+        return
     faults = [
         *selection.faults(call.selection, codes=[code for code, *_rest in call.scheme.criteria]),
         *selection.faults_against(

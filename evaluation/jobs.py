@@ -2,15 +2,22 @@
 
 from celery import shared_task
 
-from calls.models import Call
+from calls.intake import CallModel
+from calls.models import Call, CutOff
+from calls.states import CallState
 from core import clock
+from evaluation.models import Round
 from evaluation.services import open_round
 
 
 @shared_task(name="evaluation.open_rounds")
 def open_rounds() -> int:
-    """Begin the evaluation of each closed call that has none; run twice or by two clocks, nothing more happens."""
-    closed = Call.objects.closed_at(clock.now()).filter(round__isnull=True)
-    for call in closed:
+    """Begin the evaluation of each closed call, and of each cut-off that has passed, that has none; run twice or by two
+    clocks, nothing more happens."""
+    closed = Call.objects.closed_at(clock.now()).filter(rounds__isnull=True, call_model=CallModel.SINGLE)
+    passed = CutOff.objects.filter(call__state=CallState.PUBLISHED, closes_at__lt=clock.now())
+    begun = Round.objects.filter(cut_off__isnull=False).values("cut_off")
+    due = [*closed, *(one.call for one in passed.exclude(pk__in=begun).select_related("call"))]
+    for call in due:
         open_round(call, by=None)
-    return len(closed)
+    return len(due)

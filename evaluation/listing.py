@@ -39,7 +39,8 @@ class Rules:
     `scheme` holds criteria and thresholds; `tie_break` what parts equal totals, first one first: codes of criteria or
     of facts (`evaluation.ties`); after them always the earliest arrival of the final version. `budget_cents` and
     `max_awards` are None where the call has no such limit. `limits` are maxima by country or answer; `least_cents` the
-    smallest amount a project can be offered; `seed` that of the draw. Raises RankingError for a tie-break that is
+    smallest amount a project can be offered; `seed` that of the draw; `by_arrival`: the order of arrival decides, not that
+    of the totals (rank-47). Raises RankingError for a tie-break that is
     neither a criterion of the scheme nor a known fact.
     """
 
@@ -51,6 +52,7 @@ class Rules:
     limits: tuple[Limit, ...] = ()
     least_cents: int = 0
     seed: str = ""
+    by_arrival: bool = False
 
     @property
     def is_draw(self) -> bool:
@@ -82,3 +84,12 @@ class Candidate:
             raise RankingError("An arrival needs a time zone.")
         if self.amount_cents < 0:
             raise RankingError("An amount is zero or more.")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What other lists of the same call have settled: awards that stand, which count under its limits, and files that wait
+    for money since before, in their order."""
+
+    kept: tuple[tuple[Candidate, int], ...] = ()
+    waiting: tuple[str, ...] = ()

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from applicants.models import Application, Version
 from applicants.states import ApplicationState
-from calls.models import Call, Criterion
+from calls.models import Call, Criterion, CutOff
 from core import clock
 from core.models import Stateful
 from core.refs import new_ref
@@ -40,11 +41,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 
 class Round(Stateful):
-    """The judging of one call's files, from screening to release."""
+    """The judging of files of a call together, from screening to release: all of a call, those of a cut-off, or, first
+    come, first served, those that had come when it began (`batch`)."""
 
     TRANSITIONS = ROUND_TRANSITIONS
 
-    call = models.OneToOneField(Call, models.PROTECT, related_name="round")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField(default=1)
+    cut_off = models.OneToOneField(CutOff, models.PROTECT, null=True, related_name="+")
+    batch = models.ManyToManyField(Application, related_name="batches")
     state = state_field(RoundState, RoundState.SETUP)
     opened_at = models.DateTimeField(default=clock.now)
     scoring_due_at = models.DateTimeField(null=True)
@@ -62,6 +67,7 @@ class Round(Stateful):
     class Meta:
         ordering = ["-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="round_number_once"),
             models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="round_four_eyes"),
             models.CheckConstraint(
                 condition=~Q(state__in=[RoundState.CONFIRMED, RoundState.RELEASED])
@@ -71,10 +77,23 @@ class Round(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.call.code}"
+        return f"{self.call.code}, {self.title}" if self.title else f"{self.call.code}"
+
+    @property
+    def title(self) -> str:
+        """What tells it from the other rounds of its call: the cut-off, or its number; empty where there is one only."""
+        if self.cut_off is not None:
+            return str(self.cut_off)
+        return _("Batch %(n)d") % {"n": self.number} if self.call.is_rolling else ""
+
+    @property
+    def address(self) -> str:
+        """What its pages are found by (`evaluation.urls`): the call, and its number where there are several."""
+        several = self.call.has_cut_offs or self.call.is_rolling
+        return f"{self.call.slug}.{self.number}" if several else self.call.slug
 
     def get_absolute_url(self) -> str:
-        return reverse("evaluation:round_detail", args=[self.call.slug])
+        return reverse("evaluation:round_detail", args=[self.address])
 
 
 class Screening(models.Model):

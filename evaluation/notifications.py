@@ -42,7 +42,7 @@ def evaluator_answered(evaluator: Evaluator, reason: str = "") -> None:
         "evaluator": evaluator,
         "call": evaluator.round.call,
         "reason": reason,
-        "path": reverse("evaluation:evaluator_list", args=[evaluator.round.call.slug]),
+        "path": reverse("evaluation:evaluator_list", args=[evaluator.round.address]),
     }
     _write("evaluation/email/evaluator_answered", evaluator.invited_by, context, about=evaluator)
 
@@ -78,7 +78,7 @@ def conflict_declared(assignment: Assignment, details: str) -> None:
         "assignment": assignment,
         "call": assignment.round.call,
         "details": details,
-        "path": reverse("evaluation:assign", args=[assignment.round.call.slug]),
+        "path": reverse("evaluation:assign", args=[assignment.round.address]),
     }
     for manager in managers_of(assignment.round):
         _write("evaluation/email/conflict_declared", manager, context, about=assignment)
@@ -89,7 +89,7 @@ def evaluator_abstained(assignment: Assignment) -> None:
     context = {
         "assignment": assignment,
         "call": assignment.round.call,
-        "path": reverse("evaluation:assign", args=[assignment.round.call.slug]),
+        "path": reverse("evaluation:assign", args=[assignment.round.address]),
     }
     for manager in managers_of(assignment.round):
         _write("evaluation/email/evaluator_abstained", manager, context, about=assignment)
@@ -97,19 +97,19 @@ def evaluator_abstained(assignment: Assignment) -> None:
 
 def decisions_proposed(round: Round) -> None:
     """Asks the other managers to look at the decisions and to confirm them."""
-    path = reverse("evaluation:decisions_confirm", args=[round.call.slug])
+    path = reverse("evaluation:decisions_confirm", args=[round.address])
     _to_other_managers("evaluation/email/decisions_proposed", round, round.proposed_by, path)
 
 
 def decisions_confirmed(round: Round) -> None:
     """Tells the other managers that the decisions can be released."""
-    path = reverse("evaluation:release", args=[round.call.slug])
+    path = reverse("evaluation:release", args=[round.address])
     _to_other_managers("evaluation/email/decisions_confirmed", round, round.confirmed_by, path)
 
 
 def promotion_proposed(round: Round, by: Any) -> None:
     """Asks the other managers to confirm that reserve files move up."""
-    path = reverse("evaluation:reserve", args=[round.call.slug])
+    path = reverse("evaluation:reserve", args=[round.address])
     _to_other_managers("evaluation/email/promotion_proposed", round, by, path)
 
 

@@ -8,6 +8,7 @@ from applicants.models import Recusal
 from applicants.states import ApplicationState
 from core.policy import ANYONE, Rule, roles_from, rule
 from evaluation.models import Assignment, Evaluator, Round
+from evaluation.queries.files import of_round
 from evaluation.states import AssignmentState, EvaluatorState, RoundState
 from funding.permissions import MANAGER, STAFF, can_manage_project
 
@@ -77,7 +78,7 @@ def can_manage_round(user: Any, round: Round) -> bool:
 
 def is_recused(user: Any, round: Round) -> bool:
     """Must the person keep away from a file that is still in the round? Then they decide nothing about its list."""
-    live = Recusal.objects.filter(user=user, application__call=round.call_id)
+    live = Recusal.objects.filter(of_round(round, "application__"), user=user)
     return live.exclude(
         application__state__in=[ApplicationState.WITHDRAWN, ApplicationState.INELIGIBLE]
     ).exists()

@@ -22,13 +22,18 @@ class Offer:
 
 
 class Purse:
-    """The one place that says yes or no to a file. `kept` are the awards that stand, each with its amount.
+    """The one place that says yes or no to a file. `kept` are the awards that stand, each with its amount; `waiting` files
+    that wait for money since before: unless files are passed over, nobody gets any while one waits.
 
     `second`: limits whose empty places go to others no longer hold.
     """
 
     def __init__(
-        self, rules: Rules, left_cents: int | None, kept: Sequence[tuple[Candidate, int]] = ()
+        self,
+        rules: Rules,
+        left_cents: int | None,
+        kept: Sequence[tuple[Candidate, int]] = (),
+        waiting: Sequence[str] = (),
     ) -> None:
         self.rules, self.left = rules, left_cents
         self.awards, self.stopped_at, self.second = 0, "", False
@@ -36,6 +41,8 @@ class Purse:
         self.sums: dict[tuple[int, str], int] = defaultdict(int)
         for candidate, cents in kept:
             self._count(candidate, cents)
+        if waiting and rules.cut != Cut.SKIP:
+            self.stopped_at = waiting[0]
 
     def offer(self, candidate: Candidate, *, promoted: bool = False) -> Offer:
         """Fund the file if every limit allows it, and say why or why not."""

@@ -10,12 +10,13 @@ from typing import Any
 
 from calls.selection import TIES, panel_places
 from evaluation import ties
-from evaluation.listing import Candidate, Cut, Place, RankingError, Rules
+from evaluation.listing import Before, Candidate, Cut, Place, RankingError, Rules
 from evaluation.purse import Purse
 from evaluation.reasons import Note, Reason
 from evaluation.scoring import shortfalls
 
 __all__ = [
+    "Before",
     "BudgetChange",
     "Candidate",
     "Cut",
@@ -111,13 +112,21 @@ class Ranking:
         return [row.key for row in self.rows if row.place == place]
 
 
-def rank(candidates: Sequence[Candidate], rules: Rules, *, changes: Sequence[BudgetChange] = ()) -> Ranking:
+def rank(
+    candidates: Sequence[Candidate],
+    rules: Rules,
+    *,
+    changes: Sequence[BudgetChange] = (),
+    before: Before | None = None,
+) -> Ranking:
     """Order the files and draw the line.
 
     A file below a threshold is not ranked (rank-04). The others go by total, then the tie-break criteria, then the
     earliest arrival of the final version (rank-03, rank-09); files equal in all of that stand in the order of their
-    references, and say so. Where nobody scores, one file of each organisation is drawn (rank-45, rank-46). Then the money is given from the top (`Cut`), at most `max_awards` times (rank-33); the
-    rest is the reserve list in order. The same files in any order of input give the same list.
+    references, and say so. Where nobody scores, one file of each organisation is drawn (rank-45, rank-46). Then the money
+    is given from the top (`Cut`), at most `max_awards` times (rank-33); the rest is the reserve list in order. The same
+    files in any order of input give the same list. `before` is what other lists of the same call have settled: their
+    awards count under its limits, and who waits since then stands first.
 
     Raises RankingError for a file named twice, a missing score, or changes that take more than the budget.
     """
@@ -134,17 +143,23 @@ def rank(candidates: Sequence[Candidate], rules: Rules, *, changes: Sequence[Bud
         else:
             passed.append(candidate)
     below.sort(key=lambda row: (row.total.copy_negate(), row.key))
-    purse = Purse(rules, _budget(rules, changes))
+    before = before or Before()
+    purse = Purse(rules, _budget(rules, changes), before.kept, before.waiting)
     ranked = [
         Row(candidate, offer.place, position, (offer.note, *order), equals, offered_cents=offer.cents)
         for position, (candidate, order, equals) in enumerate(_ordered(passed, rules), start=1)
         for offer in [purse.offer(candidate)]
     ]
-    return Ranking(_numbered([*_transferred(ranked, purse), *below]), rules, tuple(changes))
+    rows = _numbered([*_transferred(ranked, purse), *below], waiting=len(before.waiting))
+    return Ranking(rows, rules, tuple(changes))
 
 
 def promote(
-    ranking: Ranking, *, withdrawn: Collection[str] = (), changes: Sequence[BudgetChange] = ()
+    ranking: Ranking,
+    *,
+    withdrawn: Collection[str] = (),
+    changes: Sequence[BudgetChange] = (),
+    before: Before | None = None,
 ) -> Ranking:
     """The list after files withdrew or money was added: the reserve moves up as far as the money now goes (rank-34).
 
@@ -163,9 +178,12 @@ def promote(
     left = None if budget is None else budget - sum(row.amount_cents for row in kept)
     if left is not None and left < 0:
         raise RankingError("The budget cannot be lower than what is awarded.")
-    purse = Purse(ranking.rules, left, kept=[(row.candidate, row.amount_cents) for row in kept])
+    before = before or Before()
+    own = [(row.candidate, row.amount_cents) for row in kept]
+    purse = Purse(ranking.rules, left, [*before.kept, *own], before.waiting)
     moved = [_offered_again(row, purse) if row.place == Place.RESERVE else row for row in rows]
-    return Ranking(_numbered(_transferred(moved, purse)), ranking.rules, all_changes)
+    rows = list(_numbered(_transferred(moved, purse), waiting=len(before.waiting)))
+    return Ranking(tuple(rows), ranking.rules, all_changes)
 
 
 def to_panel(ranking: Ranking, max_awards: int, percent: int) -> list[str]:
@@ -207,6 +225,8 @@ def _missed(candidate: Candidate, rules: Rules) -> tuple[Note, ...]:
 def _merit(candidate: Candidate, rules: Rules) -> tuple[Any, ...]:
     """All that may decide, best first when sorted: total, tie-breaks, arrival."""
     result = candidate.result
+    if rules.by_arrival:
+        return (candidate.arrived.astimezone(UTC),)
     return (
         result.total.copy_negate(),
         *(
@@ -310,9 +330,9 @@ def _transferred(rows: Sequence[Row], purse: Purse) -> list[Row]:
     ]
 
 
-def _numbered(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows with their place in the reserve and the money awarded down to each line."""
-    numbered, running, reserve = [], 0, 0
+def _numbered(rows: Sequence[Row], *, waiting: int = 0) -> tuple[Row, ...]:
+    """The rows with their place in the reserve, after those `waiting` before, and the money awarded down to each line."""
+    numbered, running, reserve = [], 0, waiting
     for row in rows:
         running += row.amount_cents if row.place == Place.FUNDED else 0
         reserve += row.place == Place.RESERVE

@@ -1,11 +1,28 @@
 """Pages of evaluation: the funder's under the call, the evaluator's and the invitation under their own paths."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from evaluation.views import assigning, draw, invitations, judging, ranking, rounds
 
 app_name = "evaluation"
-_CALL = "calls/<slug:slug>/evaluation/"
+
+
+class RoundConverter:
+    """A round by its call, and by its number where the call has several: `go-abroad.2` stands as
+    `go-abroad/evaluation/2`."""
+
+    regex = r"[-a-zA-Z0-9_]+/evaluation(?:/[1-9][0-9]{0,3})?"
+
+    def to_python(self, value: str) -> str:
+        return value.replace("/evaluation/", ".").removesuffix("/evaluation")
+
+    def to_url(self, value: str) -> str:
+        slug, dot, number = value.partition(".")
+        return f"{slug}/evaluation/{number}" if dot else f"{slug}/evaluation"
+
+
+register_converter(RoundConverter, "round")
+_CALL = "calls/<round:slug>/"
 _OWN = "evaluation/assignments/"
 _LINK = "evaluation/invitations/<slug:token>/"
 

@@ -39,6 +39,7 @@ from applicants.queries.money import Money, PartyMoney, Room, amount_rules, bar,
 from applicants.queries.ownership import Standing, frozen_size, newest_statements, sheet_of, size_of
 from applicants.queries.pages import sections_of, signatories, timeline, withdrawn_at
 from applicants.queries.phases import going_on, next_phases
+from applicants.queries.places import standing_of
 from applicants.queries.receipts import proven_by_file, proven_by_fingerprint
 from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
 
@@ -93,6 +94,7 @@ __all__ = [
     "staff_page",
     "staff_totals",
     "standing",
+    "standing_of",
     "steps",
     "timeline",
     "to_confirm",

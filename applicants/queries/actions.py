@@ -23,7 +23,7 @@ from core.actions import NextAction
 def next_actions(user: Any) -> list[NextAction]:
     """The lines of the person's home page that come from applications: at most seven queries."""
     own = own_applications(user)
-    drafts = [one for one in own if one.draft is not None and one.application.call.is_open()]
+    drafts = [one for one in own if one.draft is not None and one.is_open]
     missing = _missing(drafts)
     lines = [_draft_line(one, missing.get(one.draft.pk, 0)) for one in drafts if one.draft is not None]
     lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
@@ -48,7 +48,7 @@ def _draft_line(one: OwnApplication, missing: int) -> NextAction:
         title=title,
         url=paths.of(application, "detail"),
         detail=" · ".join([str(application.call), standing, *([gaps] if missing else [])]),
-        due=application.call.closes_at,
+        due=application.deadline,
         tone="warn",
     )
 
@@ -60,7 +60,7 @@ def _is_waiting(one: OwnApplication) -> bool:
 
 def _waiting_line(one: OwnApplication) -> NextAction:
     application, call = one.application, one.application.call
-    if call.is_open():
+    if one.is_open:
         detail = _("Submitted and counts. You can still change it until the deadline.")
     elif application.state == ApplicationState.OPEN:
         detail = _("The call office checks whether it is eligible.")

@@ -14,9 +14,10 @@ from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
 from calls import formkit, rules
 from calls.awards import AwardUnit
-from calls.models import Call
+from calls.models import Call, CutOff
 from calls.queries import form_of
 from calls.rules import Facts, Rule
+from core import clock
 from core.errors import Gap
 from core.money import format_eur, format_rate
 
@@ -55,8 +56,15 @@ class Content:
     def rules(self) -> list[Rule]:
         """Who may apply to its call."""
         if self._rules is None:
-            self._rules = rules.of_call(self.call)
+            self._rules = rules.of_call(self.call, self.cut_off)
         return self._rules
+
+    @property
+    def cut_off(self) -> CutOff | None:
+        """The cut-off it was submitted to, or would be now. One query, only in a call with cut-offs."""
+        if self.version.arrived_at is not None or self.version.cut_off_id is not None:
+            return self.version.cut_off
+        return self.call.cut_off_at(clock.now())
 
     @property
     def facts(self) -> Facts:
@@ -69,6 +77,7 @@ class Content:
                 application=self.application.pk,
                 history=history_of(self.call, self.rules, organisations),
                 trl=trl_of(self.definition, self.answers),
+                deadline=self.cut_off.closes_at if self.cut_off else None,
             )
         return self._facts
 
@@ -178,8 +187,24 @@ def gaps(content: Content) -> list[Gap]:
     found += [
         Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content) if f.blocks
     ]
-    found += _money_gaps(content) + aid_gaps(application, content.partners)
+    found += _cut_off_gaps(content) + _money_gaps(content) + aid_gaps(application, content.partners)
     return found + form_gaps(content)
+
+
+def _cut_off_gaps(content: Content) -> list[Gap]:
+    """The cut-off that the file would belong to takes certain answers only."""
+    cut_off = content.cut_off
+    if cut_off is None or not cut_off.answers or not content.call.topic_question:
+        return []
+    key = content.call.topic_question
+    section = next((name for name, answers in content.answers.items() if answers.get(key)), "")
+    if not section or content.answers[section][key] in cut_off.answers:
+        return []
+    question = content.definition.question(key)
+    names = {choice.value: str(choice.label) for choice in question.choices} if question else {}
+    told = {"title": cut_off, "answers": ", ".join(names.get(one, one) for one in cut_off.answers)}
+    sentence = _("%(title)s is for %(answers)s only.") % told
+    return [Gap(sentence, paths.question(content.application, f"{section}/{key}"))]
 
 
 def _money_gaps(content: Content) -> list[Gap]:

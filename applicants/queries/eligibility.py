@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Sum
@@ -90,11 +91,14 @@ def facts_of(
     application: int,
     history: History,
     trl: tuple[int, ...] | None = None,
+    deadline: datetime | None = None,
 ) -> Facts:
-    """One file as the rules see it. `application` is its primary key, so that it is not counted against itself."""
+    """One file as the rules see it. `application` is its primary key, so that it is not counted against itself; `deadline`
+    (UTC) is that of its cut-off, where that is not the call's."""
+    closes_at = deadline or call.closes_at
     return Facts(
         parties=[_party(partner, application, history) for partner in partners],
-        deadline=call.closes_at.astimezone(call.zoneinfo).date() if call.closes_at else None,
+        deadline=closes_at.astimezone(call.zoneinfo).date() if closes_at else None,
         cost_cents=sum(partner.cost_cents for partner in partners),
         trl=trl,
     )

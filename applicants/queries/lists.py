@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from applicants.models import Application, Version
 from applicants.states import ApplicationState, VersionStatus
 from calls.models import Call, long_texts
+from core import clock
 
 PAGE = 50
 
@@ -24,8 +25,8 @@ class OwnApplication:
 
     @property
     def is_open(self) -> bool:
-        """Does the call take submissions now?"""
-        return self.application.call.is_open()
+        """May it be written, changed and submitted now?"""
+        return self.application.is_writable(clock.now())
 
     @property
     def title(self) -> str:
@@ -38,8 +39,8 @@ def own_applications(user: Any) -> list[OwnApplication]:
     """The applications of the person's organisations, newest first: two queries."""
     found = list(
         Application.objects.visible_to(user)
-        .select_related("call", "call__project", "organisation")
-        .defer(*long_texts("call__"))
+        .select_related("call", "call__project", "organisation", "last_final__cut_off")
+        .defer(*long_texts("call__"), "last_final__payload", "last_final__declarations")
         .order_by("-pk")
     )
     return with_versions(found)

@@ -14,7 +14,6 @@ from applicants.queries.lists import OwnApplication
 from applicants.states import ApplicationState
 from calls import formkit
 from calls.models import Call
-from core import clock
 from core.audit import history
 
 
@@ -45,10 +44,11 @@ def withdrawn_at(application: Application) -> datetime | None:
 def timeline(one: OwnApplication) -> list[dict[str, str]]:
     """Where the file stands on its way, in the applicant's words; empty when nothing is on its way."""
     application, call = one.application, one.application.call
-    if call.closes_at is None or (one.valid is None and not call.is_open()):
+    deadline = application.deadline
+    if deadline is None or (one.valid is None and not one.is_open):
         return []
-    reached = _reached(application, is_open=call.is_open(clock.now()))
-    closes = date_format(call.closes_at.astimezone(ZoneInfo(call.zone)), pgettext("date format", "j F Y"))
+    reached = _reached(application, is_open=one.is_open)
+    closes = date_format(deadline.astimezone(ZoneInfo(call.zone)), pgettext("date format", "j F Y"))
     stages = [
         (_("Application"), _("until %(day)s") % {"day": closes}),
         (_("Check"), _("is it eligible?")),

@@ -34,6 +34,34 @@ def require_open(call: Call, at: datetime) -> None:
     raise DomainError(_("This call is %(phase)s: it takes no applications.") % {"phase": phase.label.lower()})
 
 
+def require_writable(application: Application, at: datetime) -> None:
+    """Raise unless the call takes what arrives at this instant (UTC), and this application may still change then."""
+    call = application.call
+    require_open(call, at)
+    if application.is_writable(at):
+        return
+    told = {"ref": application.ref, "arrived": words.exact(at, call.zone)}
+    if call.is_rolling:
+        raise DomainError(
+            _(
+                "%(ref)s was submitted: first come, first served, it stays as it arrived. Withdraw it to apply anew, behind "
+                "those that have come since."
+            )
+            % told
+        )
+    version = application.last_final
+    if version is None or version.cut_off is None or version.cut_off.closes_at is None:
+        raise InvalidTransition(_("%(ref)s cannot be changed any more.") % told)
+    told |= {"title": str(version.cut_off), "deadline": words.exact(version.cut_off.closes_at, call.zone)}
+    raise DeadlinePassed(
+        _(
+            "%(ref)s was submitted to %(title)s, which closed on %(deadline)s; this arrived on %(arrived)s. What was "
+            "submitted then counts. For the next cut-off, start another application."
+        )
+        % told
+    )
+
+
 def locked_draft(application: Application, *, at: datetime | None) -> Version:
     """The draft, its row locked, with its application, call and form as they are now.
 
@@ -54,5 +82,5 @@ def locked_draft(application: Application, *, at: datetime | None) -> Version:
             )
             % {"ref": application.ref}
         )
-    require_open(draft.application.call, at or clock.now())
+    require_writable(draft.application, at or clock.now())
     return draft

@@ -7,17 +7,17 @@ from applicants import notifications
 from applicants.models import Version
 from applicants.reminders import FIRST, latest_due
 from applicants.states import ApplicationState, VersionStatus
-from calls.models import Call
-from calls.states import CallState
+from calls.models import Call, CutOff
 from core import clock
 
 
 def drafts_to_remind(limit: int = 100) -> list[int]:
     """Drafts whose writers are due a reminder, at most `limit`, the nearest deadline first."""
     now = clock.now()
-    soon = Call.objects.filter(state=CallState.PUBLISHED, closes_at__gt=now, closes_at__lte=now + FIRST)
+    cut_offs = CutOff.objects.filter(closes_at__gt=now, closes_at__lte=now + FIRST).values("call")
+    soon = Q(closes_at__gt=now, closes_at__lte=now + FIRST) | Q(pk__in=cut_offs)
     found: list[int] = []
-    for call in soon.order_by("closes_at"):
+    for call in Call.objects.running_at(now).filter(soon).order_by("closes_at"):
         found += _due(call).order_by("pk").values_list("pk", flat=True)[: limit - len(found)]
         if len(found) >= limit:
             break
@@ -26,10 +26,12 @@ def drafts_to_remind(limit: int = 100) -> list[int]:
 
 def _due(call: Call) -> QuerySet[Version]:
     """The drafts of a call that were begun before the last moment that came, and not reminded since."""
-    moment = latest_due(call.closes_at, call.zone, now=clock.now()) if call.closes_at else None
+    deadline = call.next_deadline
+    moment = latest_due(deadline, call.zone, now=clock.now()) if deadline else None
     if moment is None:
         return Version.objects.none()
-    return Version.objects.filter(
+    drafts = Version.objects.exclude(application__last_final__cut_off__closes_at__lt=clock.now())
+    return drafts.filter(
         Q(reminded_at=None) | Q(reminded_at__lt=moment),
         application__call=call,
         application__state__in=[ApplicationState.OPEN, ApplicationState.WITHDRAWN],

@@ -13,7 +13,7 @@ from accounts.models import OwnershipStatement
 from applicants import declarations as declared
 from applicants import notifications, payload, queries, tasks, words
 from applicants.models import Application, Attachment, Partner, Version
-from applicants.services._drafts import require_open
+from applicants.services._drafts import require_writable
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
 from calls.models import long_texts
@@ -68,7 +68,7 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
         .get(pk=application.pk)
     )
     arrived = to_millisecond(arrived)
-    require_open(application.call, arrived)
+    require_writable(application, arrived)
     draft = (
         Version.objects.select_for_update(of=("self",))
         .select_related("form_revision")
@@ -79,11 +79,14 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
     if draft is None:
         raise InvalidTransition(_nothing_to_submit(application))
     draft.application = application
+    draft.cut_off = application.call.cut_off_at(arrived)
     content = queries.content_of(draft)
     asked = declared.asked(queries.to_confirm(content))
     _require_complete(content, asked, declarations)
     _freeze(content, asked, by, arrived)
     data = {"version": draft.number, "sha256": draft.sha256, "arrived_at": arrived.isoformat()}
+    if draft.cut_off is not None:
+        data["cut_off"] = draft.cut_off.number
     if application.state == ApplicationState.WITHDRAWN:
         transition(application, ApplicationState.OPEN, by=by, data=data)
     else:
@@ -128,7 +131,9 @@ def _freeze(
     )
     version.sha256 = payload.fingerprint(version.payload)
     version.status, version.arrived_at, version.submitted_by = VersionStatus.FINAL, arrived, by
-    version.save(update_fields=["declarations", "payload", "sha256", "status", "arrived_at", "submitted_by"])
+    version.save(
+        update_fields=["declarations", "payload", "sha256", "status", "arrived_at", "submitted_by", "cut_off"]
+    )
 
 
 def _frozen_partner(partner: Partner, stated: OwnershipStatement | None) -> payload.FrozenPartner:

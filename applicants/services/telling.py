@@ -1,17 +1,18 @@
 """Telling people with drafts or submissions what happened to their call; started by the clock."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from applicants import notifications, queries
 from applicants.models import Application, Version
 from applicants.states import ApplicationState, VersionStatus
 from calls import services as calls
-from calls.models import CallChange
+from calls.models import CallChange, CutOff
 from calls.states import CallState
 from core import clock
 from core.errors import Gap
@@ -79,18 +80,21 @@ def _missing_by(change: CallChange, application: Application) -> list[Gap]:
 
 
 def drafts_left_behind() -> list[int]:
-    """Drafts of calls that closed a while ago, whose writers have not heard of it (time-09)."""
-    return list(
-        Version.objects.filter(
-            Q(lateness_told_at=None) | Q(lateness_told_at__lt=F("application__call__closes_at")),
-            status=VersionStatus.DRAFT,
-            application__state__in=[ApplicationState.OPEN, ApplicationState.WITHDRAWN],
-            application__call__state=CallState.PUBLISHED,
-            application__call__closes_at__lt=clock.now() - SETTLING,
-        )
-        .order_by("pk")
-        .values_list("pk", flat=True)[:100]
+    """Drafts of calls that closed a while ago, or that missed a cut-off, whose writers have not heard of it (time-09)."""
+    settled = clock.now() - SETTLING
+    ended = Coalesce("application__call__exhausted_at", "application__call__closes_at")
+    missed = CutOff.objects.filter(
+        closes_at__gt=Coalesce(OuterRef("lateness_told_at"), OuterRef("created_at")),
+        call=OuterRef("application__call"),
+        closes_at__lt=settled,
     )
+    drafts = Version.objects.filter(
+        status=VersionStatus.DRAFT,
+        application__state__in=[ApplicationState.OPEN, ApplicationState.WITHDRAWN],
+        application__call__state=CallState.PUBLISHED,
+    ).annotate(ended=ended)
+    late = Q(ended__lt=settled) & (Q(lateness_told_at=None) | Q(lateness_told_at__lt=F("ended")))
+    return list(drafts.filter(late | Q(Exists(missed))).order_by("pk").values_list("pk", flat=True)[:100])
 
 
 @transaction.atomic(durable=True)
@@ -104,14 +108,22 @@ def tell_not_submitted(pk: int) -> bool:
     )
     if draft is None or not _is_left_behind(draft):
         return False
-    notifications.draft_not_submitted(draft)
+    notifications.draft_not_submitted(draft, missed=missed_by(draft, clock.now() - SETTLING))
     draft.lateness_told_at = clock.now()
     draft.save(update_fields=["lateness_told_at"])
     return True
 
 
 def _is_left_behind(draft: Version) -> bool:
-    closes_at = draft.application.call.closes_at
-    if closes_at is None or closes_at >= clock.now() - SETTLING:
-        return False
-    return draft.lateness_told_at is None or draft.lateness_told_at < closes_at
+    missed = missed_by(draft, clock.now() - SETTLING)
+    return missed is not None and (draft.lateness_told_at is None or draft.lateness_told_at < missed)
+
+
+def missed_by(draft: Version, at: datetime) -> datetime | None:
+    """The deadline before `at` (UTC) that this draft let pass: the last cut-off since it was begun, or the end of its call."""
+    call = draft.application.call
+    ends = [call.exhausted_at or call.closes_at]
+    ends += [
+        one.closes_at for one in call.cut_offs.all() if one.closes_at and one.closes_at > draft.created_at
+    ]
+    return max((one for one in ends if one is not None and one < at), default=None)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation
 from applicants import merging
 from applicants.models import Application, Attachment, Partner, SectionAnswers, Version
-from applicants.services._drafts import locked_draft, require_open
+from applicants.services._drafts import locked_draft, require_open, require_writable
 from applicants.services.phases import begin_from, require_selected, selected_version
 from applicants.services.revisions import move_on, regroup_answers
 from applicants.states import ApplicationState, VersionStatus
@@ -42,7 +42,8 @@ def start_application(
     """Open a draft for the organisation; its number follows the last one of the call.
 
     One application for each organisation and call: a second start returns the one that is there, with a draft if
-    nothing of it counts. `brought_by`: the consortium partner that told the applicant of the call, as it says itself.
+    nothing of it counts. For a later cut-off, or after its end where first come is first served, it may start another one.
+    `brought_by`: the consortium partner that told the applicant of the call, as it says itself.
     In a later phase the draft begins with what the selected project wrote before. Raises DomainError for people who run
     the project (rank-54), when the call is not open, and for an organisation that the earlier phase did not select.
     """
@@ -58,7 +59,7 @@ def start_application(
             % {"project": call.project}
         )
     require_selected(call, organisation)
-    known = Application.objects.filter(call=call, organisation=organisation).first()
+    known = _known(call, organisation, arrived or clock.now())
     if known is not None:
         if known.draft() is None and known.valid_version() is None:
             _open_draft(lock_row(known), by=by)
@@ -75,6 +76,16 @@ def start_application(
     _open_draft(application, by=by)
     record(application, "application.started", by=by)
     return application
+
+
+def _known(call: Call, organisation: Organisation, at: datetime) -> Application | None:
+    """The organisation's application that goes on in this call, if there is one."""
+    found = Application.objects.filter(call=call, organisation=organisation).order_by("-pk")
+    ended = (ApplicationState.WITHDRAWN, ApplicationState.INELIGIBLE, ApplicationState.REJECTED)
+    for one in found.select_related("call", "last_final__cut_off"):
+        if one.is_writable(at) or (call.is_rolling and one.state not in ended):
+            return one
+    return None
 
 
 def save_answers(
@@ -164,7 +175,7 @@ def change_application(application: Application, *, by: Any, arrived: datetime |
     already, if any. Raises DeadlinePassed after the deadline, InvalidTransition when the file is being judged.
     """
     application = lock_row(application)
-    require_open(application.call, arrived or clock.now())
+    require_writable(application, arrived or clock.now())
     if application.state not in {ApplicationState.OPEN, ApplicationState.WITHDRAWN}:
         raise InvalidTransition(
             _("%(ref)s is %(state)s: it cannot be changed any more.")

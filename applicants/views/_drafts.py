@@ -18,7 +18,7 @@ def elsewhere(request: HttpRequest, one: OwnApplication) -> HttpResponseBase | N
     """Where a page of a draft leads when there is none, or when the call no longer takes it."""
     if one.draft is None:
         return redirect(one.application)
-    if request.method != "POST" and not one.application.call.is_open():
+    if request.method != "POST" and not one.is_open:
         return redirect(paths.of(one.application, "version", one.draft.number))
     return None
 

@@ -150,6 +150,7 @@ def application_receipt(request: HttpRequest, ref: str, number: int) -> HttpResp
         arrived=words.exact(version.arrived_at, one.application.call.zone),
         arrived_utc=words.exact_utc(version.arrived_at),
         timeline=queries.timeline(one),
+        standing=queries.standing_of(version),
         actions=permissions.available_actions(request.user, one),
     )
     return render(request, "applicants/application_receipt.html", context)

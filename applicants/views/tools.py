@@ -44,8 +44,8 @@ def call_check(request: HttpRequest, slug: str) -> HttpResponse:
     if posted is not None and not within_limit(request, "call", most=MOST_A_MINUTE, seconds=A_MINUTE):
         message = _("Too many checks within a minute. Please wait a moment, then send it again.")
         return render(request, "errors/refused.html", {"message": message}, status=429)
-    call_rules = rules.of_call(call)
-    deadline = call.closes_at.astimezone(call.zoneinfo).date() if call.closes_at else None
+    call_rules = rules.of_call(call, call.cut_off_at(clock.now()))
+    deadline = call.next_deadline.astimezone(call.zoneinfo).date() if call.next_deadline else None
     form = CheckForm(posted, call_rules=call_rules, deadline=deadline)
     answer, others = None, []
     if posted is not None and form.is_valid():

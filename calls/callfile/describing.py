@@ -10,6 +10,7 @@ from calls.callfile.layout import (
     CALL,
     CHANNEL,
     CRITERION,
+    CUT_OFF,
     FORMAT,
     INSTALMENT,
     LIMIT,
@@ -37,6 +38,7 @@ from calls.callfile.yamlio import DEEPEST, LARGEST_FILE, MOST_VALUES
 from calls.formkit import organisation, standard
 from calls.formkit import settings as kinds
 from calls.formkit.model import QuestionType
+from calls.intake import CallModel
 from calls.models import Channel, Instalment
 from calls.rules.base import Setting, Type
 from calls.selection import (
@@ -96,6 +98,7 @@ QUESTIONS: dict[QuestionType, dict[str, str]] = {
 """The settings of each kind of question; a test holds them against what the form reads."""
 
 WORDS: dict[str, Mapping[str, Any]] = {
+    "intake.model": dict(CallModel.choices),
     "money.award": dict(AwardUnit.choices),
     "criteria.total": dict(TotalMethod.choices),
     "selection.evaluator_countries": dict(CountryRule.choices),
@@ -108,11 +111,18 @@ WORDS: dict[str, Mapping[str, Any]] = {
     "publication.channels.kind": dict(Channel.Kind.choices),
 }
 
-MARK = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n)(.*?)(<!-- made until here -->\n)", re.DOTALL)
+MARK = re.compile(r"(<!-- made: (?P<name>[a-z_-]+) -->\n)(.*?)(<!-- made until here -->\n)", re.DOTALL)
 NOT_EXPRESSED = "# not expressed: "
 ALL_EXPRESSED = "# all expressed"
 
-LISTED = {"rules": RULE, "list": CRITERION, "limits": LIMIT, "channels": CHANNEL, "instalments": INSTALMENT}
+LISTED = {
+    "rules": RULE,
+    "cut_offs": CUT_OFF,
+    "list": CRITERION,
+    "limits": LIMIT,
+    "channels": CHANNEL,
+    "instalments": INSTALMENT,
+}
 """What stands in lists, by the key of the list; each has a table of its own."""
 
 SIMPLE: dict[type[Shape], str] = {

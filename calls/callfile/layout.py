@@ -26,6 +26,7 @@ from calls.callfile.shapes import (
     Whole,
     Words,
 )
+from calls.intake import CallModel, CutOffPlan
 from calls.models import Channel, Instalment
 from calls.plans import ChannelPlan, CriterionPlan, InstalmentPlan
 from calls.rules import KINDS
@@ -114,6 +115,17 @@ INSTALMENT = Names(
     ],
     make=InstalmentPlan,
 )
+CUT_OFF = Names(
+    [
+        Key("closes", Moment(), "closes_at", told="needed for publication"),
+        Key("name", Words(80), told="a name or theme, such as the target country"),
+        Key("answer_by", Day(), "decision_by", told="its applicants have their answer by this day"),
+        Key("countries", ListOf(COUNTRY), told="only applicants from these; left out: as the call says"),
+        Key("answers", ListOf(Text(80), 60), told="only these answers to the topic question; left out: all"),
+        Key("envelope", Euros(), "budget_cents", told="its own money: for each cut-off, or for none"),
+    ],
+    make=CutOffPlan,
+)
 LIMIT = Names(
     [
         Key(
@@ -162,6 +174,29 @@ DATES = Names(
         ),
         Key("project_months", Whole(1, 120), told="how long a project may take"),
         Key("short_opening_reason", Text(1000), told="why it is open for less than two months"),
+    ],
+    whole=True,
+)
+INTAKE = Names(
+    [
+        Key("model", OneOf(CallModel.values), "call_model", told="how the call takes applications"),
+        Key(
+            "cut_offs",
+            ListOf(CUT_OFF, 20),
+            told="for several cut-offs: in order of time, the last one is the deadline",
+        ),
+        Key("carry_over", Truth(), told="does money that a cut-off leaves go to the next?"),
+        Key(
+            "waiting_most",
+            Whole(0, 1000),
+            told="for claims: how many may wait when the money is held",
+        ),
+        Key(
+            "answer_days",
+            Whole(1, 365),
+            nullable=True,
+            told="first come, first served: each file has its answer within so many days",
+        ),
     ],
     whole=True,
 )
@@ -284,6 +319,7 @@ PUBLICATION = Names(
 PARTS: dict[str, Names] = {
     "texts": TEXTS,
     "dates": DATES,
+    "intake": INTAKE,
     "money": MONEY,
     "applicants": APPLICANTS,
     "criteria": CRITERIA,

@@ -11,6 +11,7 @@ from calls.forms.enquiries import (
     WithdrawalForm,
 )
 from calls.forms.filing import CloneForm, ImportForm, SampleForm
+from calls.forms.intake import IntakeForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
@@ -37,13 +38,14 @@ __all__ = [
     "ExtendForm",
     "ImportForm",
     "InstalmentsForm",
+    "IntakeForm",
     "MoneyForm",
     "PlainForm",
     "PointForm",
     "QuestionForm",
     "RuleForm",
-    "SectionWordsForm",
     "SampleForm",
+    "SectionWordsForm",
     "SelectionForm",
     "SubscribeForm",
     "TextForm",

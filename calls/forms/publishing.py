@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from calls.forms.fields import TextField, day_field
 from calls.forms.wallclock import WallClockForm
-from calls.models import Call
+from calls.models import Call, CutOff
+from core import clock
 from core.forms import Form
 
 
@@ -40,10 +42,19 @@ class ExtendForm(WallClockForm):
     field_order = ["closes_day", "closes_hour", "closes_which"]
 
     def __init__(self, data: Any = None, *, call: Call) -> None:
-        super().__init__(data, initial={"decision_by": call.decision_by, "agreement_by": call.agreement_by})
+        moving = call.cut_off_at(clock.now())
+        answer = moving.decision_by if moving else call.decision_by
+        super().__init__(data, initial={"decision_by": answer, "agreement_by": call.agreement_by})
         self.zone = call.zone
-        self.add_moment("closes", day=_("New deadline on"), hour=_("New deadline at"), instant=call.closes_at)
-        self.order_fields(self.field_order)
+        instant = moving.closes_at if moving else call.closes_at
+        self.add_moment("closes", day=_("New deadline on"), hour=_("New deadline at"), instant=instant)
+        if call.has_cut_offs:
+            ahead = CutOff.objects.filter(call=call, closes_at__gte=clock.now())
+            self.fields["cut_off"] = forms.ModelChoiceField(
+                ahead, label=_("Which cut-off"), initial=moving, empty_label=None
+            )
+            del self.fields["agreement_by"]
+        self.order_fields(["cut_off", *self.field_order])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

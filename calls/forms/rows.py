@@ -29,7 +29,12 @@ class RowsForm(PartForm):
 
     def __init__(self, data: Any = None, *, call: Call, mark: str = "", stored: Any = ()) -> None:
         super().__init__(data, call=call, mark=mark)
-        self.rows = self.rows_set(data, prefix="row", initial=[self.row_values(one) for one in stored])
+        rows = [self.row_values(one) for one in stored]
+        self.rows = self.rows_set(data, prefix="row", initial=rows, form_kwargs=self.row_kwargs())
+
+    def row_kwargs(self) -> dict[str, Any]:
+        """What each row is made with."""
+        return {}
 
     def row_values(self, plan: Any) -> dict[str, Any]:
         raise NotImplementedError

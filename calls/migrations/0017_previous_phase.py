@@ -5,15 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0016_subscriptions'),
+        ("calls", "0016_subscriptions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='call',
-            name='previous',
-            field=models.ForeignKey(blank=True, help_text='Only projects selected in this call may apply. Empty: the call is open to everybody.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='following', to='calls.call', verbose_name='earlier phase'),
+            model_name="call",
+            name="previous",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Only projects selected in this call may apply. Empty: the call is open to everybody.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="following",
+                to="calls.call",
+                verbose_name="earlier phase",
+            ),
         ),
     ]

@@ -5,14 +5,13 @@ from calls.models.call import (
     CallChange,
     CallDocument,
     CallQuerySet,
-    Criterion,
     FormRevision,
-    Instalment,
     long_texts,
 )
 from calls.models.enquiries import Answer, Enquiry, Wording
 from calls.models.papers import CallPaper, Paper
 from calls.models.publication import Association, Channel, DutyException
+from calls.models.rows import Criterion, CutOff, Instalment
 from calls.models.subscriptions import Subscription
 
 __all__ = [
@@ -25,6 +24,7 @@ __all__ = [
     "CallQuerySet",
     "Channel",
     "Criterion",
+    "CutOff",
     "DutyException",
     "Enquiry",
     "FormRevision",

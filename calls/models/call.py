@@ -1,9 +1,8 @@
 """The call: text, dates, money rules, form revisions, criteria, documents, public change log."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calls.awards import Award, AwardUnit, award_of
+from calls.intake import ROLLING, CallModel
 from calls.selection import (
     Combine,
     CountryRule,
@@ -30,6 +30,9 @@ from core.models import Stateful, StoredFile
 from core.refs import new_ref
 from core.workflow import state_field
 from funding.models import BudgetLine, Project, ProjectMember, VoucherType
+
+if TYPE_CHECKING:
+    from calls.models.rows import CutOff
 
 LONG_TEXTS = (
     "summary",
@@ -66,13 +69,19 @@ class CallQuerySet(models.QuerySet["Call"]):
         projects = ProjectMember.objects.filter(user=user, ended_at__isnull=True).values("project")
         return self.filter(project__in=projects)
 
+    def running_at(self, at: datetime) -> "CallQuerySet":
+        """Published calls that did not end before this instant, by their deadline or with their money."""
+        not_used_up = Q(exhausted_at__isnull=True) | Q(exhausted_at__gte=at)
+        return self.filter(not_used_up, state=CallState.PUBLISHED, closes_at__gte=at)
+
     def open_at(self, at: datetime) -> "CallQuerySet":
         """Calls that take submissions at this instant."""
-        return self.filter(state=CallState.PUBLISHED, opens_at__lte=at, closes_at__gte=at)
+        return self.running_at(at).filter(opens_at__lte=at)
 
     def closed_at(self, at: datetime) -> "CallQuerySet":
-        """Published calls whose deadline has passed."""
-        return self.filter(state=CallState.PUBLISHED, closes_at__lt=at)
+        """Published calls whose deadline has passed, or whose money was used up before."""
+        ended = Q(closes_at__lt=at) | Q(exhausted_at__lt=at)
+        return self.filter(ended, state=CallState.PUBLISHED)
 
 
 class Call(Stateful):
@@ -122,6 +131,16 @@ class Call(Stateful):
     closes_at = models.DateTimeField(_("deadline"), null=True, blank=True)
     decision_by = models.DateField(_("answer by"), null=True, blank=True)
     agreement_by = models.DateField(_("agreement by"), null=True, blank=True)
+    call_model = models.CharField(
+        _("how it takes applications"), max_length=10, choices=CallModel.choices, default=CallModel.SINGLE
+    )
+    carry_over = models.BooleanField(_("money that a cut-off leaves goes to the next"), default=False)
+    waiting_most = models.PositiveSmallIntegerField(_("may wait when the money is held"), default=0)
+    answer_days = models.PositiveSmallIntegerField(_("answer within so many days"), null=True, blank=True)
+    exhausted_at = models.DateTimeField(
+        null=True,
+        help_text="First come, first served: the last arrival that was taken before the money ended",
+    )
     short_opening_reason = models.TextField(
         _("why it is open for less than two months"),
         blank=True,
@@ -235,6 +254,10 @@ class Call(Stateful):
                 name="call_panel_at_least_the_awards",
             ),
             models.CheckConstraint(
+                condition=Q(exhausted_at__isnull=True) | Q(call_model__in=sorted(ROLLING)),
+                name="call_exhausted_only_rolling",
+            ),
+            models.CheckConstraint(
                 condition=~Q(published_by=F("publication_proposed_by")), name="call_publication_four_eyes"
             ),
             models.CheckConstraint(
@@ -276,6 +299,8 @@ class Call(Stateful):
         at = at or clock.now()
         if at < self.opens_at:
             return CallPhase.UPCOMING
+        if self.exhausted_at is not None and at > self.exhausted_at:
+            return CallPhase.CLOSED
         return CallPhase.OPEN if at <= self.closes_at else CallPhase.CLOSED
 
     def is_open(self, at: datetime | None = None) -> bool:
@@ -298,8 +323,30 @@ class Call(Stateful):
 
     @property
     def is_scored(self) -> bool:
-        """Do evaluators score its files? Otherwise a draw among the eligible ones decides."""
-        return self.evaluators_per_file > 0
+        """Do evaluators score its files? Otherwise a draw among the eligible ones decides, or the order of arrival."""
+        return self.evaluators_per_file > 0 and self.call_model != CallModel.CLAIM
+
+    @property
+    def is_rolling(self) -> bool:
+        """First come, first served?"""
+        return self.call_model in ROLLING
+
+    @property
+    def has_cut_offs(self) -> bool:
+        return self.call_model == CallModel.CUT_OFFS
+
+    def cut_off_at(self, at: datetime) -> "CutOff | None":
+        """The cut-off that something belongs to which arrives at this instant (UTC): the first that has not passed
+        (time-30). None after the last one, and in a call without cut-offs."""
+        if not self.has_cut_offs:
+            return None
+        return next((one for one in self.cut_offs.all() if one.closes_at and one.closes_at >= at), None)
+
+    @property
+    def next_deadline(self) -> datetime | None:
+        """What to submit by now: the next cut-off, or the deadline. One query, only for a call with cut-offs."""
+        ahead = self.cut_off_at(clock.now())
+        return ahead.closes_at if ahead is not None else self.closes_at
 
     @property
     def is_single(self) -> bool:
@@ -310,67 +357,6 @@ class Call(Stateful):
         """The form that new drafts fill: the newest frozen revision, or the working one of a draft call."""
         frozen = self.form_revisions.filter(frozen_at__isnull=False).order_by("-number").first()
         return frozen or self.form_revisions.order_by("-number")[0]
-
-
-class Criterion(models.Model):
-    """What evaluators score."""
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria")
-    position = models.PositiveSmallIntegerField(default=0)
-    code = models.SlugField(max_length=30)
-    name = LocalisedField(_("name"), max_length=80)
-    description = LocalisedField(_("what evaluators look at"), max_length=600, blank=True)
-    weight = models.DecimalField(_("weight, % or factor"), max_digits=5, decimal_places=2)
-    max_score = models.DecimalField(_("highest score"), max_digits=5, decimal_places=2, default=Decimal("5"))
-    step = models.DecimalField(_("step"), max_digits=4, decimal_places=2, default=Decimal("0.5"))
-    threshold = models.DecimalField(_("at least"), max_digits=5, decimal_places=2, null=True, blank=True)
-    min_words = models.PositiveSmallIntegerField(_("words of reasons, at least"), default=10)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["call", "code"], name="criterion_code_once"),
-            models.CheckConstraint(condition=Q(weight__gt=0, weight__lte=100), name="criterion_weight"),
-            models.CheckConstraint(condition=Q(step__gt=0, max_score__gt=0), name="criterion_scale"),
-            models.CheckConstraint(
-                condition=Q(threshold__isnull=True) | Q(threshold__gte=0, threshold__lte=F("max_score")),
-                name="criterion_threshold_on_scale",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.name)
-
-
-class Instalment(models.Model):
-    """One part of each grant: how much of it, and what has to happen before it is paid."""
-
-    class Due(models.TextChoices):
-        SIGNATURE = "signature", _("at signature")
-        REPORT = "report", _("after an accepted report")
-        MILESTONE = "milestone", _("when a milestone is reached, with evidence")
-        PHASE = "phase", _("when a phase is passed, after its report")
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="instalments")
-    position = models.PositiveSmallIntegerField(default=0)
-    label = LocalisedField(_("name"), max_length=80)
-    percent = models.DecimalField(_("share, %"), max_digits=5, decimal_places=2, null=True, blank=True)
-    amount_cents = models.BigIntegerField(_("amount"), null=True, blank=True)
-    due = models.CharField(_("paid"), max_length=10, choices=Due.choices, default=Due.REPORT)
-    month = models.PositiveSmallIntegerField(_("report due after months"), default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(percent__gt=0, percent__lte=100, amount_cents__isnull=True)
-                | Q(percent__isnull=True, amount_cents__gt=0),
-                name="instalment_share_or_amount",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.label)
 
 
 class FormRevision(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from calls import rules, selection, words
 from calls.calendar import in_words
-from calls.models import Call, CallPaper, Instalment, Paper
+from calls.models import Call, CallPaper, CutOff, Instalment, Paper
 from calls.queries.public import call_page
 from calls.shares import plain
 from core import clock
@@ -60,7 +60,7 @@ def terms(call: Call) -> Terms:
         is_weighted=page.is_weighted,
         scoring=page.scoring,
         thresholds=page.thresholds,
-        judging=[*page.judging, selection.cut_sentence(call.selection)],
+        judging=[*page.intake, *page.judging, selection.cut_sentence(call.selection)],
     )
 
 
@@ -71,8 +71,10 @@ def _dates(call: Call) -> list[tuple[str, str]]:
         rows.append((_("Opens"), str(in_words(call.opens_at, call.zone))))
     if call.questions_until:
         rows.append((_("Questions until"), str(in_words(call.questions_until, call.zone))))
-    if call.closes_at:
-        rows.append((_("Deadline"), str(in_words(call.closes_at, call.zone))))
+    rows += [(str(one), str(in_words(one.closes_at, call.zone))) for one in _cut_offs(call) if one.closes_at]
+    if call.closes_at and not call.has_cut_offs:
+        label = _("Closes at the latest") if call.is_rolling else _("Deadline")
+        rows.append((label, str(in_words(call.closes_at, call.zone))))
     if call.decision_by:
         rows.append((_("Everybody has an answer by"), _day(call.decision_by)))
     if call.agreement_by:
@@ -80,6 +82,10 @@ def _dates(call: Call) -> list[tuple[str, str]]:
     rows.append((_("Longest project"), _("%(n)d months") % {"n": call.project_months}))
     last = words.last_payment(call.agreement_by, call.project_months)
     return [*rows, (_("Last payment"), last)] if last else rows
+
+
+def _cut_offs(call: Call) -> list[CutOff]:
+    return list(call.cut_offs.all()) if call.has_cut_offs else []
 
 
 def _day(day: date) -> str:

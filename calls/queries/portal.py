@@ -6,7 +6,7 @@ from django.utils import translation
 from calls import awards, rules
 from calls.models import Call
 from calls.portal import Entry
-from calls.queries.workshop import activities_of
+from calls.queries.workshop import activities_of, cut_off_plans
 
 
 def portal_entry(call: Call) -> Entry:
@@ -32,4 +32,5 @@ def portal_entry(call: Call) -> Entry:
             decision_by=call.decision_by,
             contact=project.contact_email,
             links=[link for link in links if link],
+            cut_offs=[one.closes_at for one in cut_off_plans(call) if one.closes_at],
         )

@@ -7,18 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.validators import slug_re
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Organisation
-from calls import awards, countries, formkit, rules, selection, words
+from calls import awards, countries, formkit, intake, rules, selection, words
 from calls.awards import AwardUnit
+from calls.intake import CallModel, Intake
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, Wording, long_texts
 from calls.queries.phases import Phase, phases_of
+from calls.queries.workshop import intake_of
 from calls.selection import Scheme, TotalMethod
-from calls.states import CallPhase, CallState
+from calls.states import CallPhase
 from core.money import format_rate
 from funding.models import Project
 
@@ -102,19 +104,20 @@ def line_of(call: Call, at: datetime) -> Line:
 
 
 def board(at: datetime, wanted: Wanted | None = None) -> Board:
-    """Calls that are open, the next deadline first, and upcoming ones by opening: one query."""
+    """Calls that are open, the next deadline first, and upcoming ones by opening: one query, two with cut-offs."""
     found = list(
         (wanted or Wanted())
         .narrow(Call.objects.public())
-        .filter(state=CallState.PUBLISHED, closes_at__gte=at)
+        .running_at(at)
         .select_related("project", "voucher_type")
         .defer(*UNLISTED)
         .order_by("closes_at", "pk")
     )
+    prefetch_related_objects([call for call in found if call.has_cut_offs], "cut_offs")
     lines = [line_of(call, at) for call in found]
     upcoming = [line for line in lines if line.phase == CallPhase.UPCOMING]
     return Board(
-        open=[line for line in lines if line.phase == CallPhase.OPEN],
+        open=sorted((line for line in lines if line.phase == CallPhase.OPEN), key=_urgency),
         upcoming=sorted(upcoming, key=lambda line: (line.call.opens_at, line.call.pk)),
     )
 
@@ -125,12 +128,16 @@ def public_projects() -> list[Project]:
     return list(Project.objects.filter(Exists(published)).order_by("acronym"))
 
 
+def _urgency(line: Line) -> tuple[Any, int]:
+    return line.call.next_deadline, line.call.pk
+
+
 def closed_calls(
     at: datetime, *, before: tuple[datetime, int] | None = None, wanted: Wanted | None = None
 ) -> list[Line]:
     """Calls past their deadline, archived or cancelled, newest deadline first: a page and one more. One query."""
     found = (wanted or Wanted()).narrow(Call.objects.public())
-    found = found.exclude(state=CallState.PUBLISHED, closes_at__gte=at)
+    found = found.exclude(pk__in=Call.objects.running_at(at).values("pk"))
     if before is not None:
         moment, pk = before
         found = found.filter(closes_at__lte=moment).exclude(closes_at=moment, pk__gte=pk)
@@ -206,6 +213,7 @@ class CallPage:
     facts: list[tuple[str, str]]
     steps: list[Step]
     phases: list[Phase]
+    intake: list[str]
     activities: list[str]
     who: list[str]
     judging: list[str]
@@ -221,13 +229,15 @@ class CallPage:
 
 def call_page(call: Call, at: datetime) -> CallPage:
     """One call with its facts in words, timeline, phases, criteria, documents, answers and changes: six queries."""
-    criteria = list(Criterion.objects.filter(call=call))
+    criteria = list(Criterion.objects.filter(call=call)) if call.call_model != CallModel.CLAIM else []
+    planned = intake_of(call)
     changes = list(CallChange.objects.filter(call=call).select_related("answer"))
     return CallPage(
         phase=call.phase(at),
         facts=_facts(call, list(Instalment.objects.filter(call=call))),
-        steps=_steps(call, at),
         phases=phases_of(call),
+        steps=_steps(call, planned, at),
+        intake=intake.sentences(planned, call.zone, _answers(call)),
         activities=[line.strip() for line in str(call.activities).splitlines() if line.strip()],
         who=_who(call),
         judging=_judging(call, criteria),
@@ -276,14 +286,13 @@ def _who(call: Call) -> list[str]:
     return rules.sentences(told)
 
 
-def _steps(call: Call, at: datetime) -> list[Step]:
+def _steps(call: Call, planned: Intake, at: datetime) -> list[Step]:
     opened = max(filter(None, [call.opens_at, call.published_at]), default=None)
     today = at.astimezone(call.zoneinfo).date()
     rows: list[tuple[str, str, bool]] = []
     if opened:
         rows.append((_("Opened") if opened <= at else _("Opens"), _day_of(opened, call), opened <= at))
-    if call.closes_at:
-        rows.append((_("Deadline"), _day_of(call.closes_at, call, with_time=True), call.closes_at < at))
+    rows += _closings(call, planned, at)
     for label, day in ((_("Answer"), call.decision_by), (_("Agreement"), call.agreement_by)):
         if day:
             rows.append((label, _("by %(day)s") % {"day": _day(day)}, day < today))
@@ -295,6 +304,26 @@ def _steps(call: Call, at: datetime) -> list[Step]:
         Step(label, note, "done" if is_past else "now" if number == ahead else "")
         for number, (label, note, is_past) in enumerate(rows)
     ]
+
+
+def _closings(call: Call, planned: Intake, at: datetime) -> list[tuple[str, str, bool]]:
+    """The deadline; each cut-off; or where the money ended first, that."""
+    if planned.cut_offs:
+        return [
+            (
+                intake.title_of(number, str(one.name)),
+                _day_of(one.closes_at, call, with_time=True),
+                one.closes_at < at,
+            )
+            for number, one in enumerate(planned.cut_offs, start=1)
+            if one.closes_at
+        ]
+    if call.exhausted_at:
+        return [(_("Money used"), _day_of(call.exhausted_at, call, with_time=True), True)]
+    if call.closes_at is None:
+        return []
+    label = _("Closes at the latest") if planned.is_rolling else _("Deadline")
+    return [(label, _day_of(call.closes_at, call, with_time=True), call.closes_at < at)]
 
 
 def _day_of(instant: datetime, call: Call, *, with_time: bool = False) -> str:
@@ -369,7 +398,8 @@ def _judging(call: Call, criteria: list[Criterion]) -> list[str]:
 
 def _answers(call: Call) -> dict[str, str]:
     """The words of the answers whose awards are limited, by value; the form is looked up only then."""
-    if not any(limit.by == selection.LimitBy.ANSWER and limit.value for limit in call.selection.limits):
+    limited = any(limit.by == selection.LimitBy.ANSWER and limit.value for limit in call.selection.limits)
+    if not call.topic_question or not (limited or call.has_cut_offs):
         return {}
     question = questions_page(call).question(call.topic_question)
     return {choice.value: str(choice.label) for choice in question.choices} if question else {}

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from calls import awards
 from calls.countries import choices
+from calls.intake import CutOffPlan, Intake
 from calls.models import (
     Association,
     Call,
     CallDocument,
     Channel,
     Criterion,
+    CutOff,
     DutyException,
     FormRevision,
     Instalment,
@@ -87,6 +89,7 @@ def planned(call: Call) -> Planned:
         granting_authority=call.project.granting_authority,
         grant_number=call.project.grant_agreement_number,
         channels=list(Channel.objects.filter(call=call).values_list("kind", flat=True)),
+        intake=intake_of(call),
         exceptions=dict(DutyException.objects.filter(call=call).values_list("duty", "reason")),
         unpublished_phase=_unpublished_phase(call),
     )
@@ -270,11 +273,41 @@ def not_associated(call: Call, countries: Collection[str], on: date) -> list[str
     return [name for _code, name in choices(waiting - set(there.values_list("country", flat=True)))]
 
 
+def intake_of(call: Call) -> Intake:
+    """How the call takes its applications: one query, none without cut-offs."""
+    return Intake(
+        model=call.call_model,
+        cut_offs=cut_off_plans(call),
+        carry_over=call.carry_over,
+        waiting_most=call.waiting_most,
+        answer_days=call.answer_days,
+    )
+
+
+def cut_off_plans(call: Call) -> list[CutOffPlan]:
+    """The cut-offs as they are planned, in order."""
+    if not call.has_cut_offs:
+        return []
+    return [
+        CutOffPlan(
+            closes_at=one.closes_at,
+            name=one.name,
+            decision_by=one.decision_by,
+            countries=one.countries,
+            answers=one.answers,
+            budget_cents=one.budget_cents,
+        )
+        for one in CutOff.objects.filter(call=call)
+    ]
+
+
 def mark_of(call: Call, part: Part) -> str:
     """The mark of a part as it is stored now: its page carries it, the verb compares."""
     content: Any = columns_of(call, part)
     if part is Part.CRITERIA:
         content = [content, criterion_plans(call)]
+    if part is Part.INTAKE:
+        content = [content, cut_off_plans(call)]
     if part is Part.INSTALMENTS:
         content = instalment_plans(call)
     if part is Part.CHANNELS:

@@ -16,15 +16,16 @@ OFFERED = [kind for kind in KINDS.values() if not kind.in_columns]
 """The kinds that are added one by one; the others are fields of the page “Who may apply” itself."""
 
 
-def of_call(call: Any) -> list[Rule]:
-    """All rules of a call, those kept in its columns first."""
+def of_call(call: Any, cut_off: Any = None) -> list[Rule]:
+    """All rules of a call, those kept in its columns first; a cut-off may be for some of its countries only."""
+    narrowed = set(cut_off.countries) if cut_off is not None and cut_off.countries else None
     in_columns = [
         Rule(
             "countries",
             company.Countries.key,
             {
-                "countries": call.countries,
-                "pending": call.countries_pending,
+                "countries": [code for code in call.countries if narrowed is None or code in narrowed],
+                "pending": [code for code in call.countries_pending if narrowed is None],
                 "as_of": call.countries_as_of.isoformat() if call.countries_as_of else "",
             },
         ),

@@ -27,6 +27,7 @@ from calls.services.filing import (
     create_from_sample,
     import_call,
 )
+from calls.services.intake import change_intake, record_exhausted
 from calls.services.judging import change_criteria, change_selection
 from calls.services.papers import ask_for_paper
 from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
@@ -70,6 +71,7 @@ __all__ = [
     "change_criteria",
     "change_dates",
     "change_instalments",
+    "change_intake",
     "change_money",
     "change_question",
     "change_rule",
@@ -101,6 +103,7 @@ __all__ = [
     "publish_call",
     "publish_revision",
     "record_association",
+    "record_exhausted",
     "remove_document",
     "set_enquiry_aside",
     "set_form",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from calls import notifications
 from calls.calendar import in_words
-from calls.models import Call, CallChange
+from calls.models import Call, CallChange, CutOff
 from calls.services._common import as_data
 from calls.states import CallState
 from core import audit, clock
@@ -30,15 +30,19 @@ def extend_deadline(
     by: Any,
     decision_by: date | None = None,
     agreement_by: date | None = None,
+    cut_off: CutOff | None = None,
 ) -> Call:
     """Move the deadline of a published call later (instant, UTC), while it has not passed (time-28).
 
     Submissions wait for this verb and it for them, so that each is judged by one deadline. People with drafts and
     submissions are told (applicants.jobs reads the change). The dates of answer and agreement may move with it; None
-    leaves them. Raises DeadlinePassed, or DomainError for an earlier deadline.
+    leaves them. In a call with cut-offs `cut_off` says which one moves (default: the next), with its own day of answer;
+    it stays before the one after it. Raises DeadlinePassed, or DomainError for an earlier deadline.
     """
     lock_exclusive("call", call.pk)
     call = lock_row(call)
+    if call.has_cut_offs:
+        return _extend_cut_off(call, cut_off, closes_at, reason, by, decision_by)
     _check_extension(
         call, closes_at, reason, decision_by or call.decision_by, agreement_by or call.agreement_by
     )
@@ -46,31 +50,69 @@ def extend_deadline(
     call.closes_at = closes_at
     call.decision_by, call.agreement_by = decision_by or call.decision_by, agreement_by or call.agreement_by
     call.save(update_fields=["closes_at", "decision_by", "agreement_by"])
+    _tell_extension(call, before, closes_at, reason, by)
+    return call
+
+
+def _extend_cut_off(
+    call: Call, wanted: CutOff | None, closes_at: datetime, reason: str, by: Any, decision_by: date | None
+) -> Call:
+    moving = (
+        CutOff.objects.filter(call=call, pk=wanted.pk).first() if wanted else call.cut_off_at(clock.now())
+    )
+    if moving is None or moving.closes_at is None or call.state != CallState.PUBLISHED:
+        raise InvalidTransition(_("Only a cut-off to come of a published call can be extended."))
+    before = moving.closes_at
+    _check_later(call, before, closes_at, reason)
+    following = CutOff.objects.filter(call=call, position__gt=moving.position).first()
+    if following is not None and following.closes_at and closes_at >= following.closes_at:
+        told = {"title": following, "when": in_words(following.closes_at, call.zone)}
+        raise DomainError(_("%(title)s follows, %(when)s: stay before it.") % told, field="closes_day")
+    answer = decision_by or moving.decision_by
+    if answer and answer <= closes_at.astimezone(call.zoneinfo).date():
+        raise DomainError(_("The answer cannot be due before the deadline."), field="decision_by")
+    moving.closes_at, moving.decision_by = closes_at, answer
+    moving.save(update_fields=["closes_at", "decision_by"])
+    if following is None:
+        call.closes_at = closes_at
+        call.save(update_fields=["closes_at"])
+    _tell_extension(call, before, closes_at, reason, by, str(moving))
+    return call
+
+
+def _tell_extension(
+    call: Call, before: datetime | None, closes_at: datetime, reason: str, by: Any, title: str = ""
+) -> None:
     with translation.override(settings.LANGUAGE_CODE):
-        text = _("The deadline moved from %(before)s to %(after)s. %(reason)s") % {
+        text = _("%(what)s moved from %(before)s to %(after)s. %(reason)s") % {
+            "what": title or _("The deadline"),
             "before": in_words(before, call.zone) if before else "",
             "after": in_words(closes_at, call.zone),
             "reason": reason.strip(),
         }
     CallChange.objects.create(call=call, by=by, kind=CallChange.Kind.DEADLINE, text=text)
-    moved = {"closes_at": [as_data(before), as_data(closes_at)]}
+    moved = {"closes_at": [as_data(before), as_data(closes_at)]} | ({"cut_off": title} if title else {})
     audit.record(call, "call.deadline_extended", by=by, note=reason, data=moved)
-    return call
+
+
+def _check_later(call: Call, told_at: datetime, closes_at: datetime, reason: str) -> None:
+    told = in_words(told_at, call.zone)
+    if clock.now() > told_at:
+        raise DeadlinePassed(_("The deadline has passed: %s. A call that is closed stays closed.") % told)
+    if closes_at <= told_at:
+        raise DomainError(_("A deadline only moves later; now it is %s.") % told, field="closes_day")
+    if not reason.strip():
+        raise DomainError(_("Say why: everybody reads it."), field="reason")
 
 
 def _check_extension(
     call: Call, closes_at: datetime, reason: str, decision_by: date | None, agreement_by: date | None
 ) -> None:
-    now = clock.now()
     if call.state != CallState.PUBLISHED or call.closes_at is None:
         raise InvalidTransition(_("Only the deadline of a published call can be extended."))
-    told = in_words(call.closes_at, call.zone)
-    if now > call.closes_at:
-        raise DeadlinePassed(_("The deadline has passed: %s. A call that is closed stays closed.") % told)
-    if closes_at <= call.closes_at:
-        raise DomainError(_("A deadline only moves later; now it is %s.") % told, field="closes_day")
-    if not reason.strip():
-        raise DomainError(_("Say why: everybody reads it."), field="reason")
+    if call.exhausted_at is not None:
+        raise DomainError(_("The money of this call is used up: a later deadline would change nothing."))
+    _check_later(call, call.closes_at, closes_at, reason)
     if decision_by and decision_by <= closes_at.astimezone(call.zoneinfo).date():
         raise DomainError(
             _("The answer was promised by a day that is no longer after the deadline. Move it too."),

@@ -20,6 +20,7 @@ from calls.publication import Part, fault_of_ceiling
 from calls.queries import instalment_plans
 from calls.services._common import check_seen, lock_draft, record_part, set_columns
 from calls.services.duties import write_channels
+from calls.services.intake import check_last_cut_off
 from calls.services.judging import write_criteria
 from calls.states import CallState
 from core import audit
@@ -139,6 +140,7 @@ def change_dates(
         raise DomainError(_("The answer cannot be due before the deadline."), field="decision_by")
     if agreement_by and decision_by and agreement_by < decision_by:
         raise DomainError(_("The agreement cannot be due before the answer."), field="agreement_by")
+    check_last_cut_off(call, closes_at)
     values = {
         "opens_at": opens_at,
         "closes_at": closes_at,

@@ -1,6 +1,7 @@
 """A call from a file: every part by its own verb, so that a file can say nothing that a page could not."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from calls.services.designing import (
     create_call,
 )
 from calls.services.duties import change_channels
+from calls.services.intake import change_intake
 from calls.services.judging import change_criteria, change_selection
 from calls.services.questions import set_form
 from core import audit
@@ -64,6 +66,8 @@ def clone_call(call: Call, *, title: str, code: str, by: Any) -> Call:
     """
     tree = callfile.load(file_of(call)).value
     tree["dates"] |= dict.fromkeys(("opens", "closes", "answer_by", "agreement_by"))
+    for one in tree["intake"]["cut_offs"]:
+        one |= dict.fromkeys(("closes", "answer_by"))
     copy = _import(_renamed(tree, title, code), call.project, by, "")
     CallDocument.objects.bulk_create(
         CallDocument(call=copy, title=one.title, file=one.file, position=one.position)
@@ -216,18 +220,18 @@ def _dates(call: Call, given: Mapping[str, Any], by: Any) -> None:
     _verb(change_dates)(call, by=by, **values)
 
 
-def _instant(given: datetime, zone: str, key: str) -> datetime:
+def _instant(given: datetime, zone: str, *path: str | int) -> datetime:
     """The instant (UTC) of wall-clock time in the zone; in the doubled hour the offset says which."""
     local = given.replace(tzinfo=None)
     if given.tzinfo is not None:
         instant = given.astimezone(UTC)
         if instant.astimezone(zone_named(zone)).replace(tzinfo=None) == local:
             return instant
-        raise _AtPlace(_("%(zone)s has another offset then.") % {"zone": zone}, key)
+        raise _AtPlace(_("%(zone)s has another offset then.") % {"zone": zone}, *path)
     try:
         return to_instant(local, zone)
     except WallClockError as error:
-        raise _AtPlace(str(error), key) from error
+        raise _AtPlace(str(error), *path) from error
 
 
 def _money(call: Call, given: Mapping[str, Any], by: Any) -> None:
@@ -315,6 +319,27 @@ def _publication(call: Call, given: Mapping[str, Any], by: Any) -> None:
     _verb(change_channels)(call, by=by, **{**stored, **given})
 
 
+def _intake(call: Call, given: Mapping[str, Any], by: Any) -> None:
+    call.refresh_from_db()
+    stored = {
+        "call_model": call.call_model,
+        "carry_over": call.carry_over,
+        "waiting_most": call.waiting_most,
+        "answer_days": call.answer_days,
+    }
+    cut_offs = [
+        replace(one, closes_at=_instant(one.closes_at, call.zone, "cut_offs", place, "closes"))
+        if one.closes_at
+        else one
+        for place, one in enumerate(given.get("cut_offs", []))
+    ]
+    last = cut_offs[-1].closes_at if cut_offs else None
+    if last and call.closes_at and last != call.closes_at:
+        sentence = _("The last cut-off is the deadline of the call; here the two differ.")
+        raise _AtPlace(sentence, "cut_offs", len(cut_offs) - 1, "closes")
+    _verb(change_intake)(call, by=by, **{**stored, **given, "cut_offs": cut_offs})
+
+
 STEPS: dict[str, Step] = {
     "texts": _texts,
     "dates": _dates,
@@ -324,6 +349,7 @@ STEPS: dict[str, Step] = {
     "form": _form,
     "instalments": _instalments,
     "selection": _selection,
+    "intake": _intake,
     "publication": _publication,
 }
 """The parts in the order in which they rely on one another."""

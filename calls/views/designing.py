@@ -21,6 +21,7 @@ from funding.permissions import MANAGER
 FORMS: dict[Part, Any] = {
     Part.TEXT: (forms.TextForm, services.change_text),
     Part.DATES: (forms.DatesForm, services.change_dates),
+    Part.INTAKE: (forms.IntakeForm, services.change_intake),
     Part.MONEY: (forms.MoneyForm, services.change_money),
     Part.APPLICANTS: (forms.ApplicantsForm, services.change_applicants),
     Part.INSTALMENTS: (forms.InstalmentsForm, services.change_instalments),
@@ -33,6 +34,7 @@ STORED: dict[Part, Any] = {
     Part.CRITERIA: queries.criterion_plans,
     Part.SELECTION: queries.limit_plans,
     Part.CHANNELS: queries.channel_plans,
+    Part.INTAKE: queries.cut_off_plans,
 }
 
 

@@ -1,7 +1,7 @@
 """Calls for other programs of a reader: a calendar of deadlines, and a feed of what is new."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -56,16 +56,14 @@ def _calendar(calls: Sequence[Call]) -> HttpResponse:
 def _events(call: Call) -> list[Event]:
     """The opening and the deadline, each with the same identity whenever it is asked for: a later deadline moves it."""
     events = []
-    for what, label, instant, span in (
-        ("opens", _("Opens: %s"), call.opens_at, timedelta(0)),
-        ("closes", _("Deadline: %s"), call.closes_at, DEADLINE_SPAN),
-    ):
+    opening = ("opens", _("Opens: %s") % call.title, call.opens_at, timedelta(0))
+    for what, summary, instant, span in [opening, *_ends(call)]:
         if instant is None:
             continue
         event = Event()
         event.add("uid", f"{call.code.lower()}-{what}@{settings.SITE_URL.split('//')[-1]}")
         event.add("dtstamp", call.published_at or instant)
-        event.add("summary", label % call.title)
+        event.add("summary", summary)
         event.add("dtstart", instant - span)
         event.add("dtend", instant)
         event.add("description", f"{in_words(instant, call.zone)}\n{call.summary}")
@@ -73,6 +71,17 @@ def _events(call: Call) -> list[Event]:
         event.add("status", "CANCELLED" if call.state == "cancelled" else "CONFIRMED")
         events.append(event)
     return events
+
+
+def _ends(call: Call) -> list[tuple[str, str, datetime | None, timedelta]]:
+    """The deadline, or each cut-off by its name."""
+    if not call.has_cut_offs:
+        label = _("Closes at the latest: %s") if call.is_rolling else _("Deadline: %s")
+        return [("closes", label % call.title, call.exhausted_at or call.closes_at, DEADLINE_SPAN)]
+    return [
+        (f"cut-off-{one.number}", f"{one}: {call.title}", one.closes_at, DEADLINE_SPAN)
+        for one in call.cut_offs.all()
+    ]
 
 
 @login_not_required

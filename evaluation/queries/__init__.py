@@ -16,8 +16,10 @@ from evaluation.queries.files import (
     PASSED,
     eligible_files,
     file_of,
+    of_round,
     recused_count,
     round_files,
+    round_of_file,
     shares_of,
     with_version,
 )
@@ -45,6 +47,8 @@ from evaluation.queries.ranked import (
     scheme_of,
     sheets_of,
 )
+from evaluation.queries.room import before, room_of, undecided_before, waiting_before
+from evaluation.queries.rounds import RoundLine, rounds_of, waiting_for_batch
 from evaluation.queries.screening import findings_of, next_unscreened, with_findings
 
 __all__ = [
@@ -56,12 +60,14 @@ __all__ = [
     "Group",
     "ListedFile",
     "Progress",
+    "RoundLine",
     "Running",
     "Sheet",
     "Situation",
     "applying_parties",
     "assignment_files",
     "assignment_people",
+    "before",
     "board",
     "draw_of",
     "eligible_files",
@@ -75,6 +81,7 @@ __all__ = [
     "next_actions",
     "next_open",
     "next_unscreened",
+    "of_round",
     "own_assignments",
     "own_scores",
     "panel_of",
@@ -85,7 +92,10 @@ __all__ = [
     "proposal_for",
     "ranking_of",
     "recused_count",
+    "room_of",
     "round_files",
+    "round_of_file",
+    "rounds_of",
     "rules_of",
     "running_total",
     "scheme_of",
@@ -95,6 +105,9 @@ __all__ = [
     "situation",
     "steps",
     "tie_names",
+    "undecided_before",
+    "waiting_before",
+    "waiting_for_batch",
     "with_asked",
     "with_findings",
     "with_version",

@@ -12,6 +12,7 @@ from applicants.states import ApplicationState
 from core import clock
 from core.actions import NextAction
 from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
+from evaluation.queries.files import round_files
 from evaluation.states import AssignmentState, DecisionState, EvaluatorState, Outcome, RoundState
 from funding.models import ProjectMember
 
@@ -25,7 +26,7 @@ def _managing(user: Any) -> list[NextAction]:
     projects = ProjectMember.objects.filter(
         user=user, role=ProjectMember.Role.MANAGER, ended_at__isnull=True
     ).values("project")
-    rounds = Round.objects.filter(call__project__in=projects).select_related("call")
+    rounds = Round.objects.filter(call__project__in=projects).select_related("call", "cut_off")
     open_rounds = list(_counted(rounds.exclude(state=RoundState.RELEASED)))
     lines = [line for round in open_rounds for line in _of_round(round, user)]
     return [*lines, *_after_release(projects, user)]
@@ -45,10 +46,12 @@ def _counted(rounds: QuerySet[Round]) -> QuerySet[Round]:
 
 
 def _of_round(round: Any, user: Any) -> list[NextAction]:
-    title = str(round.call.title)
+    title = title_of(round)
     page = round.get_absolute_url()
-    slug = [round.call.slug]
+    slug = [round.address]
     due: datetime | None = None
+    if round.state == RoundState.SETUP and (round.call.has_cut_offs or round.call.is_rolling):
+        round.unscreened = round_files(round).filter(state=ApplicationState.OPEN).count()
     if round.state == RoundState.SETUP and round.unscreened:
         what = ngettext("Screen %(n)d file", "Screen %(n)d files", round.unscreened) % {"n": round.unscreened}
         return [NextAction(what, reverse("evaluation:screening_list", args=slug), title)]
@@ -93,23 +96,26 @@ def _after_release(projects: Any, user: Any) -> list[NextAction]:
         Q(decision__round__call__project__in=projects), confirmed_at__isnull=True
     )
     lines = []
-    calls = withdrawn.values_list("round__call__slug", "round__call__title").order_by().distinct()
-    for slug, title in calls:
-        page = reverse("evaluation:reserve", args=[slug])
-        lines.append(NextAction(_("A funded file was withdrawn: look at the reserve list"), page, str(title)))
-    rows = promoted.values_list(
-        "decision__round__call__slug", "decision__round__call__title", "proposed_by"
-    ).order_by()
-    for slug, title, by in rows.distinct():
-        page = reverse("evaluation:reserve", args=[slug])
+    for round in Round.objects.filter(pk__in=withdrawn.values("round")).select_related("call", "cut_off"):
+        page = reverse("evaluation:reserve", args=[round.address])
+        what = _("A funded file was withdrawn: look at the reserve list")
+        lines.append(NextAction(what, page, title_of(round)))
+    rows = promoted.select_related("decision__round__call", "decision__round__cut_off")
+    for round, by in {row.decision.round: row.proposed_by_id for row in rows}.items():
+        page = reverse("evaluation:reserve", args=[round.address])
         own = by == user.pk
         text = (
             _("Another manager confirms the promotion")
             if own
             else _("Confirm the promotion from the reserve")
         )
-        lines.append(NextAction(text, page, str(title), waiting_for_others=own))
+        lines.append(NextAction(text, page, title_of(round), waiting_for_others=own))
     return lines
+
+
+def title_of(round: Round) -> str:
+    """The call, and which of its rounds."""
+    return f"{round.call.title}, {round.title}" if round.title else str(round.call.title)
 
 
 def _invited(user: Any) -> list[NextAction]:

@@ -13,10 +13,9 @@ from calls.selection import TIES
 from core.money import format_eur
 from evaluation.models import Decision, Round
 from evaluation.queries.ranked import ListedFile
+from evaluation.queries.room import room_of
 from evaluation.ranking import Place
 from evaluation.states import Outcome, RoundState
-from funding.models import Account
-from funding.queries import line_balance
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,13 @@ class Board:
 def board(round: Round, rows: Sequence[ListedFile], *, most: int | None = None) -> Board:
     """Put the budget line before the first file that is not funded, and show at most `most` lines (None: all).
 
-    The budget is what the call had to give.
+    The budget is what the round had to give.
     """
     cut = next(
         (at for at, row in enumerate(rows) if row.place not in (Place.FUNDED, Place.WITHDRAWN)), len(rows)
     )
     awarded = sum(row.amount_cents for row in rows)
-    line = round.call.budget_line
-    left = line_balance(line, Account.RESERVED) if line else 0
+    left = room_of(round)
     after = round.state in (RoundState.CONFIRMED, RoundState.RELEASED)
     return Board(
         above=list(rows[:cut])[:most],

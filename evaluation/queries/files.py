@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Organisation
 from applicants.models import Application, Partner, Recusal
@@ -25,11 +25,29 @@ def with_version(files: QuerySet[Application]) -> QuerySet[Any]:
     )
 
 
+def of_round(round: Round, prefix: str = "") -> Q:
+    """Which applications a round is about; `prefix` leads to them ("application__")."""
+    if round.cut_off_id is not None:
+        return Q(**{f"{prefix}last_final__cut_off": round.cut_off_id})
+    if round.call.is_rolling:
+        return Q(**{f"{prefix}batches": round.pk})
+    return Q(**{f"{prefix}call": round.call_id})
+
+
+def round_of_file(application: Application) -> Round | None:
+    """The round that judges a submitted file, if it has begun."""
+    rounds = Round.objects.filter(call=application.call_id).select_related("call", "cut_off")
+    if application.call.has_cut_offs:
+        own = Application.objects.filter(pk=application.pk).values("last_final__cut_off")
+        return rounds.filter(cut_off__in=own).first()
+    return rounds.filter(batch=application).first() if application.call.is_rolling else rounds.first()
+
+
 def round_files(round: Round, user: Any = None) -> QuerySet[Any]:
-    """What was submitted to the round's call and not withdrawn; for `user`, without the files they are recused from."""
+    """What was submitted to the round and not withdrawn; for `user`, without the files they are recused from."""
     files = (
         Application.objects.submitted() if user is None else Application.objects.visible_to_staff(user)
-    ).filter(call=round.call_id)
+    ).filter(of_round(round))
     return with_version(files)
 
 
@@ -45,7 +63,7 @@ def file_of(round: Round, ref: str, user: Any) -> QuerySet[Any]:
 
 def recused_count(round: Round, user: Any) -> int:
     """How many files of the round the person must not see."""
-    return Recusal.objects.filter(user=user, application__call=round.call_id).count()
+    return Recusal.objects.filter(of_round(round, "application__"), user=user).count()
 
 
 def shares_of(version_pk: int) -> list[tuple[Organisation, int]]:

@@ -38,7 +38,7 @@ def next_act(round: Round, figures: Progress, user: Any) -> Act:
 
 
 def _page(round: Round, name: str) -> str:
-    return reverse(f"evaluation:{name}", args=[round.call.slug])
+    return reverse(f"evaluation:{name}", args=[round.address])
 
 
 def _setting_up(round: Round, figures: Progress, user: Any) -> Act:

@@ -16,7 +16,7 @@ from calls.selection import DivergenceThen
 from core.errors import Gap
 from evaluation.divergence import Divergence
 from evaluation.models import Assignment, Evaluator, Round
-from evaluation.queries.files import PASSED
+from evaluation.queries.files import PASSED, of_round
 from evaluation.scoring import format_score
 from evaluation.states import AssignmentState, EvaluatorState, RoundState
 
@@ -64,7 +64,7 @@ def progress(round: Round) -> Progress:
     state = "assignments__state__in"
     files = (
         Application.objects.submitted()
-        .filter(call=call)
+        .filter(of_round(round))
         .annotate(
             given=Count("assignments", filter=Q(**{state: ACTIVE})),
             done=Count("assignments", filter=Q(assignments__state=AssignmentState.SCORED)),
@@ -96,7 +96,7 @@ def missing_scores(round: Round, *, limit: int = 20) -> list[Gap]:
     """What keeps the round from being ranked, a sentence for each file (the first `limit`)."""
     needed = round.call.evaluators_per_file
     files = (
-        Application.objects.filter(call=round.call_id, state=ApplicationState.ELIGIBLE)
+        Application.objects.filter(of_round(round), state=ApplicationState.ELIGIBLE)
         .annotate(
             done=Count("assignments", filter=Q(assignments__state=AssignmentState.SCORED)),
             pending=Count("assignments", filter=Q(assignments__state__in=OPEN)),

@@ -14,11 +14,10 @@ from calls.models import Call
 from evaluation.models import Assignment, Decision, Round, Score
 from evaluation.queries.facts import facts_of
 from evaluation.queries.files import eligible_files, with_version
+from evaluation.queries.room import before, room_of
 from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, rank, to_panel
 from evaluation.scoring import UNSCORED, CombineMethod, Criterion, Scale, Scheme, TotalMethod, combined_result
 from evaluation.states import Outcome, RoundState
-from funding.models import Account
-from funding.queries import line_balance
 
 ZERO = Decimal(0)
 
@@ -108,6 +107,7 @@ def rules_of(call: Call, *, budget_cents: int) -> Rules:
         limits=tuple(call.selection.limits),
         least_cents=call.project_min_cents,
         seed=call.draw_seed,
+        by_arrival=call.is_rolling,
     )
 
 
@@ -128,14 +128,13 @@ def sheets_of(assignments: Iterable[Assignment]) -> dict[int, list[Sheet]]:
 
 
 def ranking_of(round: Round) -> Ranking:
-    """The list by the scores submitted until now, over every eligible file, with what is left in the call's line.
+    """The list by the scores submitted until now, over every eligible file, with what the round may give.
 
     Raises ValueError when a file has no score: look at `missing_scores` first.
     """
     files = list(eligible_files(round).order_by("ref"))
     sheets = sheets_of(Assignment.objects.counted().filter(round=round, application__in=files))
-    line = round.call.budget_line
-    rules = rules_of(round.call, budget_cents=line_balance(line, Account.RESERVED) if line else 0)
+    rules = rules_of(round.call, budget_cents=room_of(round))
     facts = facts_of(round.call, rules, [file.version_pk for file in files])
     candidates = [
         Candidate(
@@ -150,7 +149,7 @@ def ranking_of(round: Round) -> Ranking:
         )
         for file in files
     ]
-    return rank(candidates, rules)
+    return rank(candidates, rules, before=before(round, rules))
 
 
 def listed_files(round: Round, user: Any) -> list[ListedFile]:

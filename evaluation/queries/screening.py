@@ -14,16 +14,17 @@ from applicants.queries.money import amount_rules, held_by_scope, shares_of
 from applicants.states import ApplicationState
 from calls import formkit
 from calls import rules as call_rules
-from calls.models import Call
+from calls.models import Call, CutOff
 from evaluation.models import Round
 from evaluation.queries.files import round_files
 from funding.queries import ceiling, holdings
 
 
-def with_findings(call: Call, files: Sequence[Any]) -> Sequence[Any]:
+def with_findings(call: Call, files: Sequence[Any], cut_off: CutOff | None = None) -> Sequence[Any]:
     """Each file with `findings`, the sentences of the rules as they are today: three queries for all files.
 
-    A rule that no fact can tell is there too, as what the applicant declared and a person has to check.
+    A rule that no fact can tell is there too, as what the applicant declared and a person has to check. `cut_off`: the one
+    that all of them belong to.
     """
     partners: dict[int, list[Partner]] = defaultdict(list)
     rows = Partner.objects.filter(version__in=[file.version_pk for file in files])
@@ -32,12 +33,19 @@ def with_findings(call: Call, files: Sequence[Any]) -> Sequence[Any]:
     organisations = {row.organisation_id for group in partners.values() for row in group}
     limit = ceiling(call.project)
     found_held = holdings(call.project, organisations, limit)
-    rules, amounts = call_rules.of_call(call), amount_rules(call, limit.limit_cents)
+    rules, amounts = call_rules.of_call(call, cut_off), amount_rules(call, limit.limit_cents)
     history, levels = history_of(call, rules, organisations), _levels(rules, files)
     for file in files:
         own = partners[file.version_pk]
         money = check_shares(shares_of(own, found_held), amounts, held_by_scope(found_held))
-        facts = facts_of(call, own, application=file.pk, history=history, trl=levels.get(file.version_pk))
+        facts = facts_of(
+            call,
+            own,
+            application=file.pk,
+            history=history,
+            trl=levels.get(file.version_pk),
+            deadline=cut_off.closes_at if cut_off else None,
+        )
         found = [finding.message for finding in eligibility.findings(facts, rules)]
         found += [finding.message for finding in money]
         file.findings = [*found, *(_declared(one.text) for one in eligibility.to_confirm(facts, rules))]
@@ -60,9 +68,9 @@ def _levels(rules: Sequence[call_rules.Rule], files: Sequence[Any]) -> dict[int,
     return {pk: trl_of(formkit.parse(definition), answers[pk]) for pk, definition in versions}
 
 
-def findings_of(call: Call, file: Any) -> list[str]:
+def findings_of(call: Call, file: Any, cut_off: CutOff | None = None) -> list[str]:
     """What the rules say about one file."""
-    return list(with_findings(call, [file])[0].findings)
+    return list(with_findings(call, [file], cut_off)[0].findings)
 
 
 def next_unscreened(round: Round, user: Any) -> str:

@@ -8,6 +8,7 @@ from core.errors import DomainError, InvalidTransition
 from core.locks import lock_exclusive, lock_row, lock_shared
 from evaluation.models import Round
 from evaluation.permissions import is_recused
+from evaluation.queries import undecided_before
 from evaluation.states import RoundState
 from funding.models import BudgetLine
 
@@ -45,6 +46,18 @@ def need_impartial(round: Round, by: Any) -> None:
                 "You are recused from a file of this list, so you cannot decide about it. Ask another manager of the "
                 "project."
             )
+        )
+
+
+def need_turn(round: Round) -> None:
+    """Raise DomainError while an earlier round of the call is not decided that this one shares its money with. Rounds of one
+    call are decided one at a time."""
+    lock_exclusive("decisions of call", round.call_id)
+    earlier = undecided_before(round)
+    if earlier is not None:
+        raise DomainError(
+            _("Decide %(earlier)s first: what it leaves is what this one can give.")
+            % {"earlier": earlier.title}
         )
 
 

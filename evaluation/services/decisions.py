@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -18,13 +19,18 @@ from core.workflow import transition
 from evaluation import notifications
 from evaluation.feedback import Opinion, summary
 from evaluation.models import Assignment, Decision, DecisionShare, Round
-from evaluation.queries import Sheet, eligible_files, ranking_of, scheme_of, shares_of, sheets_of
+from evaluation.queries import Sheet, eligible_files, ranking_of, room_of, scheme_of, shares_of, sheets_of
 from evaluation.ranking import Place, Row
-from evaluation.services._common import line_of, lock_round, need_impartial, need_reason, need_state
+from evaluation.services._common import (
+    line_of,
+    lock_round,
+    need_impartial,
+    need_reason,
+    need_state,
+    need_turn,
+)
 from evaluation.sharing import within
 from evaluation.states import DecisionState, Outcome, RoundState
-from funding.models import Account
-from funding.queries import line_balance
 from funding.services import record_award_released, record_awarded
 
 OUTCOMES = {Place.FUNDED: Outcome.FUND, Place.RESERVE: Outcome.RESERVE, Place.BELOW: Outcome.REJECT}
@@ -45,6 +51,7 @@ def propose_decisions(round: Round, *, by: Any) -> Round:
     round = lock_round(round)
     need_state(round, RoundState.RANKED)
     need_impartial(round, by)
+    need_turn(round)
     files = {file.ref: file for file in eligible_files(round)}
     sheets = sheets_of(Assignment.objects.counted().filter(round=round))
     for row in ranking_of(round).rows:
@@ -119,6 +126,8 @@ def confirm_decisions(round: Round, *, by: Any) -> Round:
             _("You proposed these decisions, or changed one. Another manager of the project has to confirm them.")
         )  # fmt: skip
     _need_all_there(round)
+    need_turn(round)
+    _need_room(round)
     round.confirmed_at, round.confirmed_by = clock.now(), by
     round.save(update_fields=["confirmed_at", "confirmed_by"])
     transition(round, RoundState.CONFIRMED, by=by, data={"decisions": _as_data(round)})
@@ -216,7 +225,7 @@ def _check_money(round: Round, changed: Decision) -> None:
     funded = [row.amount_cents for row in others]
     if changed.outcome == Outcome.FUND:
         funded.append(changed.amount_cents)
-    left = line_balance(line_of(round), Account.RESERVED)
+    left = room_of(round)
     if sum(funded) > left:
         raise BudgetExceeded(
             _("With this the call would award %(sum)s EUR; it has %(left)s: %(over)s too much. Lower another file first.")
@@ -228,6 +237,20 @@ def _check_money(round: Round, changed: Decision) -> None:
         raise BudgetExceeded(
             _("The call funds at most %(most)d files. Take another one out first.") % {"most": most},
             field="outcome",
+        )
+
+
+def _need_room(round: Round) -> None:
+    """Another round of the call may have given money since these decisions were proposed."""
+    funded = Decision.objects.filter(round=round, outcome=Outcome.FUND).aggregate(cents=Sum("amount_cents"))
+    given, left = funded["cents"] or 0, room_of(round)
+    if given > left:
+        told = {"sum": format_eur(given), "left": format_eur(left), "over": format_eur(given - left)}
+        raise BudgetExceeded(
+            _(
+                "These decisions award %(sum)s EUR; %(left)s are left now: %(over)s too much. Go back to the list."
+            )
+            % told
         )
 
 

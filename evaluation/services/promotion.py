@@ -14,17 +14,15 @@ from core.errors import DomainError, FourEyesRequired, InvalidTransition
 from core.locks import lock_row
 from evaluation import notifications
 from evaluation.models import Decision, DecisionShare, Promotion, Round
-from evaluation.queries import rules_of, shares_of
+from evaluation.queries import before, room_of, rules_of, shares_of
 from evaluation.queries.facts import facts_of
 from evaluation.ranking import Candidate, Place, Ranking, Row, promote
 from evaluation.reasons import Note, Reason
 from evaluation.scoring import Result
-from evaluation.services._common import line_of, lock_round, need_impartial, need_state
+from evaluation.services._common import line_of, lock_round, need_impartial, need_state, need_turn
 from evaluation.sharing import within
 from evaluation.states import Outcome, RoundState
 from evaluation.ties import Facts
-from funding.models import Account
-from funding.queries import line_balance
 from funding.services import record_award_released, record_awarded
 
 
@@ -61,6 +59,7 @@ def propose_promotion(round: Round, *, by: Any) -> list[Promotion]:
     round = lock_round(round)
     need_state(round, RoundState.RELEASED)
     need_impartial(round, by)
+    need_turn(round)
     Promotion.objects.filter(decision__round=round, confirmed_at__isnull=True).delete()
     rows = _promotable(round)
     if not rows:
@@ -88,6 +87,7 @@ def confirm_promotion(round: Round, *, by: Any) -> list[Promotion]:
     round = lock_round(round)
     need_state(round, RoundState.RELEASED)
     need_impartial(round, by)
+    need_turn(round)
     waiting = list(
         Promotion.objects.select_for_update(of=("self",)).filter(
             decision__round=round, confirmed_at__isnull=True
@@ -137,13 +137,13 @@ def _promotable(round: Round) -> list[tuple[Decision, Row]]:
     facts = facts_of(round.call, rules, [row.version_id for row in standing])
     rows = tuple(_row(row, facts[row.version_id]) for row in standing)
     kept = sum(row.amount_cents for row in rows if row.place == Place.FUNDED)
-    budget = kept + line_balance(line_of(round), Account.RESERVED)
-    moved = promote(Ranking(rows, replace(rules, budget_cents=budget)))
-    before = {row.key: row.place for row in rows}
+    budget = kept + room_of(round)
+    moved = promote(Ranking(rows, replace(rules, budget_cents=budget)), before=before(round, rules))
+    stood = {row.key: row.place for row in rows}
     return [
         (decisions[row.key], row)
         for row in moved.rows
-        if row.place == Place.FUNDED and before[row.key] == Place.RESERVE
+        if row.place == Place.FUNDED and stood[row.key] == Place.RESERVE
     ]
 
 

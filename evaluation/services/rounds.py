@@ -1,5 +1,6 @@
 """Opening a round, starting its scoring, closing it for the ranking, and going back."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.models import Call
-from calls.states import CallPhase
+from calls.states import CallPhase, CallState
 from core import clock
 from core.audit import record
 from core.errors import DomainError, Incomplete
@@ -18,17 +19,21 @@ from core.workflow import transition
 from evaluation import notifications
 from evaluation.models import Assignment, Evaluator, Round
 from evaluation.queries import Progress, missing_scores, progress, ranking_of
-from evaluation.services._common import lock_round, need_impartial, need_reason, need_state
-from evaluation.states import RoundState
+from evaluation.services._common import lock_round, need_impartial, need_reason, need_state, need_turn
+from evaluation.states import EvaluatorState, RoundState
 
 
 @transaction.atomic(durable=True)
 def open_round(call: Call, *, by: Any) -> Round:
-    """Begin the evaluation of a closed call; nothing happens when it has begun. `by` is None for the clock.
+    """Begin the evaluation of what is due: a closed call, or the files of the next cut-off that has passed; nothing happens
+    when it has begun. `by` is None for the clock.
 
-    Raises DomainError while the call takes submissions, or when it was never open.
+    A further round of a call begins with the evaluators who accepted for the one before; conflicts are declared file by
+    file. Raises DomainError while the call takes submissions, or when it was never open.
     """
     lock_exclusive("evaluation of call", call.pk)
+    if call.has_cut_offs:
+        return _open_cut_off(call, by)
     known = Round.objects.filter(call=call).first()
     if known is not None:
         return known
@@ -37,6 +42,28 @@ def open_round(call: Call, *, by: Any) -> Round:
     round = Round.objects.create(call=call)
     record(round, "round.opened", by=by)
     return round
+
+
+def _open_cut_off(call: Call, by: Any) -> Round:
+    passed = [one for one in call.cut_offs.all() if one.closes_at and one.closes_at < clock.now()]
+    if not passed or call.state != CallState.PUBLISHED:
+        raise DomainError(_("The evaluation begins after the first cut-off, not before."))
+    known = {round.cut_off_id: round for round in Round.objects.filter(call=call)}
+    due = next((one for one in passed if one.pk not in known), None)
+    if due is None:
+        return known[passed[-1].pk]
+    round = Round.objects.create(call=call, cut_off=due, number=due.number)
+    _take_over_evaluators(round)
+    record(round, "round.opened", by=by, data={"cut_off": due.number})
+    return round
+
+
+def _take_over_evaluators(round: Round) -> None:
+    """Who accepted for the round before judges in this one, too, unless they say otherwise."""
+    earlier = Round.objects.filter(call=round.call_id, number__lt=round.number).order_by("-number").first()
+    for person in Evaluator.objects.filter(round=earlier, state=EvaluatorState.ACCEPTED) if earlier else ():
+        person.pk, person.round, person.token = None, round, secrets.token_urlsafe(16)
+        person.save(force_insert=True)
 
 
 @transaction.atomic(durable=True)
@@ -105,6 +132,7 @@ def rank_round(round: Round, *, by: Any) -> Round:
     round = lock_round(round)
     need_state(round, RoundState.SCORING if round.call.is_scored else RoundState.SETUP)
     need_impartial(round, by)
+    need_turn(round)
     if not round.call.is_scored:
         _need_screened(progress(round))
     if gaps := missing_scores(round):

@@ -13,6 +13,7 @@ from core.errors import DomainError, InvalidTransition
 from core.locks import lock_row
 from core.workflow import transition
 from evaluation.models import Assignment, Round, Screening
+from evaluation.queries import round_of_file
 from evaluation.services._common import join_round, need_reason, need_state
 from evaluation.states import AssignmentState, RoundState
 
@@ -60,7 +61,7 @@ def screen_application(
 
 
 def _round_of(application: Application) -> Round:
-    found = Round.objects.filter(call=application.call_id).first()
+    found = round_of_file(application)
     if found is None:
         raise InvalidTransition(_("The evaluation of this call has not begun: it begins after the deadline."))
     return found

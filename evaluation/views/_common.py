@@ -17,11 +17,18 @@ from funding.visibility import visibility_of
 
 
 def round_of(request: HttpRequest, slug: str) -> Round:
-    """The round of a call of the person's own projects, else 404."""
+    """The round of a call of the person's own projects, by its address, else 404."""
     rounds = Round.objects.visible_to(request.user).select_related(
-        "call__project", "call__budget_line", "proposed_by", "confirmed_by", "released_by", "ranked_by"
+        "call__project",
+        "call__budget_line",
+        "cut_off",
+        "proposed_by",
+        "confirmed_by",
+        "released_by",
+        "ranked_by",
     )
-    return get_object_or_404(rounds, call__slug=slug)
+    code, _dot, number = slug.partition(".")
+    return get_object_or_404(rounds, call__slug=code, number=int(number or 1))
 
 
 def managed_round(request: HttpRequest, slug: str) -> Round:

@@ -15,8 +15,6 @@ from evaluation.forms import ConfirmForm, DecisionForm, ReasonForm
 from evaluation.models import Assignment, Decision, Promotion
 from evaluation.states import AssignmentState, DecisionState, Outcome, RoundState
 from evaluation.views._common import attempt_button, context, file_in, managed_round, round_of
-from funding.models import Account
-from funding.queries import line_balance
 
 MOST_LINES = 100
 DECIDED = (RoundState.DECIDED, RoundState.CONFIRMED, RoundState.RELEASED)
@@ -232,7 +230,7 @@ def _reserve_page(request: HttpRequest, round: Any, form: Any, status: int = 200
     funded = decisions.filter(outcome=Outcome.FUND)
     page = context(request, round, form=form, reserve_list=queries.with_asked(reserve_list))
     page["withdrawn"] = list(funded.filter(application__state="withdrawn", taken_back_at__isnull=True))
-    page["left"] = line_balance(round.call.budget_line, Account.RESERVED)
+    page["left"] = queries.room_of(round)
     promotions = Promotion.objects.filter(decision__round=round).exclude(
         decision__application__recusals__user=request.user
     )

@@ -35,7 +35,10 @@ PAGE = 50
 
 
 def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    call = get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
+    code, _dot, number = slug.partition(".")
+    call = get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=code)
+    if not number and (call.has_cut_offs or call.is_rolling):
+        return _rounds_page(request, call)
     if not Round.objects.filter(call=call).exists():
         can_open = can_manage_project(request.user, call.project)
         page = {"call": call, "project": call.project, "can_open": can_open, "phase": call.phase()}
@@ -49,9 +52,37 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "evaluation/round_detail.html", page)
 
 
+def _rounds_page(request: HttpRequest, call: Call) -> HttpResponse:
+    """All rounds of a call that has several."""
+    page: dict[str, Any] = {"call": call, "project": call.project, "rounds": queries.rounds_of(call)}
+    page |= _begin(call, page["rounds"])
+    page["can_open"] = can_manage_project(request.user, call.project)
+    page["visibility"] = visibility_of(call.project)
+    return render(request, "evaluation/round_list.html", page)
+
+
+def _begin(call: Call, lines: list[queries.RoundLine]) -> dict[str, Any]:
+    """What can begin now, and how it is said."""
+    if call.has_cut_offs:
+        due = next((line for line in lines if line.is_due and line.round is None), None)
+        title = _("%(title)s has passed; its evaluation can begin") % {"title": due.title} if due else ""
+        text = _("It begins by itself within minutes of the cut-off, or now.")
+        return {
+            "may_begin": due,
+            "begin_title": title,
+            "begin_text": text,
+            "begin_button": _("Begin the evaluation"),
+        }
+    n = queries.waiting_for_batch(call)
+    title = ngettext("%(n)d file has come", "%(n)d files have come", n) % {"n": n}
+    text = _("Begin a batch with all that has come until now: they are judged and decided together.")
+    return {"may_begin": n, "begin_title": title, "begin_text": text, "begin_button": _("Begin a batch")}
+
+
 @require_POST
 def round_open(request: HttpRequest, slug: str) -> HttpResponse:
-    call = get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
+    code = slug.partition(".")[0]
+    call = get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=code)
     require(can_manage_project(request.user, call.project))
     return attempt_button(
         request,
@@ -59,7 +90,7 @@ def round_open(request: HttpRequest, slug: str) -> HttpResponse:
         services.open_round,
         call,
         back="evaluation:round_detail",
-        slug=slug,
+        slug=code,
     )
 
 
@@ -75,7 +106,9 @@ def screening_list(request: HttpRequest, slug: str) -> HttpResponse:
     if after := request.GET.get("after", ""):
         files = files.filter(ref__gt=after)
     rows = list(files[: PAGE + 1])
-    page = context(request, round, files=queries.with_findings(round.call, rows[:PAGE]), show=show)
+    page = context(
+        request, round, files=queries.with_findings(round.call, rows[:PAGE], round.cut_off), show=show
+    )
     page["figures"] = queries.progress(round)
     page["next_after"] = rows[PAGE - 1].ref if len(rows) > PAGE else ""
     return render(request, "evaluation/screening_list.html", page)
@@ -84,7 +117,7 @@ def screening_list(request: HttpRequest, slug: str) -> HttpResponse:
 def screen(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     round = round_of(request, slug)
     file = file_in(round, request, ref)
-    findings = queries.findings_of(round.call, file)
+    findings = queries.findings_of(round.call, file, round.cut_off)
     screenings = Screening.objects.filter(application=file).select_related("by").order_by("-pk")
     last = screenings.first()
     initial = {"is_eligible": "yes" if last.is_eligible else "no", "reasons": last.reasons} if last else {}

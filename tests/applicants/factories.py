@@ -85,5 +85,6 @@ def finish(version: Version, by: User) -> Version:
     }
     version.sha256 = hashlib.sha256(json.dumps(version.payload, sort_keys=True).encode()).hexdigest()
     version.status, version.arrived_at, version.submitted_by = "final", clock.now(), by
+    version.cut_off = version.application.call.cut_off_at(clock.now())
     version.save()
     return version

@@ -98,4 +98,4 @@ def test_open_round_twice_at_once_makes_one() -> None:
         lambda: services.open_round(call, by=None), lambda: services.open_round(call, by=team.mia)
     ) == ["done", "done"]
     with pytest.raises(InvalidTransition):
-        services.rank_round(call.round, by=team.mia)
+        services.rank_round(call.rounds.get(), by=team.mia)
