@@ -66,7 +66,8 @@ def as_text(entry: Entry) -> str:
 
 
 def _deadlines(entry: Entry) -> str:
-    return "\n".join(_deadline(instant, entry) for instant in entry.cut_offs or [entry.closes_at] if instant)
+    instants = list(entry.cut_offs) or ([entry.closes_at] if entry.closes_at else [])
+    return "\n".join(_deadline(instant, entry) for instant in instants)
 
 
 def _deadline(instant: datetime, entry: Entry) -> str:

@@ -107,8 +107,7 @@ def board(at: datetime, wanted: Wanted | None = None) -> Board:
     """Calls that are open, the next deadline first, and upcoming ones by opening: one query, two with cut-offs."""
     found = list(
         (wanted or Wanted())
-        .narrow(Call.objects.public())
-        .running_at(at)
+        .narrow(Call.objects.public().running_at(at))
         .select_related("project", "voucher_type")
         .defer(*UNLISTED)
         .order_by("closes_at", "pk")
