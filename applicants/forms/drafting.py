@@ -71,15 +71,16 @@ class TitleForm(Form):
 
 
 class PartnersForm(Form):
-    """Costs, support asked and task of each organisation; the names of the fields end in its reference."""
+    """Costs (where anything looks at them), support asked and task of each organisation; the names of the fields end in
+    its reference."""
 
-    def __init__(self, data: Any = None, *, partners: Sequence[Partner]) -> None:
+    def __init__(self, data: Any = None, *, partners: Sequence[Partner], asks_costs: bool = True) -> None:
         super().__init__(data)
         for partner in partners:
             ref, name = partner.organisation.ref, partner.organisation.legal_name
-            self._add(
-                f"cost-{ref}", EurField(label=_("Costs, EUR"), required=False), partner.cost_cents, name
-            )
+            if asks_costs:
+                cost = EurField(label=_("Costs, EUR"), required=False)
+                self._add(f"cost-{ref}", cost, partner.cost_cents, name)
             self._add(
                 f"asked-{ref}",
                 EurField(label=_("Support asked, EUR"), required=False),
@@ -123,6 +124,11 @@ class PartnerForm(ModelForm):
             "vat": _("With the country's letters, such as FR61954506077."),
             "size": _("As the organisation declares itself, under Recommendation 2003/361/EC."),
         }
+
+    def __init__(self, *args: Any, asks_costs: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_costs:
+            del self.fields["cost_cents"]
 
     def _get_validation_exclusions(self) -> set[str]:
         """Whether the numbers are known already is for the verb to judge: then the organisation is recognised."""

@@ -67,6 +67,22 @@ class Content:
         return self.call.cut_off_at(clock.now())
 
     @property
+    def asks_costs(self) -> bool:
+        """Does anything look at what the project costs: the rate, a rule, or a budget that has to agree with it?"""
+        return (
+            self.call.award_unit == AwardUnit.RATE
+            or rules.needs(self.rules, rules.project.Cost)
+            or any(question.matches_costs for _section, question in self.definition.questions())
+        )
+
+    @property
+    def money_label(self) -> str:
+        """What the page of partners and money is called."""
+        if self.asks_costs:
+            return _("Costs and support") if self.call.is_single else _("Partners, costs and support")
+        return _("Support") if self.call.is_single else _("Partners and support")
+
+    @property
     def facts(self) -> Facts:
         """What the rules look at: queries only for a call whose rules need more than the organisations, once."""
         if self._facts is None:
@@ -280,7 +296,11 @@ def _money_step(content: Content) -> Step:
     if asked and standing.findings:
         note = standing.findings[0].message
     elif not standing.cost_cents and not asked:
-        note = _("No costs and no support are entered yet.")
+        note = (
+            _("No costs and no support are entered yet.")
+            if content.asks_costs
+            else _("No support is asked for yet.")
+        )
     elif call.award_unit != AwardUnit.RATE:
         note = _("%(asked)s EUR asked") % {"asked": format_eur(asked)}
     else:
@@ -295,7 +315,7 @@ def _money_step(content: Content) -> Step:
     tone, tag, short = _state(
         done=done, begun=bool(standing.cost_cents or asked), wrong=bool(asked) and not done
     )
-    label = _("Costs and support") if call.is_single else _("Partners, costs and support")
+    label = content.money_label
     return Step("partners", label, paths.of(content.application, "partners"), note, tone, tag, short, done)
 
 

@@ -67,10 +67,9 @@ def application_partners(request: HttpRequest, ref: str) -> HttpResponseBase:
         return away
     content = content_of(one)
     if request.method != "POST":
-        return _partners_page(
-            request, one, content, PartnersForm(partners=content.partners), _saving.Saving([], {})
-        )
-    form = PartnersForm(_with_taken_amount(request), partners=content.partners)
+        form = PartnersForm(partners=content.partners, asks_costs=content.asks_costs)
+        return _partners_page(request, one, content, form, _saving.Saving([], {}))
+    form = PartnersForm(_with_taken_amount(request), partners=content.partners, asks_costs=content.asks_costs)
     saving = _saving.read(request, form.fields)
 
     def save(names: list[str]) -> None:
@@ -111,12 +110,21 @@ def _partners_page(
         }
         for party in content.money.parties
     ]
-    shown = {"money": content.money, "parties": parties, "call": one.application.call}
+    shown = {
+        "money": content.money,
+        "parties": parties,
+        "call": one.application.call,
+        "asks_costs": content.asks_costs,
+    }
     award = awards.sentence(one.application.call.award)
     if _saving.is_autosave(request):
         return _saving.answer(request, saving, bases=bases, conflicts=conflicts, **shown)
     context = context_of(request, one, content, "partners", form=form, conflicts=conflicts, award=award)
-    context |= {"bases": saving.seen(bases) if form.is_bound else bases, **shown}
+    context |= {
+        "bases": saving.seen(bases) if form.is_bound else bases,
+        "label": content.money_label,
+        **shown,
+    }
     return render(request, "applicants/application_partners.html", context, status=saving.status)
 
 
@@ -158,14 +166,15 @@ def application_partner_add(request: HttpRequest, ref: str) -> HttpResponseBase:
     one = own(request, ref)
     if (away := elsewhere(request, one)) is not None:
         return away
-    form = PartnerForm(request.POST if request.method == "POST" else None)
+    content = content_of(one)
+    form = PartnerForm(request.POST if request.method == "POST" else None, asks_costs=content.asks_costs)
     if request.method == "POST" and attempt(
         form, services.add_partner, one.application, by=request.user, arrived=arrived(request)
     ):
         told = {"name": form.result.organisation.legal_name}
         messages.success(request, _("%(name)s takes part now.") % told)
         return redirect(paths.of(one.application, "partners"))
-    context = context_of(request, one, content_of(one), "partners", form=form)
+    context = context_of(request, one, content, "partners", form=form)
     status = 422 if form.errors else 200
     return render(request, "applicants/application_partner_add.html", context, status=status)
 

@@ -118,6 +118,24 @@ def test_what_does_not_exist_is_not_found(client, draft, page):
 
 
 # --- saving ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("rules", "asked"),
+    [([], False), ([{"id": "r1", "kind": "cost", "settings": {"cents": 86_000_00}}], True)],
+    ids=["nothing looks at costs", "a rule does"],
+)
+def test_costs_are_asked_where_something_looks_at_them(client, crew, alice, rules, asked):
+    lump = calls.call(crew, award_unit="lump", rules=rules)
+    draft = steps.start(lump, alice)
+    client.force_login(alice)
+    page, further = text(client.get(url(draft, "partners/"))), text(client.get(url(draft, "partners/add/")))
+    assert ["Costs, EUR" in page, "Costs, EUR" in further] == [asked, asked]
+    assert ("Partners and support" in page) is not asked
+    ref = draft.organisation.ref
+    client.post(url(draft, "partners/"), {f"cost-{ref}": "90 000", f"asked-{ref}": "30 000"})
+    partner = draft.draft().partners.get()
+    assert (partner.cost_cents, partner.requested_cents) == (90_000_00 if asked else 0, 30_000_00)
+
+
 def test_section_is_saved_by_its_button_and_goes_on(client, draft):
     data = {"problem": "Parts", "trl": "5", "field": "ai", "do.go": "next"}
     response = client.post(url(draft, "sections/idea/"), data)
