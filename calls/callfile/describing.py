@@ -65,7 +65,7 @@ QUESTIONS: dict[QuestionType, dict[str, str]] = {
     QuestionType.SEVERAL: {**CHOICES, "min": "choose at least", "max": "choose at most"},
     QuestionType.COUNTRY: {"countries": "ISO codes; left out: all of the world"},
     QuestionType.NUTS: {"countries": "ISO codes", "level": "0 to 3, 2 when left out"},
-    QuestionType.NACE: {"revision": "`'2.1'` or `'2'`", "level": "2 to 4 figures"},
+    QuestionType.NACE: {"revision": "`'2.1'` or `'2.0'`", "level": "2 to 4 figures"},
     QuestionType.TRL: {"min": "lowest, 1 when left out", "max": "highest, 9 when left out"},
     QuestionType.ORGANISATION: {"parts": f"of {', '.join(organisation.PARTS)}; left out: all"},
     QuestionType.FILE: {

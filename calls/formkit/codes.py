@@ -23,7 +23,7 @@ _DIVISIONS = frozenset(
         *range(90, 94), *range(94, 97), 97, 98, 99,
     ]
 )  # fmt: skip
-_GONE = {"2.1": frozenset({45}), "2": frozenset[int]()}
+_GONE = {"2.1": frozenset({45}), "2.0": frozenset[int]()}
 """Rev. 2.1 (Delegated Regulation 2023/137, in use since 2025) has no division 45 any more."""
 
 
@@ -77,7 +77,7 @@ def clean_nace(typed: str, *, revision: str, level: int) -> str:
     if division not in _DIVISIONS or division in _GONE.get(revision, frozenset()):
         raise CodeError(
             _("NACE Rev. %(revision)s has no division %(division)s.")
-            % {"revision": revision, "division": match["division"]}
+            % {"revision": revision.removesuffix(".0"), "division": match["division"]}
         )
     rest = match["rest"] or ""
     if 2 + len(rest) < level:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.identifiers import NACE_REVISIONS
 from calls import countries
 from calls.formkit import formula, organisation, reading
 from calls.formkit.model import CELLS, Choice, DefinitionError, Question, QuestionType
@@ -20,7 +21,6 @@ DEFAULT_LENGTHS = {QuestionType.SHORT_TEXT: 200, QuestionType.LONG_TEXT: 2000}
 DEFAULT_ROWS = 20
 DEFAULT_MONTHS = 36
 PLAN_PARTS = ("tasks", "milestones", "deliverables")
-NACE_REVISIONS = ("2.1", "2")
 UNITS = ("number", "money", "percent")
 
 Raw = Mapping[str, Any]
@@ -107,9 +107,15 @@ def _nuts_level(raw: Raw, place: str) -> dict[str, Any]:
     return {"level": 2 if level is None else level}
 
 
+def nace_revision(raw: Raw) -> Any:
+    """The revision as it is stored; forms made before called 2.0 “2”."""
+    return "2.0" if raw.get("revision") == "2" else raw.get("revision")
+
+
 def _nace(raw: Raw, place: str) -> dict[str, Any]:
+    raw = {**raw, "revision": nace_revision(raw)}
     return {
-        "revision": reading.one_of(raw, "revision", place, NACE_REVISIONS, "2.1"),
+        "revision": reading.one_of(raw, "revision", place, [code for code, _name in NACE_REVISIONS], "2.1"),
         "level": reading.figure_between(raw, "level", place, 2, 4) or 4,
     }
 

@@ -77,7 +77,7 @@ def _simple(question: Question, value: Any) -> str:
     if kind == QuestionType.COUNTRY:
         return countries.name_of(str(value))
     if kind == QuestionType.NACE:
-        return f"{value} (NACE Rev. {question.revision})"
+        return f"{value} (NACE Rev. {question.revision.removesuffix('.0')})"
     return str(value)
 
 

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import NACE_REVISIONS
 from calls import countries
 from calls.formkit import Choice, Question, QuestionType, editing, formula, organisation
 from calls.formkit.fields import AnswerField
 from calls.formkit.model import CELLS, WITH_LIMITS
 from calls.formkit.organisation import own_words
-from calls.formkit.settings import LONGEST_TEXT, MOST_COLUMNS, NACE_REVISIONS, PLAN_PARTS, UNITS
+from calls.formkit.settings import LONGEST_TEXT, MOST_COLUMNS, PLAN_PARTS, UNITS, nace_revision
 from calls.formkit.simple import plain_decimal
 from calls.forms.fields import TextField, source_text, with_text
 from core.errors import DomainError
@@ -131,9 +132,7 @@ FIELDS: dict[str, Callable[[str], forms.Field]] = {
     "level": lambda kind: _whole(
         _("NUTS level at least"), 0, 3, _("2 is a region such as FRL0; 3 a district.")
     ),
-    "revision": lambda kind: forms.ChoiceField(
-        label=_("Revision"), choices=[(one, f"NACE Rev. {one}") for one in NACE_REVISIONS], required=False
-    ),
+    "revision": lambda kind: forms.ChoiceField(label=_("Revision"), choices=NACE_REVISIONS, required=False),
     "depth": lambda kind: _whole(_("Figures at least"), 2, 4, _("2 is a division, 4 a class such as 28.49.")),
     "parts": lambda kind: _ticks(
         _("Parts"),
@@ -185,6 +184,8 @@ def initial_of(kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("min", "max"):
         if isinstance(stored.get(name), int) and kind in WITH_LIMITS:
             made[name] = _limit_typed(kind, stored[name])
+    if "revision" in made:
+        made["revision"] = nace_revision(stored)
     made |= {"least": stored.get("min"), "most": stored.get("max"), "depth": stored.get("level")}
     if "choices" in stored:
         made["choices"] = "\n".join(_source(one) for one in stored["choices"])

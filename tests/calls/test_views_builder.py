@@ -33,7 +33,7 @@ def added(call, mia, **typed):
         ({"type": "percent", "min": "12,5", "max": "100"}, {"min": 1250, "max": 10_000}),
         ({"type": "country", "countries": ["FR", "IT"]}, {"countries": ["FR", "IT"]}),
         ({"type": "nuts", "level": "3"}, {"level": 3}),
-        ({"type": "nace", "revision": "2", "depth": "4"}, {"revision": "2", "level": 4}),
+        ({"type": "nace", "revision": "2.0", "depth": "4"}, {"revision": "2.0", "level": 4}),
         ({"type": "trl", "least": "4", "most": "8"}, {"min": 4, "max": 8}),
         ({"type": "organisation", "parts": ["legal_name", "vat"]}, {"parts": ["legal_name", "vat"]}),
         (

@@ -328,7 +328,9 @@ def test_part_of_an_empty_draft_can_be_opened_and_sent(team, mia, part):
 
     response = mia.post(part_url(call, part), sent_unchanged(mia.get(part_url(call, part))))
 
-    if part is not Part.INSTALMENTS:  # without criteria: a call that draws; the check before publication knows
+    if (
+        part is not Part.INSTALMENTS
+    ):  # without criteria: a call that draws; the check before publication knows
         assert response.status_code == 302
     else:
         assert response.status_code == 422

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from calls import formkit
+from calls.forms.kinds import initial_of
 from tests.calls.factories import DEFINITION
 
 
@@ -141,3 +142,11 @@ def test_problems_of_a_whole_form_are_none():
 )
 def test_problems_say_what_keeps_a_form_from_publication(definition, expected):
     assert [(one.place, one.message) for one in formkit.problems(definition)] == expected
+
+
+@pytest.mark.parametrize(("stored", "meant"), [("2.0", "2.0"), ("2", "2.0"), ("2.1", "2.1"), (None, "2.1")])
+def test_read_the_revision_of_an_activity(stored, meant):
+    asked = {"key": "activity", "type": "nace", "label": {"en": "Activity"}, "revision": stored}
+    form = formkit.parse({"sections": [{"key": "a", "title": {"en": "A"}, "questions": [asked]}]})
+    assert form.question("activity").revision == meant
+    assert initial_of("nace", {**asked, "revision": stored or "2.1"})["revision"] == meant
