@@ -309,6 +309,30 @@ class DecisionShare(models.Model):
         return f"{self.organisation}: {self.amount_cents}"
 
 
+class DecisionCondition(models.Model):
+    """What has to be fulfilled before the agreement of a funded file is sent for signature. It stands in the letter."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="conditions")
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
+    text = models.TextField()
+    met_at = models.DateTimeField(null=True)
+    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    how = models.TextField(blank=True, help_text="By what it is known to be fulfilled")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(met_at__isnull=True, met_by__isnull=True, how="")
+                | (Q(met_at__isnull=False, met_by__isnull=False) & ~Q(how="")),
+                name="decision_condition_met_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Promotion(models.Model):
     """A reserve file moves up after money came back (rank-34): proposed by one person, confirmed by another."""
 

@@ -125,6 +125,8 @@ def letter_of(decision: Decision, shares: Sequence[tuple[Any, int]], *, promoted
         "call": decision.round.call,
         "title": decision.version.title,
         "shares": shares,
+        "asked_cents": decision.application.asked_cents,
+        "conditions": list(decision.conditions.all()),
         "promoted": promoted,
         "contact": decision.round.call.project.contact_email,
     }

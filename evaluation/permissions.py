@@ -42,6 +42,7 @@ POLICY: dict[str, Rule] = {
     "evaluation:decisions_propose": _DO,
     "evaluation:decisions_withdraw": _DO,
     "evaluation:decision_change": _DO,
+    "evaluation:condition_met": _DO,
     "evaluation:decisions_confirm": _BIND,
     "evaluation:decisions_reopen": _DO,
     "evaluation:letters": _READ,
@@ -110,7 +111,7 @@ def available_actions(user: Any, round: Round) -> set[str]:
         RoundState.RANKED: {"reopen_scoring", "propose"},
         RoundState.DECIDED: {"withdraw_proposal", "change"},
         RoundState.CONFIRMED: {"reopen_decisions", "release"},
-        RoundState.RELEASED: {"promote"},
+        RoundState.RELEASED: {"promote", "meet"},
     }
     actions = set(by_state[round.state])
     if not round.call.is_scored and round.state == RoundState.SETUP:

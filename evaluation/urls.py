@@ -50,6 +50,11 @@ urlpatterns = [
     path(f"{_CALL}files/<slug:ref>/", ranking.file_detail, name="file_detail"),
     path(f"{_CALL}files/<slug:ref>/decision/", ranking.decision_change, name="decision_change"),
     path(
+        f"{_CALL}files/<slug:ref>/conditions/<slug:condition>/met/",
+        ranking.condition_met,
+        name="condition_met",
+    ),
+    path(
         f"{_CALL}files/<slug:ref>/sheets/<slug:sheet>/return/",
         ranking.sheet_return,
         name="sheet_return",

@@ -70,6 +70,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "file": lambda t: t["submitted_attachment"].ref,
         "sheet": lambda t: t["released"].round.assignments.order_by("pk")[0].ref,
         "token": lambda t: t["invitation"].token,
+        "condition": lambda t: "none",
     },
     "evaluation:assignment_": {"ref": lambda t: t["assignment"].ref},
     "grants": {
@@ -101,6 +102,7 @@ BENEFICIARY = {
 # Pages that need a thing this world does not have: reached by nobody here; their own tests reach them.
 WITHOUT_A_THING = {
     "evaluation:assignment_file",
+    "evaluation:condition_met",
     "evaluation:draw",
     "applicants:seal_certificate",
     "calls:form_delete",

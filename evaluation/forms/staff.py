@@ -186,6 +186,14 @@ class DecisionForm(Form):
         help_text=_("Part of the letter. It names no evaluator."),
     )
 
+    conditions = forms.CharField(
+        label=_("Conditions before the agreement can be signed"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line; they stand in the letter. Only for a file that is funded."),
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -198,6 +206,7 @@ class DecisionForm(Form):
             "outcome": decision.outcome,
             "feedback": decision.feedback,
             "reason": decision.deviation,
+            "conditions": "\n".join(one.text for one in decision.conditions.all()),
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.unmark("reason")
@@ -210,9 +219,25 @@ class DecisionForm(Form):
                 initial=granted.get(organisation.pk, cents),
             )
             self.fields[f"amount_{organisation.pk}"] = unmarked(field)
-        self.order_fields(["outcome", *(f"amount_{o.pk}" for o, _c in asked), "reason", "feedback"])
+        names = [f"amount_{organisation.pk}" for organisation, _cents in asked]
+        self.order_fields(["outcome", *names, "conditions", "reason", "feedback"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         amounts = {o.pk: data.pop(f"amount_{o.pk}", None) or 0 for o, _cents in self.asked}
-        return {**data, "amounts": amounts, "feedback": data.get("feedback", "").replace("\r\n", "\n")}
+        told = {
+            "feedback": data.get("feedback", "").replace("\r\n", "\n"),
+            "conditions": [line.strip() for line in data.get("conditions", "").splitlines() if line.strip()],
+        }
+        return {**data, "amounts": amounts, **told}
+
+
+class MetForm(Form):
+    """That a condition is fulfilled, and by what it is known."""
+
+    how = forms.CharField(
+        label=_("By what do you know that it is fulfilled?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

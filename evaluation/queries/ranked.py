@@ -58,6 +58,16 @@ class ListedFile:
         return max(self.totals) - min(self.totals) if self.totals else ZERO
 
     @property
+    def is_reduced(self) -> bool:
+        """Is less given than was asked for?"""
+        return self.place == Place.FUNDED and 0 < self.amount_cents < self.asked_cents
+
+    @property
+    def is_conditional(self) -> bool:
+        """Has something to be fulfilled before its agreement is signed?"""
+        return self.decision is not None and bool(self.decision.conditions.all())
+
+    @property
     def tone(self) -> str:
         """The tone of the line's tag."""
         return {Place.FUNDED: "good", Place.RESERVE: "busy", Place.BELOW: "bad"}.get(self.place, "")
@@ -65,8 +75,10 @@ class ListedFile:
     @property
     def tag(self) -> str:
         """The proposal in a word or two."""
+        if self.place == Place.FUNDED and self.is_conditional:
+            return _("Fund, reduced, with conditions") if self.is_reduced else _("Fund with conditions")
         if self.place == Place.FUNDED:
-            return _("Fund")
+            return _("Fund, reduced") if self.is_reduced else _("Fund")
         if self.place == Place.RESERVE:
             return _("Reserve %(n)d") % {"n": self.reserve_position or 0}
         if self.place == Place.WITHDRAWN:
@@ -194,7 +206,9 @@ def _decided_files(round: Round, user: Any) -> list[ListedFile]:
         file.call = round.call
     totals = _totals(round)
     rows: Sequence[Decision] = list(
-        Decision.objects.filter(round=round).select_related("changed_by", "application")
+        Decision.objects.filter(round=round)
+        .select_related("changed_by", "application")
+        .prefetch_related("conditions")
     )
     rows = sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -(row.total or ZERO), row.pk))
     found, running = [], 0

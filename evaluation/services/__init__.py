@@ -1,6 +1,7 @@
 """Every verb that changes something in an evaluation, by the stage it belongs to."""
 
 from evaluation.services.assigning import assign_as_proposed, assign_evaluators
+from evaluation.services.conditions import meet_condition
 from evaluation.services.decisions import (
     change_decision,
     confirm_decisions,
@@ -47,6 +48,7 @@ __all__ = [
     "declare_conflict",
     "decline_invitation",
     "invite_evaluator",
+    "meet_condition",
     "move_due_date",
     "open_round",
     "propose_decisions",

@@ -29,6 +29,7 @@ from evaluation.services._common import (
     need_state,
     need_turn,
 )
+from evaluation.services.conditions import keep_conditions
 from evaluation.sharing import within
 from evaluation.states import DecisionState, Outcome, RoundState
 from funding.services import record_award_released, record_awarded
@@ -76,12 +77,20 @@ def withdraw_proposal(round: Round, *, reason: str, by: Any) -> Round:
 
 @transaction.atomic(durable=True)
 def change_decision(
-    decision: Decision, *, outcome: str, amounts: Mapping[int, int], reason: str, feedback: str = "", by: Any
+    decision: Decision,
+    *,
+    outcome: str,
+    amounts: Mapping[int, int],
+    reason: str,
+    feedback: str = "",
+    conditions: Sequence[str] = (),
+    by: Any,
 ) -> Decision:
     """Decide otherwise than the list, with a reason; whoever does is the proposer now, so somebody else confirms.
 
     `amounts`: number of an organisation -> cents, never more than it asked for; used when the outcome is to fund.
-    `feedback` is the evaluation summary of the letter. Raises DomainError without a reason or for a file below a
+    `feedback` is the evaluation summary of the letter, `conditions` are what has to be fulfilled before the agreement is
+    sent for signature. Raises DomainError without a reason or for a file below a
     threshold that would be funded, BudgetExceeded when the money does not go so far.
     """
     round = lock_round(decision.round)
@@ -94,13 +103,14 @@ def change_decision(
             _("This file is below a threshold of the call, so it can only be rejected."), field="outcome"
         )
     shares = _granted(decision, amounts) if outcome == Outcome.FUND else []
-    before = {"outcome": decision.outcome, "amount_cents": decision.amount_cents}
+    before = _line(decision)
     decision.outcome, decision.amount_cents = outcome, sum(cents for _organisation, cents in shares)
     decision.deviation, decision.changed_by, decision.feedback = reason, by, feedback.strip()
     _check_money(round, decision)
     decision.shares.all().delete()
     decision.save()
     _keep_shares(decision, shares)
+    keep_conditions(decision, conditions if outcome == Outcome.FUND else [])
     _number_reserve(round)
     _write_letters(round)
     round.proposed_at, round.proposed_by = clock.now(), by
@@ -298,7 +308,7 @@ def _decisions(round: Round) -> list[Decision]:
     related = rows.select_related(
         "application__created_by", "application__call", "version", "round__call__project"
     )
-    return list(related.prefetch_related("shares__organisation").order_by("rank", "pk"))
+    return list(related.prefetch_related("shares__organisation", "conditions").order_by("rank", "pk"))
 
 
 def _shares(decision: Decision) -> Shares:
@@ -306,7 +316,8 @@ def _shares(decision: Decision) -> Shares:
 
 
 def _as_data(round: Round) -> list[dict[str, Any]]:
-    return [_line(row) for row in Decision.objects.filter(round=round).select_related("application")]
+    rows = Decision.objects.filter(round=round).select_related("application").prefetch_related("conditions")
+    return [_line(row) for row in rows]
 
 
 def _line(row: Decision) -> dict[str, Any]:
@@ -317,4 +328,5 @@ def _line(row: Decision) -> dict[str, Any]:
         "total": str(row.total),
         "amount_cents": row.amount_cents,
         "deviation": row.deviation,
+        "conditions": [condition.text for condition in row.conditions.all()],
     }

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from core.forms import attempt
 from core.policy import require
 from evaluation import permissions, queries, services
-from evaluation.forms import ConfirmForm, DecisionForm, ReasonForm
-from evaluation.models import Assignment, Decision, Promotion
+from evaluation.forms import ConfirmForm, DecisionForm, MetForm, ReasonForm
+from evaluation.models import Assignment, Decision, DecisionCondition, Promotion
 from evaluation.states import AssignmentState, DecisionState, Outcome, RoundState
 from evaluation.views._common import attempt_button, context, file_in, managed_round, round_of
 
@@ -69,6 +69,20 @@ def sheet_return(request: HttpRequest, slug: str, ref: str, sheet: str) -> HttpR
     form = ReasonForm(request.POST)
     if attempt(form, services.return_sheet, assignment, by=request.user):
         messages.success(request, _("The sheet is back with %(name)s.") % {"name": assignment.evaluator})
+        return redirect("evaluation:file_detail", slug, ref)
+    return _file_page(request, round, file, form, status=422)
+
+
+@require_POST
+def condition_met(request: HttpRequest, slug: str, ref: str, condition: str) -> HttpResponse:
+    round = managed_round(request, slug)
+    file = file_in(round, request, ref)
+    found = get_object_or_404(
+        DecisionCondition, decision__round=round, decision__application=file, ref=condition
+    )
+    form = MetForm(request.POST)
+    if attempt(form, services.meet_condition, found, by=request.user):
+        messages.success(request, _("Recorded as fulfilled."))
         return redirect("evaluation:file_detail", slug, ref)
     return _file_page(request, round, file, form, status=422)
 
@@ -206,7 +220,9 @@ def _file_page(request: HttpRequest, round: Any, file: Any, form: Any, status: i
     page = context(request, round, file=file, form=form, assignments=assignments, shown=shown)
     page["sheets"] = queries.sheets_of(counted).get(file.pk, []) if shown else []
     page["criteria"] = list(round.call.criteria.all())
-    page["decision"] = Decision.objects.filter(round=round, application=file).first()
+    decision = Decision.objects.filter(round=round, application=file).first()
+    page["decision"], page["met_form"] = decision, form if isinstance(form, MetForm) else MetForm()
+    page["conditions"] = list(decision.conditions.select_related("met_by")) if decision else []
     return render(request, "evaluation/file_detail.html", page, status=status)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from accounts.models import Organisation
 from applicants.models import Application
@@ -16,7 +17,7 @@ from calls.models import Call
 from core import clock
 from core.audit import history
 from core.models import AuditEvent
-from evaluation.models import Decision
+from evaluation.models import Decision, DecisionCondition
 from evaluation.states import DecisionState, Outcome
 from grants.models import Agreement, BankAccount, Milestone, MilestoneShare, Payment, Report
 from grants.states import COUNTED, AgreementState, PaymentState
@@ -36,6 +37,24 @@ def awards(call: Call | None = None) -> QuerySet[Decision]:
     """Released decisions to fund."""
     found = Decision.objects.filter(state=DecisionState.RELEASED, outcome=Outcome.FUND)
     return found.filter(round__call=call) if call is not None else found
+
+
+def open_conditions(agreement: Agreement) -> list[str]:
+    """What the decision asks for before the signature and nobody has recorded as fulfilled yet: one query."""
+    waiting = DecisionCondition.objects.filter(decision=agreement.decision_id, met_at__isnull=True)
+    return list(waiting.values_list("text", flat=True))
+
+
+def conditions_url(agreement: Agreement) -> str:
+    """The page on which they are recorded as fulfilled: one query."""
+    decision = Decision.objects.select_related("round__call", "application").get(pk=agreement.decision_id)
+    page = reverse("evaluation:file_detail", args=[decision.round.address, decision.application.ref])
+    return f"{page}#conditions"
+
+
+def conditions_of(application: Application) -> list[DecisionCondition]:
+    """The conditions of the file's released award: one query."""
+    return list(DecisionCondition.objects.filter(decision__in=awards().filter(application=application)))
 
 
 def awaiting_agreement(call: Call) -> QuerySet[Application]:

@@ -16,7 +16,7 @@ from calls import queries as calls
 from calls.models import Call, Instalment
 from core import clock
 from core.audit import record
-from core.errors import Conflict, DomainError, FourEyesRequired
+from core.errors import Conflict, DomainError, FourEyesRequired, Gap, Incomplete
 from core.files import read_verified
 from core.locks import lock_row
 from core.tasks import enqueue
@@ -218,13 +218,15 @@ def _write_plan(agreement: Agreement, shares: Shares, plan: list[PlannedMileston
 
 @transaction.atomic(durable=True)
 def send_agreement(agreement: Agreement, *, by: User) -> Agreement:
-    """Send the agreement to the beneficiary's signatories. Raises DomainError while its document is not made yet."""
+    """Send the agreement to the beneficiary's signatories. Raises DomainError while its document is not made yet, or
+    Incomplete with each condition of the decision that is not recorded as fulfilled."""
     agreement = lock_row(agreement)
     check_possible(agreement, AgreementState.SENT)
     _check_selected(agreement.application)
     if agreement.document is None:
         raise DomainError(_("The document is still being made. Try again in a moment."))
     read_verified(agreement.document)
+    _check_conditions(agreement)
     transition(agreement, AgreementState.SENT, by=by)
     agreement.sent_at = clock.now()
     agreement.save(update_fields=["sent_at"])
@@ -241,6 +243,14 @@ def withdraw_agreement(agreement: Agreement, *, by: User, reason: str) -> Agreem
     if was_sent:
         notifications.agreement_withdrawn(agreement, reason=reason.strip())
     return agreement
+
+
+def _check_conditions(agreement: Agreement) -> None:
+    still_open = queries.open_conditions(agreement)
+    if still_open:
+        page = queries.conditions_url(agreement)
+        sentence = _("It cannot be sent for signature yet: not every condition of the decision is fulfilled.")
+        raise Incomplete(sentence, [Gap(text, page) for text in still_open])
 
 
 def _reason(text: str) -> str:

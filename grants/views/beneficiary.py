@@ -127,5 +127,6 @@ def agreement_panel(request: HttpRequest, ref: str) -> HttpResponse:
         "call": application.call,
         "project": application.call.project,
         "actions": permissions.available_actions(request.user, agreement) if agreement else set(),
+        "conditions": [] if agreement else queries.conditions_of(application),
     }
     return render(request, "grants/agreement_panel.html", context, partial="panel")

@@ -93,11 +93,14 @@ def _show_list(request: HttpRequest, call: Call, form: DraftForm, status: int = 
 # --- one agreement ----------------------------------------------------------------------------------------
 def agreement_staff(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     agreement = _agreement(request, slug, ref)
+    waiting = queries.open_conditions(agreement) if agreement.state == "drafted" else []
     context = page(
         agreement,
         sheet=queries.sheet(agreement, trail=True),
         actions=permissions.staff_actions(request.user, agreement),
         closing_note=queries.closing_note(agreement) if agreement.state == "withdrawn" else "",
+        open_conditions=waiting,
+        conditions_url=queries.conditions_url(agreement) if waiting else "",
     )
     return render(request, "grants/agreement_staff.html", context)
 

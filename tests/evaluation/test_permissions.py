@@ -34,7 +34,7 @@ BY_STATE = {
     "ranked": {"reopen_scoring", "propose"},
     "decided": {"withdraw_proposal", "change"},
     "confirmed": {"reopen_decisions", "release"},
-    "released": {"promote"},
+    "released": {"promote", "meet"},
 }
 
 
