@@ -10,10 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from calls import rules, selection, words
+from calls import intake, rules, selection, words
 from calls.calendar import in_words
 from calls.models import Call, CallPaper, CutOff, Instalment, Paper
 from calls.queries.public import call_page
+from calls.queries.workshop import intake_of
 from calls.shares import plain
 from core import clock
 
@@ -32,6 +33,8 @@ class Terms:
     privacy: str
     facts: list[tuple[str, str]]
     dates: list[tuple[str, str]]
+    intake: list[str]
+    phases: list[str]
     activities: list[str]
     who: list[str]
     declared: list[str]
@@ -44,14 +47,16 @@ class Terms:
 
 
 def terms(call: Call) -> Terms:
-    """The terms as they are stored now, in the active language: seven queries. Nothing in them depends on the hour."""
-    page = call_page(call, clock.now())
+    """The terms as they are stored now, in the active language: nine queries. Nothing in them depends on the hour."""
+    page, planned = call_page(call, clock.now()), intake_of(call)
     texts = ("title", "summary", "description", "eligibility", "process", "redress", "privacy")
     return Terms(
         **{name: str(getattr(call, name)) for name in texts},
         code=call.code,
         facts=page.facts,
-        dates=_dates(call),
+        dates=_dates(call, planned),
+        intake=page.intake,
+        phases=[f"{one.call.title}: {one.gives}" for one in page.phases],
         activities=page.activities,
         who=page.who,
         declared=_declared(call),
@@ -60,11 +65,11 @@ def terms(call: Call) -> Terms:
         is_weighted=page.is_weighted,
         scoring=page.scoring,
         thresholds=page.thresholds,
-        judging=[*page.intake, *page.judging, selection.cut_sentence(call.selection)],
+        judging=_judging(call, page.judging, planned),
     )
 
 
-def _dates(call: Call) -> list[tuple[str, str]]:
+def _dates(call: Call, planned: intake.Intake) -> list[tuple[str, str]]:
     """The calendar of the call, each instant with its zone."""
     rows: list[tuple[str, str]] = []
     if call.opens_at:
@@ -90,6 +95,11 @@ def _cut_offs(call: Call) -> list[CutOff]:
 
 def _day(day: date) -> str:
     return date_format(day, pgettext("date format", "j F Y"))
+
+
+def _judging(call: Call, told: list[str], planned: intake.Intake) -> list[str]:
+    """From the scores to the choice; first come, first served has no list that ends somewhere."""
+    return told if planned.is_rolling else [*told, selection.cut_sentence(call.selection)]
 
 
 def _declared(call: Call) -> list[str]:
@@ -144,7 +154,8 @@ def paper_lines(call: Call) -> list[PaperLine]:
 
 def papers_of(call: Call) -> list[Paper]:
     """What is made of this call: no score sheet where nobody scores."""
-    return [paper for paper in Paper if paper != Paper.SCORES or call.evaluators_per_file]
+    is_scored = call.evaluators_per_file and call.call_model != intake.CallModel.CLAIM
+    return [paper for paper in Paper if paper != Paper.SCORES or is_scored]
 
 
 def languages_of(call: Call) -> list[str]:

@@ -1,6 +1,5 @@
 """What the script adds to long forms, tried in Chromium against the real pages: rows, conditions, sums, drag."""
 
-
 import pytest
 from playwright.sync_api import expect
 

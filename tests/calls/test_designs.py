@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from calls import callfile, formkit, queries, services
+from calls import callfile, documents, formkit, queries, services
 from calls.callfile import describing
 from calls.callfile.layout import CALL, PARTS
 from calls.callfile.samples import samples
@@ -59,6 +59,8 @@ def test_make_a_draft_of_a_design(file, crew):
         factories.call(crew, code=before, budget_cents=1)
 
     call = services.import_call(text, project=crew.project, by=crew.mia)
+    printed = [documents.composed(call, paper, "en") for paper in queries.papers_of(call)]
+    assert ["UNKNOWN-VARIABLE" in html for html in printed] == [False] * len(printed)
     assert [finding.sentence for finding in queries.findings(call) if finding.blocks] == []
     assert formkit.problems(queries.working_form(call).definition) == []
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from calls import documents, queries, services
 from calls.formkit import Choice, Question, QuestionType
 from calls.formkit.blank import blank_tables, room
-from calls.models import Call, CallPaper, Paper
+from calls.models import Call, CallPaper, CutOff, Paper
 from calls.tasks import print_paper
 from core import clock
 from core.files import read_verified
@@ -225,3 +225,25 @@ def test_blank_table_has_at_least_the_rows_that_are_asked() -> None:
     column = Question("name", QuestionType.SHORT_TEXT, Localised(en="Name"))
     (table,) = blank_tables(question(QuestionType.GROUP, columns=(column,), min=6))
     assert (table.heads, len(table.rows)) == (["Name"], 6)
+
+
+@pytest.mark.django_db
+def test_guide_tells_each_cut_off_and_no_deadline(team, now) -> None:
+    call = ready_call(team, now, call_model="cut-offs")
+    for position, days in enumerate([70, 100]):
+        CutOff.objects.create(call=call, position=position, closes_at=now + timedelta(days=days))
+    said = words(documents.composed(call, Paper.GUIDE, "en"))
+    assert "Cut-off 1 Thursday 29 April 2027, 11:00 Brussels time" in said
+    assert "Cut-off 2 Saturday 29 May 2027, 11:00 Brussels time" in said
+    assert "The call has 2 cut-offs." in said
+    assert "Deadline Thursday" not in said
+
+
+@pytest.mark.django_db
+def test_first_come_first_served_without_scores_has_no_score_sheet(team, now) -> None:
+    call = ready_call(team, now, call_model="claim")
+    assert Paper.SCORES not in queries.papers_of(call)
+    said = words(documents.composed(call, Paper.GUIDE, "en"))
+    assert "Closes at the latest Thursday 29 April 2027, 11:00 Brussels time" in said
+    assert "First come, first served:" in said
+    assert ("The list is funded" in said, "at the same time" in said) == (False, False)
