@@ -5,11 +5,13 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import clean_euid, clean_nace, clean_nuts, clean_pic, clean_vat
-from accounts.models import Organisation, User
-from core.forms import ModelForm
+from accounts.models import Membership, Organisation, User
+from core.forms import Form, ModelForm
 
 _ZONES = ("Europe/", "Atlantic/", "Asia/Nicosia", "Asia/Tbilisi", "Indian/Reunion", "America/Cayenne", "UTC")
 
@@ -127,3 +129,93 @@ class OrganisationForm(ModelForm):
         except forms.ValidationError as error:
             self.add_error("nace", error)
         return data
+
+
+class RegisterForm(Form):
+    """The account of an invited person; the address is fixed by the invitation."""
+
+    full_name = forms.CharField(label=_("Your full name"), max_length=120)
+    password = forms.CharField(
+        label=_("Choose a password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Three or four words are easy to remember."),
+        strip=False,
+    )
+    password_again = forms.CharField(
+        label=_("The password again"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        again = data.pop("password_again", None)
+        if "password" in data and again != data["password"]:
+            self.add_error("password_again", gettext("The two passwords differ. Type the second one again."))
+        return data
+
+
+class PlainForm(Form):
+    """A button with nothing to type: errors of the verb find their place on top."""
+
+
+class RoleForm(Form):
+    """What a colleague may do."""
+
+    role = forms.ChoiceField(label=_("May"), choices=Membership.Role.choices)
+
+
+class InviteForm(Form):
+    """Who is asked to write, or also sign, for the organisation."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("The invitation goes there; it lives for 30 days.")
+    )
+    role = forms.ChoiceField(
+        label=_("May"),
+        choices=[
+            (Membership.Role.MEMBER, _("write: fill in applications and reports")),
+            (
+                Membership.Role.SIGNATORY,
+                _("write and sign: also submit, sign agreements, and decide who belongs here"),
+            ),
+        ],
+        initial=Membership.Role.MEMBER,
+        widget=forms.RadioSelect,
+    )
+
+
+class JoinForm(Form):
+    """What those who sign should know of the person that asks."""
+
+    words = forms.CharField(
+        label=_("Who you are there"),
+        max_length=500,
+        help_text=_(
+            "Such as your task and whom they know you by. Those who sign for the organisation read it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AdmitForm(Form):
+    """The answer to who asks to be admitted."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[
+            ("member", _("Admit: writes")),
+            ("signatory", _("Admit: writes and signs")),
+            ("refuse", _("Refuse")),
+        ],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """`admit` and `role`, as the verb takes them."""
+        given = (super().clean() or {}).get("answer", "refuse")
+        return {"admit": given != "refuse", "role": "member" if given == "refuse" else given}

@@ -1,5 +1,6 @@
 """People, the organisations they belong to, and who speaks for which."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -204,3 +205,77 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.organisation}"
+
+
+class Invitation(models.Model):
+    """Somebody is asked to write, or also sign, for an organisation; the link in the mail proves the address."""
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    LIVES = timedelta(days=30)
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="invitations")
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
+    token = models.CharField(max_length=24, unique=True, editable=False)
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(max_length=10, choices=Membership.Role.choices)
+    invited_at = models.DateTimeField(default=clock.now)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=models.Q(answer=""),
+                name="invitation_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organisation}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:invitation", args=[self.token])
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.invited_at + self.LIVES
+
+    def is_open(self) -> bool:
+        """Does it still wait for an answer, and may it be given?"""
+        return not self.answer and clock.now() < self.expires_at
+
+
+class JoinRequest(models.Model):
+    """Somebody with an account asks to write for an organisation that is registered already."""
+
+    class Answer(models.TextChoices):
+        ADMITTED = "admitted", _("admitted")
+        REFUSED = "refused", _("refused")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="join_requests")
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    words = models.CharField(_("who you are there"), max_length=500)
+    asked_at = models.DateTimeField(default=clock.now)
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"], condition=models.Q(answer=""), name="join_request_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} to {self.organisation}"

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import CharField, QuerySet, Value
 
 from accounts.models import Membership, Organisation
-from core.policy import SECOND_FACTOR, SIGNED_IN, Rule, roles_from, rule
+from core.policy import ANYONE, SECOND_FACTOR, SIGNED_IN, Rule, roles_from, rule
 
 ADMINISTRATOR = "administrator"
 
@@ -16,6 +16,17 @@ POLICY: dict[str, Rule] = {
     "accounts:organisation_list": rule(SIGNED_IN, scope="own organisations"),
     "accounts:organisation_create": rule(SIGNED_IN, scope="own organisations"),
     "accounts:organisation_detail": rule(SIGNED_IN, scope="own organisations"),
+    "accounts:organisation_people": rule(SIGNED_IN, scope="own organisations"),
+    "accounts:organisation_join": rule(SIGNED_IN, scope="registered organisations: their name only"),
+    "accounts:colleague_invite": rule(SIGNED_IN, scope="own organisations, as signatory"),
+    "accounts:invitation_withdraw": rule(SIGNED_IN, scope="own organisations, as signatory"),
+    "accounts:join_answer": rule(SIGNED_IN, scope="own organisations, as signatory; administrators all"),
+    "accounts:person_role": rule(SIGNED_IN, scope="own organisations, as signatory"),
+    "accounts:person_end": rule(SIGNED_IN, scope="own organisations: oneself, or as signatory"),
+    "accounts:join_requests": rule(ADMINISTRATOR, scope="all open requests to join"),
+    "accounts:invitation": rule(ANYONE, scope="whoever has the link"),
+    "accounts:invitation_register": rule(ANYONE, scope="whoever has the link"),
+    "accounts:invitation_decline": rule(ANYONE, scope="whoever has the link"),
 }
 
 

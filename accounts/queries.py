@@ -1,10 +1,59 @@
-"""What organisations state about one another."""
+"""Who belongs to organisations, and what these state about one another."""
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts.models import OrganisationLink
+from accounts.models import Invitation, JoinRequest, Membership, Organisation, OrganisationLink
+from core.actions import NextAction
+
+
+def colleagues(organisation: Organisation) -> QuerySet[Membership]:
+    """Who belongs to it today, those who sign first."""
+    found = Membership.objects.filter(organisation=organisation, ended_at__isnull=True).select_related("user")
+    return found.order_by("-role", "user__full_name", "pk")
+
+
+def open_invitations(organisation: Organisation) -> QuerySet[Invitation]:
+    """Invitations without an answer, those that are too old included: they can be sent again."""
+    return organisation.invitations.filter(answer="").select_related("invited_by")
+
+
+def open_join_requests() -> QuerySet[JoinRequest]:
+    """Who waits to be admitted anywhere, oldest first."""
+    return JoinRequest.objects.filter(answer="").select_related("user", "organisation").order_by("asked_at")
+
+
+def spoken_for() -> QuerySet[Organisation]:
+    """Organisations that somebody belongs to: the only ones that can be asked for admission."""
+    people = Membership.objects.filter(organisation=OuterRef("pk"), ended_at__isnull=True)
+    return Organisation.objects.filter(Exists(people))
+
+
+def admitted_by(user: Any) -> QuerySet[Organisation]:
+    """For which organisations the person answers who asks to join: those they sign for; administrators for all."""
+    if user.is_administrator:
+        return spoken_for()
+    signing = Membership.objects.filter(user=user, role=Membership.Role.SIGNATORY, ended_at__isnull=True)
+    return Organisation.objects.filter(pk__in=signing.values("organisation"))
+
+
+def next_actions(user: Any) -> list[NextAction]:
+    """People who wait to be admitted to an organisation the person signs for: one query."""
+    signing = Membership.objects.filter(user=user, role=Membership.Role.SIGNATORY, ended_at__isnull=True)
+    return [
+        NextAction(
+            title=_("Answer %(name)s, who asks to join %(organisation)s")
+            % {"name": one.user, "organisation": one.organisation},
+            url=reverse("accounts:organisation_people", args=[one.organisation.ref]),
+            detail=one.words,
+            tone="warn",
+        )
+        for one in open_join_requests().filter(organisation__in=signing.values("organisation"))
+    ]
 
 
 def linked_groups(organisations: Collection[int]) -> dict[int, frozenset[int]]:

@@ -28,6 +28,7 @@ class Helped:
     result: Any  # what the verb gave, after `attempt`
     gaps: Any  # the gaps of an Incomplete
     theirs: Any  # what a Conflict found in place
+    refusal: DomainError | None = None  # why the verb refused
 
     def unmark(self, *names: str) -> None:
         """Leave the word "optional" away from these fields."""
@@ -145,6 +146,7 @@ def show_error(form: Form | ModelForm, error: DomainError) -> None:
     """Put the sentence beside its field, or on top of the form; an Incomplete brings each of its gaps."""
     field = error.field if error.field in form.fields else None
     form.add_error(field, error.message)
+    form.refusal = error
     if isinstance(error, Incomplete):
         form.gaps = error.gaps
     if isinstance(error, Conflict):

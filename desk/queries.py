@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts import queries as accounts
 from applicants import queries as applicants
 from calls import queries as calls
 from core.actions import NextAction, in_order
@@ -15,6 +16,7 @@ from funding.models import Project
 from grants import queries as grants
 
 SOURCES: list[Callable[[Any], list[NextAction]]] = [
+    accounts.next_actions,
     calls.next_actions,
     applicants.next_actions,
     evaluation.next_actions,

@@ -1,6 +1,6 @@
 """The shape of what people type in an evaluation."""
 
-from evaluation.forms.judging import AbsenceForm, ConflictForm, DeclineForm, RegisterForm, ScoreForm
+from evaluation.forms.judging import AbsenceForm, ConflictForm, DeclineForm, ScoreForm
 from evaluation.forms.staff import (
     AssignForm,
     ConfirmForm,
@@ -24,7 +24,6 @@ __all__ = [
     "InviteForm",
     "MetForm",
     "ReasonForm",
-    "RegisterForm",
     "ScoreForm",
     "ScreenForm",
     "WallClockField",

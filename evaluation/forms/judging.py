@@ -5,7 +5,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _t
@@ -17,35 +16,6 @@ from evaluation.scoring import format_score
 
 MOST_STEPS = 21
 """A scale with more steps than this is typed as a number."""
-
-
-class RegisterForm(Form):
-    """The account of an invited person; the address is fixed by the invitation."""
-
-    full_name = forms.CharField(label=_("Your full name"), max_length=120)
-    password = forms.CharField(
-        label=_("Choose a password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters. Three or four words are easy to remember."),
-        strip=False,
-    )
-    password_again = forms.CharField(
-        label=_("The password again"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        strip=False,
-    )
-
-    def clean_password(self) -> str:
-        password = self.cleaned_data["password"]
-        password_validation.validate_password(password)
-        return password
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        again = data.pop("password_again", None)
-        if "password" in data and again != data["password"]:
-            self.add_error("password_again", _t("The two passwords differ. Type the second one again."))
-        return data
 
 
 class DeclineForm(Form):

@@ -3,11 +3,11 @@
 import secrets
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from accounts.services import create_proven_user
 from core import clock
 from core.audit import record
 from core.errors import DomainError, InvalidTransition
@@ -96,10 +96,7 @@ def register_evaluator(evaluator: Evaluator, *, full_name: str, password: str) -
     """
     evaluator = lock_row(evaluator)
     _need_open(evaluator)
-    if User.objects.filter(email__iexact=evaluator.email).exists():
-        raise DomainError(_("There is an account with this address already. Sign in with it."))
-    user = User.objects.create_user(evaluator.email, password, full_name=full_name.strip())
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user = create_proven_user(evaluator.email, full_name=full_name, password=password)
     record(user, "user.registered_by_invitation", by=user, data={"evaluator": evaluator.pk})
     return user
 

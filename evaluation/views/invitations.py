@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.forms import RegisterForm
 from accounts.models import User
 from core import clock
 from core.forms import attempt
 from evaluation import services
-from evaluation.forms import ConfirmForm, DeclineForm, RegisterForm
+from evaluation.forms import ConfirmForm, DeclineForm
 from evaluation.models import Evaluator
 from evaluation.states import EvaluatorState, RoundState
 from funding.visibility import visibility_of

@@ -77,7 +77,7 @@ def test_organisation_with_a_wrong_value_is_told_and_kept(client, alice, wrong, 
 def test_organisation_that_is_registered_says_so_beside_its_number(client, alice):
     people.organisation("Rossi", members=[people.user("Bob")], registration_number="BS-1")
     response = client.post("/organisations/new/", DATA)
-    assert response.status_code == 422 and "already registered. Ask a colleague" in text(response)
+    assert response.status_code == 422 and "Ask to be admitted" in text(response)
 
 
 def test_organisation_that_others_named_as_partner_is_claimed(client, alice):

@@ -42,7 +42,9 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your organisation is entered."))
         _point_out(request, form.result)
         return redirect(back or "accounts:organisation_list")
-    context = {"form": form, "next": back, "organisation": None}
+    refused = form.refusal if isinstance(form.refusal, services.AlreadyRegistered) else None
+    taken = refused.organisation if refused else None
+    context = {"form": form, "next": back, "organisation": None, "taken": taken}
     return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
 
 
@@ -59,7 +61,7 @@ def organisation_detail(request: HttpRequest, ref: str) -> HttpResponse:
         )
         _point_out(request, form.result)
         return redirect(back) if back else redirect("accounts:organisation_detail", ref)
-    context = {"form": form, "next": back, "organisation": shown}
+    context = {"form": form, "next": back, "organisation": shown, "taken": None}
     return render(request, "accounts/organisation_form.html", context, status=422 if form.errors else 200)
 
 

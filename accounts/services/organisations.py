@@ -1,4 +1,4 @@
-"""The verbs about people and organisations."""
+"""The verbs about an organisation's data."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,23 +11,28 @@ from core.audit import record
 from core.errors import DomainError
 
 
+class AlreadyRegistered(DomainError):
+    """The number belongs to an organisation that somebody speaks for; the person may ask to join it."""
+
+    def __init__(self, organisation: Organisation, *, field: str) -> None:
+        told = {"name": organisation.legal_name}
+        super().__init__(
+            _("This number belongs to “%(name)s”, which is already registered.") % told, field=field
+        )
+        self.organisation = organisation
+
+
 @transaction.atomic(durable=True)
 def register_organisation(*, by: User, **data: Any) -> Organisation:
     """Enter an organisation once and become its signatory.
 
-    Raises DomainError when its registration or VAT number is already known: somebody there has to invite the person.
+    Raises AlreadyRegistered when one of its numbers is known and somebody speaks for it: they have to admit the person.
     """
     known = find_organisation(data)
     if known is not None and Membership.objects.filter(organisation=known, ended_at__isnull=True).exists():
         same = (one for one in ("vat", "pic", "euid") if data.get(one) and getattr(known, one) == data[one])
         field = next(same, "registration_number")
-        raise DomainError(
-            _(
-                "This number belongs to “%(name)s”, which is already registered. Ask a colleague there to add you."
-            )
-            % {"name": known.legal_name},
-            field=field,
-        )
+        raise AlreadyRegistered(known, field=field)
     organisation = known or Organisation(created_by=by)
     for name, value in data.items():
         setattr(organisation, name, value)

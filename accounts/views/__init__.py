@@ -1,0 +1,1 @@
+"""Own account and organisations, their people, and what an invitation opens."""
