@@ -24,7 +24,13 @@ OURS = {"accounts", "funding", "calls", "applicants", "evaluation", "grants", "d
 
 # What stands for each part of an address, by app; a line for one page goes before.
 PLACES: dict[str, dict[str, Any]] = {
-    "accounts": {"ref": lambda t: t["firm"].ref},
+    "accounts": {
+        "ref": lambda t: t["firm"].ref,
+        "invitation": lambda t: t["colleague"].ref,
+        "token": lambda t: t["colleague"].token,
+        "asked": lambda t: t["joining"].ref,
+        "person": lambda t: t["member"].pk,
+    },
     "funding": {"slug": lambda t: t["open_call"].project.slug, "code": lambda t: "projects-funded"},
     "calls": {
         "slug": lambda t: t["draft_call"].slug,
@@ -86,11 +92,16 @@ PLACES: dict[str, dict[str, Any]] = {
 
 SIGNED_IN_ONLY = {
     "accounts:home", "accounts:profile", "accounts:organisation_list", "accounts:organisation_create",
-    "applicants:application_list", "applicants:application_start", "calls:subscription_list", "desk:home",
+    "accounts:organisation_join", "applicants:application_list", "applicants:application_start", "calls:subscription_list", "desk:home",
     "desk:rights",
 }  # fmt: skip
 APPLICANTS = (
     "accounts:organisation_detail",
+    "accounts:organisation_people",
+    "accounts:colleague_invite",
+    "accounts:invitation_withdraw",
+    "accounts:join_answer",
+    "accounts:person_",
     "applicants:application_",
     "applicants:organisation_",
     "grants:agreement_panel",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts import services as account_services
 from accounts.models import Membership, User
 from applicants.models import Application, Attachment, Version
 from calls import services as call_services
@@ -59,7 +60,9 @@ def build() -> World:
 def _drafts(world: World) -> None:
     alice, bob = people.user("Alice Bianchi"), people.user("Bob Ferri")
     firm = people.organisation(members=[alice])
-    Membership.objects.create(user=bob, organisation=firm, role="member")
+    member = Membership.objects.create(user=bob, organisation=firm, role="member")
+    colleague = account_services.invite_colleague(firm, email="carla@firm.example", role="member", by=alice)
+    joining = account_services.ask_to_join(firm, words="I work there.", by=people.user("Dario"))
     draft_call = calls.call(world.team, published=False, rules=[{"id": "r1", "kind": "lead", "settings": {}}])
     open_call = calls.call(world.team)
     draft = applications.application(open_call, by=alice, organisation=firm, submitted=False)
@@ -69,6 +72,9 @@ def _drafts(world: World) -> None:
     world.people |= {"alice": alice, "bob": bob}
     world.things |= {
         "firm": firm,
+        "member": member,
+        "colleague": colleague,
+        "joining": joining,
         "partner": partner,
         "draft_call": draft_call,
         "open_call": open_call,
