@@ -23,6 +23,7 @@ from calls.formkit.model import (
 from calls.formkit.shown import ShownTable, condition_in_words, display, tables, told_condition
 from calls.formkit.simple import is_empty
 from calls.formkit.standard import written_out
+from calls.formkit.trial import Trial, try_form
 
 __all__ = [
     "Choice",
@@ -34,6 +35,7 @@ __all__ = [
     "QuestionType",
     "Section",
     "ShownTable",
+    "Trial",
     "asked_fields",
     "asked_keys",
     "build_form",
@@ -51,6 +53,7 @@ __all__ = [
     "relevant_answers",
     "tables",
     "told_condition",
+    "try_form",
     "typed",
     "written_out",
 ]

@@ -57,20 +57,26 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "calls/form.html", context)
 
 
-@require_safe
+@PAGE
 def form_preview(request: HttpRequest, slug: str) -> HttpResponse:
     call = own_call(request, slug)
     definition = formkit.parse(queries.working_form(call).definition)
-    parties = [formkit.Party(f"P{n}", _("Organisation %(n)d") % {"n": n}) for n in (1, 2)]
-    pages = [_preview(definition, section, parties) for section in definition.sections]
-    return render(request, "calls/form_preview.html", frame(request, call, pages=pages))
+    number = 1 if call.is_single else 2
+    parties = [formkit.Party(f"P{n}", _("Organisation %(n)d") % {"n": n}) for n in range(1, number + 1)]
+    trial = formkit.try_form(definition, parties, typed(request))
+    pages = [_preview(definition, section, trial, parties) for section in definition.sections]
+    context = frame(request, call, pages=pages, trial=trial, is_tried=request.method == "POST")
+    return render(request, "calls/form_preview.html", context)
 
 
 def _preview(
-    definition: formkit.FormDefinition, section: formkit.Section, parties: list[formkit.Party]
+    definition: formkit.FormDefinition,
+    section: formkit.Section,
+    trial: formkit.Trial,
+    parties: list[formkit.Party],
 ) -> dict[str, Any]:
-    """A section as applicants see it, with two organisations taking part."""
-    form = formkit.build_form(section, parties=parties)
+    """A section as applicants see it, with the organisations that take part in the trial."""
+    form = trial.forms[section.key]
     questions = [
         {
             "question": one.question,

@@ -2,7 +2,9 @@
 
 import pytest
 
+from applicants.models import Application
 from calls import queries, services
+from core.models import AuditEvent
 from tests.calls import factories
 from tests.calls.factories import DEFINITION
 from tests.calls.pages import NBSP, page_url, text
@@ -147,3 +149,15 @@ def test_form_of_a_published_call_is_shown_and_refused(team, mia):
 
     assert "Add a section" not in mia.get(page_url("form", call)).content.decode()
     assert mia.post(page_url("section_add", call), {"title": "X"}).status_code == 403
+
+
+def test_a_trial_tells_what_stands_against_it_and_keeps_nothing(mia, ready):
+    rows = [AuditEvent.objects.count(), Application.objects.count()]
+    answer = mia.post(page_url("form_preview", ready), {"problem": "By <b>hand</b>.", "trl": "eleven"})
+    page = text(answer)
+    assert (answer.status_code, "One thing stands against a submission" in page) == (200, True)
+    assert "“TRL now”:" in page and "By &lt;b&gt;hand&lt;/b&gt;." in page and 'value="eleven"' in page
+    good = text(mia.post(page_url("form_preview", ready), {"problem": "Parts.", "trl": "5", "field": "ai"}))
+    assert "The form could be submitted like this" in good
+    assert "What evaluators would read" in good and "<p>Parts.</p>" in good
+    assert [AuditEvent.objects.count(), Application.objects.count()] == rows
