@@ -12,7 +12,7 @@ def accepted_entries(name: str) -> list[Item]:
     if not name.startswith(PREFIX):
         return []
     selected = Application.objects.filter(
-        call__code=name.removeprefix(PREFIX), state=ApplicationState.SELECTED
+        call__code=name.removeprefix(PREFIX), state=ApplicationState.SELECTED, removal__isnull=True
     )
     titles = dict(
         Version.objects.filter(application__in=selected, status=VersionStatus.FINAL)

@@ -244,6 +244,18 @@ class Recusal(models.Model):
         return f"{self.user} not on {self.application}"
 
 
+class CatalogueRemoval(models.Model):
+    """An accepted entry of a call without money that was taken out of its public catalogue; the reason is told to it."""
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="removal")
+    reason = models.TextField()
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.application.ref}: {self.reason}"
+
+
 class PhaseInvitation(models.Model):
     """A project selected in one phase is invited to the next, once (`Call.previous`)."""
 

@@ -90,6 +90,11 @@ def eligibility_recorded(application: Application) -> None:
     _write("applicants/email/eligibility_recorded", application, {"is_eligible": is_eligible})
 
 
+def entry_removed(application: Application, *, reason: str) -> None:
+    """An accepted entry does not stand in the public catalogue any more, and why."""
+    _write("applicants/email/entry_removed", application, {"reason": reason})
+
+
 def phase_opened(application: Application, call: Call) -> None:
     """A project selected in one phase may apply to the next."""
     _write("applicants/email/phase_opened", application, {"next_call": call})

@@ -21,6 +21,7 @@ POLICY: dict[str, Rule] = {
     "applicants:receipt_check": rule(ANYONE, scope="what the visitor holds the fingerprint of"),
     "applicants:seal_certificate": rule(ANYONE, scope="a public certificate"),
     "api:sme_check": rule(ANYONE, scope="public answer, nothing is kept"),
+    "applicants:catalogue": rule(ANYONE, scope="accepted entries of public calls without money"),
     "applicants:application_list": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_start": rule(SIGNED_IN, scope="open calls, for own organisations"),
     "applicants:application_detail": rule(SIGNED_IN, scope=_OWN),
@@ -50,6 +51,8 @@ POLICY: dict[str, Rule] = {
     "applicants:staff_application_detail": rule(*STAFF, scope=_STAFF),
     "applicants:staff_application_file": rule(*STAFF, scope=_STAFF),
     "applicants:staff_application_receipt": rule(*STAFF, scope=_STAFF),
+    "applicants:staff_entry_remove": rule(MANAGER, scope="catalogues of own projects"),
+    "applicants:staff_entry_restore": rule(MANAGER, scope="catalogues of own projects"),
 }
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from applicants.views import (
     aid,
     applicant,
+    catalogue,
     drafting,
     organisations,
     revisions,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("verify/", verifying.receipt_check, name="receipt_check"),
     path("verify/seal.pem", verifying.seal_certificate, name="seal_certificate"),
     path("applications/", applicant.application_list, name="application_list"),
+    path("calls/<slug:slug>/catalogue/", catalogue.catalogue, name="catalogue"),
     path("calls/<slug:slug>/check/", tools.call_check, name="call_check"),
     path("calls/<slug:slug>/apply/", applicant.application_start, name="application_start"),
     path(one, applicant.application_detail, name="application_detail"),
@@ -67,4 +69,6 @@ urlpatterns = [
         staff.staff_application_receipt,
         name="staff_application_receipt",
     ),
+    path(f"{submitted}<slug:ref>/take-out/", staff.staff_entry_remove, name="staff_entry_remove"),
+    path(f"{submitted}<slug:ref>/put-back/", staff.staff_entry_restore, name="staff_entry_restore"),
 ]

@@ -26,6 +26,7 @@ class AwardUnit(TextChoices):
     UNIT = "unit", gettext_lazy("A fixed amount for each unit (a day, a trip, a test)")
     IN_KIND = "in_kind", gettext_lazy("A package of services, given in kind")
     SERVICE = "service", gettext_lazy("Services from a catalogue with prices")
+    NONE = "none", gettext_lazy("No money: accepted entries stand in a public catalogue")
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,27 @@ def sentence(award: Award) -> str:
         AwardUnit.UNIT: _("%(unit)s for each %(name)s, %(amount)s per project"),
         AwardUnit.IN_KIND: _("a package of services worth %(amount)s, given in kind"),
         AwardUnit.SERVICE: _("services from the catalogue, worth %(amount)s per project"),
+        AwardUnit.NONE: _("no money: a place in a public catalogue"),
     }[AwardUnit(award.unit)] % told
 
 
 def faults(award: Award) -> list[Fault]:
     """Every contradiction between the money rules of a call, as far as they are set."""
+    if award.unit == AwardUnit.NONE:
+        return list(_without_money(award))
     return [*_project(award), *_party(award), *_unit(award)]
+
+
+def in_short(award: Award) -> str:
+    """What a project gets, for a list of calls: "10 000 – 30 000 EUR"."""
+    if award.unit == AwardUnit.NONE:
+        return _("no money, a place in a catalogue")
+    return amount_range(award.project_min_cents, award.project_max_cents)
+
+
+def _without_money(award: Award) -> Iterator[Fault]:
+    if award.parties_max > 1:
+        yield Fault("award_unit", _("In a call without money each organisation applies alone."))
 
 
 def _project(award: Award) -> Iterator[Fault]:

@@ -197,6 +197,12 @@ def _opening(call: Planned, opens_at: datetime, closes_at: datetime) -> Finding:
 
 
 def _money(call: Planned) -> Iterator[Finding]:
+    if call.award.unit == AwardUnit.NONE:
+        found = [_missing(Part.MONEY, fault.message) for fault in awards.faults(call.award)]
+        yield from found or [
+            _kept(Part.MONEY, _("No money is given: accepted entries stand in a public catalogue."))
+        ]
+        return
     faults = list(_faults_of_money(call))
     yield from (_missing(Part.MONEY, fault) for fault in faults)
     yield from _share_for_smes(call)
@@ -293,6 +299,8 @@ def fault_of_ceiling(sme_max_cents: int, ceiling_cents: int) -> str:
 
 
 def _instalments(call: Planned) -> Finding:
+    if call.award.unit == AwardUnit.NONE:
+        return _kept(Part.INSTALMENTS, _("No money, so nothing is paid."))
     if not call.instalments:
         return _missing(Part.INSTALMENTS, _("Say in which instalments the grant is paid."))
     fault = awards.fault_of_instalments(call.instalments, call.award)

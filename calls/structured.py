@@ -32,6 +32,8 @@ def structured_data(call: Call, at: datetime, *, site_url: str) -> dict[str, Any
             "maxValue": euros(call.project_max_cents),
         },
     }
+    if not call.gives_money:
+        del data["amount"]
     if call.project.website:
         data["sponsor"]["url"] = call.project.website
     if call.opens_at and call.closes_at and call.phase(at) in (CallPhase.UPCOMING, CallPhase.OPEN):

@@ -349,7 +349,7 @@ class Promotion(models.Model):
         ordering = ["decision__rank", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["decision"], name="promotion_once"),
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="promotion_above_zero"),
+            models.CheckConstraint(condition=Q(amount_cents__gte=0), name="promotion_not_negative"),
             models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="promotion_four_eyes"),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)

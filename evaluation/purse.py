@@ -58,6 +58,8 @@ class Purse:
         self._count(candidate, asked)
         if left is None:
             return Offer(Place.FUNDED, Note(self._yes(promoted)[0], facts))
+        if not asked:
+            return Offer(Place.FUNDED, Note(Reason.ACCEPTED, facts))
         self.left = left - asked
         return Offer(Place.FUNDED, Note(self._yes(promoted)[1], facts))
 

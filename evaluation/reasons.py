@@ -26,6 +26,7 @@ class Reason(StrEnum):
     OFFERED = "offered"
     LIMIT_NUMBER = "limit_number"
     LIMIT_MONEY = "limit_money"
+    ACCEPTED = "accepted"
     FITS = "fits"
     FITS_IN_BUDGET = "fits_in_budget"
     LOT = "lot"
@@ -49,6 +50,7 @@ _SENTENCES = {
     Reason.PROMOTED_IN_BUDGET: _(
         "Promoted from the reserve list; %(amount_cents)s fits in the %(left_cents)s now left of the budget."
     ),
+    Reason.ACCEPTED: _("Accepted."),
     Reason.FITS: _("%(amount_cents)s is awarded."),
     Reason.FITS_IN_BUDGET: _("%(amount_cents)s fits in the %(left_cents)s left of the budget."),
     Reason.LOT: _("Drawn in place %(number)s of %(of)s, with the lot %(lot)s."),

@@ -114,6 +114,7 @@ BENEFICIARY = {
 WITHOUT_A_THING = {
     "evaluation:assignment_file",
     "evaluation:condition_met",
+    "applicants:catalogue",
     "evaluation:draw",
     "applicants:seal_certificate",
     "calls:form_delete",

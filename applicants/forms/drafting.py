@@ -191,6 +191,22 @@ class SubmitForm(Form):
         return [one.key for one in self.asked if self.cleaned_data.get(one.key)]
 
 
+class RemovalForm(Form):
+    """Why an entry is taken out of the catalogue."""
+
+    reason = forms.CharField(
+        label=_("Why is it taken out?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The entry's people read it. Files that chose the entry already keep it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unmark("reason")
+
+
 class WithdrawForm(Form):
     """Why; nobody has to say it."""
 

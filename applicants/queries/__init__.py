@@ -10,6 +10,7 @@ from applicants.queries.aid import (
     notices_of,
     party_aid,
 )
+from applicants.queries.catalogue import Entry, Listing, accepted, catalogue, listing_of
 from applicants.queries.checking import brought_counts, calls_that_fit, check_counts
 from applicants.queries.content import (
     Content,
@@ -46,7 +47,9 @@ from applicants.queries.revisions import FormChange, form_change, gaps_by_new_fo
 __all__ = [
     "Content",
     "Dossier",
+    "Entry",
     "FormChange",
+    "Listing",
     "Money",
     "OwnApplication",
     "PartyAid",
@@ -56,11 +59,13 @@ __all__ = [
     "Standing",
     "Step",
     "Totals",
+    "accepted",
     "aid_of",
     "amount_rules",
     "bar",
     "brought_counts",
     "calls_that_fit",
+    "catalogue",
     "check_counts",
     "content_of",
     "dossier",
@@ -74,6 +79,7 @@ __all__ = [
     "going_on",
     "granted_aid",
     "known_members",
+    "listing_of",
     "member_state_of",
     "money",
     "narrowed",

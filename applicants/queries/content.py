@@ -225,6 +225,8 @@ def _cut_off_gaps(content: Content) -> list[Gap]:
 
 def _money_gaps(content: Content) -> list[Gap]:
     """As long as nothing is asked for that is the one thing to say."""
+    if not content.call.gives_money:
+        return []
     url = paths.of(content.application, "partners")
     if not content.money.asked_cents:
         return [Gap(_("No support is asked for yet."), f"{url}#money")]
@@ -248,7 +250,9 @@ def steps(content: Content) -> list[Step]:
     missing: dict[str, list[Gap]] = {}
     for gap in _form_gaps(content):
         missing.setdefault(gap.target.partition("/")[0], []).append(gap)
-    made = [_about_step(content), _money_step(content), *_aid_step(content)]
+    made = [_about_step(content)]
+    if content.call.gives_money:
+        made += [_money_step(content), *_aid_step(content)]
     asked: dict[str, list[formkit.Field]] = {}
     for section, one in formkit.asked_fields(content.definition, content.answers, content.parties):
         asked.setdefault(section.key, []).append(one)

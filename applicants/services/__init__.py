@@ -1,6 +1,7 @@
 """Every verb that changes an application."""
 
 from applicants.services.aid import declare_aid
+from applicants.services.catalogue import remove_entry, restore_entry
 from applicants.services.checks import count_check
 from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
@@ -43,7 +44,9 @@ __all__ = [
     "record_recusal",
     "remind_writers",
     "remove_attachment",
+    "remove_entry",
     "remove_partner",
+    "restore_entry",
     "save_answers",
     "save_partners",
     "save_title",

@@ -45,7 +45,7 @@ def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
         "visibility": visibility_of(call.project),
         "form": form,
         "organisations": organisations,
-        "rooms": queries.room(call, organisations),
+        "rooms": queries.room(call, organisations) if call.gives_money else [],
         "known": queries.with_versions(list(known.select_related("organisation", "call"))),
         "runs_project": runs_project(request.user, call.project),
         "sections": queries.sections_of(call),
@@ -71,6 +71,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
     elif (version := one.valid or one.draft) is not None:
         context["dossier"] = _dossier(one, version_or_404(one, version.number))
     context["timeline"] = queries.timeline(one)
+    context["listing"] = queries.listing_of(one.application)
     context["next_phases"] = queries.next_phases([one.application])
     context["withdrawn_at"] = queries.withdrawn_at(one.application)
     context["notices"] = queries.notices_of(one.application)

@@ -63,6 +63,8 @@ def _save_title(
 @PAGE
 def application_partners(request: HttpRequest, ref: str) -> HttpResponseBase:
     one = own(request, ref)
+    if not one.application.call.gives_money:
+        return redirect(one.application)
     if (away := elsewhere(request, one)) is not None:
         return away
     content = content_of(one)

@@ -1,11 +1,17 @@
 """The funder's door: the submitted files of a call. Drafts are counts only."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from django_countries import countries
 
-from applicants import deminimis, queries
+from applicants import deminimis, queries, services
+from applicants.forms import RemovalForm
 from applicants.models import Application, Attachment, Version
 from applicants.queries import StaffFilter
 from applicants.states import ApplicationState, VersionStatus
@@ -13,6 +19,9 @@ from calls.models import Call, long_texts
 from core.audit import history
 from core.exports import csv_text
 from core.files import serve_private
+from core.forms import attempt
+from core.policy import require
+from funding.permissions import can_manage_project
 from funding.visibility import visibility_of
 
 
@@ -59,7 +68,11 @@ def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def staff_application_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
-    application = _application_or_404(request, slug, ref)
+    return _staff_page(request, _application_or_404(request, slug, ref))
+
+
+def _staff_page(request: HttpRequest, application: Application, form: Any = None) -> HttpResponse:
+    slug, ref = application.call.slug, application.ref
     versions = list(
         application.versions.filter(status=VersionStatus.FINAL)
         .select_related("submitted_by", "form_revision")
@@ -81,8 +94,31 @@ def staff_application_detail(request: HttpRequest, slug: str, ref: str) -> HttpR
             file_url=lambda file: reverse("applicants:staff_application_file", args=[slug, ref, file]),
         ),
         "events": history(application),
+        "listing": queries.listing_of(application),
+        "form": form or RemovalForm(),
+        "may_remove": can_manage_project(request.user, application.call.project),
     }
-    return render(request, "applicants/staff_application_detail.html", context)
+    return render(request, "applicants/staff_application_detail.html", context, status=422 if form else 200)
+
+
+@require_POST
+def staff_entry_remove(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    application = _application_or_404(request, slug, ref)
+    require(can_manage_project(request.user, application.call.project))
+    form = RemovalForm(request.POST)
+    if attempt(form, services.remove_entry, application, by=request.user):
+        messages.success(request, _("Taken out of the catalogue; the reason is on its way."))
+        return redirect("applicants:staff_application_detail", slug, ref)
+    return _staff_page(request, application, form)
+
+
+@require_POST
+def staff_entry_restore(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    application = _application_or_404(request, slug, ref)
+    require(can_manage_project(request.user, application.call.project))
+    services.restore_entry(application, by=request.user)
+    messages.success(request, _("It stands in the catalogue again."))
+    return redirect("applicants:staff_application_detail", slug, ref)
 
 
 def _chosen(versions: list[Version], asked: str) -> Version:

@@ -111,10 +111,20 @@ def _question(raw: Any, section: str, number: int) -> Question:
         evaluators=reading.text(raw, "evaluators", place),
         required=reading.truth(raw, "required", place) and kind != QuestionType.CALCULATED,
         blind=reading.truth(raw, "blind", place, default=True),
+        listed=_listed(raw, str(kind), place),
         per_partner=per_partner,
         condition=conditions.read(raw, place),
         **settings_of(QuestionType(kind), raw, place),
     )
+
+
+def _listed(raw: Any, kind: str, place: str) -> bool:
+    listed = reading.truth(raw, "listed", place)
+    if listed and kind in (QuestionType.FILE, QuestionType.ORGANISATION):
+        raise DefinitionError(
+            place, _("Files and data of the organisation never stand in a public catalogue.")
+        )
+    return listed
 
 
 def _check_references(form: FormDefinition) -> None:

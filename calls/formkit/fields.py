@@ -103,6 +103,9 @@ def _known(one: Field, parties: Sequence[Party]) -> dict[str, str]:
 
 def _help(question: Question, language: str | None) -> str:
     words = _in(question.help, language)
+    if question.listed:
+        public = _("Public: it stands in the catalogue once your entry is accepted.")
+        words = f"{words} {public}".strip()
     looked_at = _in(question.evaluators, language)
     if not looked_at:
         return words

@@ -105,7 +105,7 @@ class Condition:
 @dataclass(frozen=True)
 class Question:
     """One question. `max_length` counts characters (texts); `min` and `max` bound figures, or count choices or rows;
-    `accept` lists the media types of a file. What the other settings mean is said where each kind is read (settings).
+    `accept` lists the media types of a file; `listed`: the answer of an accepted entry stands in the public catalogue. What the other settings mean is said where each kind is read (settings).
     """
 
     key: str
@@ -120,6 +120,7 @@ class Question:
     accept: tuple[str, ...] = ()
     evaluators: Localised = field(default_factory=Localised)
     blind: bool = True
+    listed: bool = False
     per_partner: bool = False
     condition: Condition | None = None
     decimals: int = 0

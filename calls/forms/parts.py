@@ -185,11 +185,11 @@ class MoneyForm(PartForm):
     award_unit = forms.ChoiceField(
         label=_("What an award is"), choices=AwardUnit.choices, widget=forms.RadioSelect
     )
-    budget_cents = EurField(label=_("Money in this call"), min_cents=1)
+    budget_cents = EurField(label=_("Money in this call"), min_cents=1, required=False)
     project_min_cents = EurField(label=_("Smallest amount per project"), required=False)
-    project_max_cents = EurField(label=_("Largest amount per project"), min_cents=1)
+    project_max_cents = EurField(label=_("Largest amount per project"), min_cents=1, required=False)
     party_min_cents = EurField(label=_("Smallest amount per SME"), required=False)
-    sme_max_cents = EurField(label=_("Largest amount per SME"), min_cents=1)
+    sme_max_cents = EurField(label=_("Largest amount per SME"), min_cents=1, required=False)
     unit_name = TextField(
         label=_("One unit is"),
         max_length=60,
@@ -216,6 +216,13 @@ class MoneyForm(PartForm):
         ),
     )
 
+    NEEDED = ("budget_cents", "project_max_cents", "sme_max_cents")
+    """Amounts that every call has but one without money."""
+
+    def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
+        super().__init__(data, call=call, mark=mark)
+        self.unmark(*self.NEEDED)
+
     def values(self, call: Call) -> dict[str, Any]:
         return {**super().values(call), "rate": call.rate, "unit_name": source_text(call.unit_name)}
 
@@ -224,6 +231,11 @@ class MoneyForm(PartForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for name in self.NEEDED:
+            if cleaned.get("award_unit") != AwardUnit.NONE and cleaned.get(name) is None and name in cleaned:
+                self.add_error(name, self.fields[name].error_messages["required"])
+            elif name in cleaned:
+                cleaned[name] = cleaned[name] or 0
         for name in ("project_min_cents", "party_min_cents", "unit_cents"):
             if name in cleaned:
                 cleaned[name] = cleaned[name] or 0

@@ -40,6 +40,12 @@ class QuestionForm(DesignForm):
         label=_("Not shown when evaluation is blind: the answer may tell who applies"), required=False
     )
 
+    listed = forms.BooleanField(
+        label=_("Shown in the public catalogue, once the entry is accepted"),
+        required=False,
+        help_text=_("Only in a call without money. Applicants read beside the question that it is public."),
+    )
+
     def __init__(self, data: Any = None, *, catalogues: Sequence[tuple[str, str]] = (), **more: Any) -> None:
         self.kind = self._kind(data, more)
         super().__init__(data, **more)
@@ -52,6 +58,8 @@ class QuestionForm(DesignForm):
             self.fields["catalogue"].choices = [("", LIST_ABOVE), *catalogues]
         if self.kind in NOT_TYPED or self.kind == QuestionType.BUDGET:
             del self.fields["per_partner"]
+        if self.kind in (QuestionType.FILE, QuestionType.ORGANISATION):
+            del self.fields["listed"]
         if self.kind == QuestionType.CALCULATED:
             del self.fields["required"]
         after = common.index("type") + 1
@@ -104,6 +112,7 @@ class QuestionForm(DesignForm):
             "required": stored.get("required", False),
             "per_partner": stored.get("per_partner", False),
             "hidden": stored.get("blind") is False,
+            "listed": stored.get("listed", False),
             **(kinds.initial_of(self.kind, stored) if stored.get("type") == self.kind else {}),
         }
 
@@ -129,6 +138,8 @@ class QuestionForm(DesignForm):
             made["per_partner"] = True
         if given["hidden"]:
             made["blind"] = False
+        if given.get("listed"):
+            made["listed"] = True
         stored = self.stored if self.stored.get("type") == self.kind else {}
         made |= kinds.content_of(self.kind, given, stored)
         if "choices" in kinds.SETTINGS.get(self.kind, ()):

@@ -262,7 +262,8 @@ class Call(Stateful):
             ),
             models.CheckConstraint(
                 condition=~Q(state=CallState.PUBLISHED)
-                | Q(opens_at__isnull=False, closes_at__isnull=False, budget_line__isnull=False),
+                | Q(opens_at__isnull=False, closes_at__isnull=False, budget_line__isnull=False)
+                | Q(opens_at__isnull=False, closes_at__isnull=False, award_unit=AwardUnit.NONE),
                 name="call_published_is_whole",
             ),
         ]
@@ -320,6 +321,11 @@ class Call(Stateful):
         """Is it published, and early enough to ask about it?"""
         at, until = at or clock.now(), self.questions_until
         return self.phase(at) in (CallPhase.UPCOMING, CallPhase.OPEN) and until is not None and at <= until
+
+    @property
+    def gives_money(self) -> bool:
+        """Is anything awarded? Otherwise accepted entries stand in a public catalogue."""
+        return self.award_unit != AwardUnit.NONE
 
     @property
     def is_scored(self) -> bool:

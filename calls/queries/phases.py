@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import ngettext
 
-from calls import words
+from calls import awards
 from calls.models import Call, long_texts
 
 
@@ -40,5 +40,4 @@ def _phase_gives(call: Call) -> str:
     """ "10 000 EUR, at most 13 projects"."""
     number = call.max_awards
     most = ngettext("at most %(n)d project", "at most %(n)d projects", number or 0) % {"n": number or 0}
-    amount = words.amount_range(call.project_min_cents, call.project_max_cents)
-    return ", ".join(filter(None, [amount, most if number else ""]))
+    return ", ".join(filter(None, [awards.in_short(call.award), most if number else ""]))

@@ -100,7 +100,7 @@ class Wanted:
 
 def line_of(call: Call, at: datetime) -> Line:
     """The call as a list shows it."""
-    return Line(call, call.phase(at), words.amount_range(call.project_min_cents, call.project_max_cents))
+    return Line(call, call.phase(at), awards.in_short(call.award))
 
 
 def board(at: datetime, wanted: Wanted | None = None) -> Board:
@@ -252,25 +252,37 @@ def call_page(call: Call, at: datetime) -> CallPage:
 
 
 def _facts(call: Call, instalments: list[Instalment]) -> list[tuple[str, str]]:
-    projects = words.number_of_projects(call.budget_cents, call.project_max_cents, call.max_awards)
     paid = [
         words.instalment(one.percent, one.due, str(one.label), one.month, one.amount_cents)
         for one in instalments
     ]
-    facts = [(_("Per project"), words.amount_range(call.project_min_cents, call.project_max_cents))]
+    facts = [(_("Per project"), awards.in_short(call.award))] if call.gives_money else []
     if not call.is_single:
         facts.append((_("Per SME"), words.amount_range(call.party_min_cents, call.sme_max_cents)))
     facts += [
         _award(call),
-        (_("Money in this call"), ", ".join(filter(None, [words.euros(call.budget_cents), projects]))),
+        (_("Money in this call"), _money(call)),
         (_("Who"), words.sizes(call.sizes)),
         (_("Where"), countries.in_words([*call.countries, *call.countries_pending])),
         (_("Together"), words.organisations(call.partners_min, call.partners_max)),
         (_("How long"), _("projects of at most %(n)d months") % {"n": call.project_months}),
         (_("Paid"), ", ".join(paid)),
-        (_("State aid"), _("Yes: de minimis") if call.state_aid else _("No: central EU money")),
+        (_("State aid"), _state_aid(call)),
     ]
     return [(str(label), value) for label, value in facts if value]
+
+
+def _money(call: Call) -> str:
+    if not call.gives_money:
+        return ""
+    projects = words.number_of_projects(call.budget_cents, call.project_max_cents, call.max_awards)
+    return ", ".join(filter(None, [words.euros(call.budget_cents), projects]))
+
+
+def _state_aid(call: Call) -> str:
+    if not call.gives_money:
+        return ""
+    return _("Yes: de minimis") if call.state_aid else _("No: central EU money")
 
 
 def _award(call: Call) -> tuple[str, str]:

@@ -192,10 +192,24 @@ def change_money(
         "rate_denominator": rate.denominator,
         "state_aid": state_aid,
     }
+    if award_unit == AwardUnit.NONE:
+        values |= NO_MONEY
+        Instalment.objects.filter(call=call).delete()
     _check_money(call, values)
     if changed := set_columns(call, values):
         record_part(call, Part.MONEY, by=by, changed=changed)
     return call
+
+
+NO_MONEY: dict[str, Any] = {
+    **dict.fromkeys(
+        ("budget_cents", "project_min_cents", "project_max_cents", "party_min_cents", "sme_max_cents"), 0
+    ),
+    "rate_numerator": 1,
+    "rate_denominator": 1,
+    "state_aid": False,
+}
+"""What the money rules are where no money is given; instalments there are none."""
 
 
 def _check_money(call: Call, values: dict[str, Any]) -> None:
@@ -293,6 +307,8 @@ def change_instalments(call: Call, *, instalments: Sequence[InstalmentPlan], by:
     """Set the instalments of a draft, in their order. Together they are exactly 100 % (cap-40)."""
     call = lock_draft(call, Part.INSTALMENTS)
     check_seen(call, Part.INSTALMENTS, seen)
+    if not call.gives_money:
+        raise DomainError(_("This call gives no money, so nothing is paid in instalments."))
     if not instalments:
         raise DomainError(_("The call needs at least one instalment."))
     parts = [awards.Portion(one.percent, one.amount_cents) for one in instalments]

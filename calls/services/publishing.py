@@ -75,7 +75,8 @@ def publish_call(call: Call, *, by: Any) -> Call:
     funding.lock_money(call.project)
     _check(call)
     confirm_exceptions(call, by=by)
-    _reserve(call, by=by)
+    if call.gives_money:
+        _reserve(call, by=by)
     FormRevision.objects.filter(call=call, frozen_at__isnull=True).update(
         frozen_at=clock.now(), previous=None
     )

@@ -75,6 +75,8 @@ class ListedFile:
     @property
     def tag(self) -> str:
         """The proposal in a word or two."""
+        if self.place == Place.FUNDED and not self.application.call.gives_money:
+            return _("Accept, with conditions") if self.is_conditional else _("Accept")
         if self.place == Place.FUNDED and self.is_conditional:
             return _("Fund, reduced, with conditions") if self.is_reduced else _("Fund with conditions")
         if self.place == Place.FUNDED:
@@ -155,7 +157,7 @@ def ranking_of(round: Round) -> Ranking:
             if rules.is_draw
             else combined_result(rules.scheme, [sheet.scores for sheet in sheets[file.pk]]),
             arrived=file.arrived,
-            amount_cents=file.asked_cents or 0,
+            amount_cents=file.asked_cents or 0 if round.call.gives_money else 0,
             facts=facts[file.version_pk],
             owner=str(file.organisation_id),
         )

@@ -1,9 +1,11 @@
 """What all verbs of a round share: its lock, and the checks that many of them begin with."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from core.errors import DomainError, InvalidTransition
 from core.locks import lock_exclusive, lock_row, lock_shared
 from evaluation.models import Round
@@ -11,8 +13,10 @@ from evaluation.permissions import is_recused
 from evaluation.queries import undecided_before
 from evaluation.states import RoundState
 from funding.models import BudgetLine
+from funding.services import record_award_released, record_awarded
 
 FAMILY = "evaluation round"
+Shares = Sequence[tuple[Organisation, int]]
 
 
 def lock_round(round: Round) -> Round:
@@ -74,3 +78,15 @@ def need_reason(reason: str, sentence: str, *, field: str = "reason") -> str:
     if not reason.strip():
         raise DomainError(sentence, field=field)
     return reason.strip()
+
+
+def award_money(round: Round, shares: Shares, *, by: Any, source: Any) -> None:
+    """Write an award into the books; nothing where the call gives no money."""
+    if round.call.gives_money:
+        record_awarded(line_of(round), shares, by=by, source=source)
+
+
+def take_money_back(round: Round, shares: Shares, *, by: Any, source: Any) -> None:
+    """An award goes back to the call; nothing where the call gives no money."""
+    if round.call.gives_money:
+        record_award_released(line_of(round), shares, by=by, source=source)

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
 from applicants.services import record_outcome
 from applicants.states import ApplicationState
 from core import clock
@@ -22,17 +21,18 @@ from evaluation.models import Assignment, Decision, DecisionShare, Round
 from evaluation.queries import Sheet, eligible_files, ranking_of, room_of, scheme_of, shares_of, sheets_of
 from evaluation.ranking import Place, Row
 from evaluation.services._common import (
-    line_of,
+    Shares,
+    award_money,
     lock_round,
     need_impartial,
     need_reason,
     need_state,
     need_turn,
+    take_money_back,
 )
 from evaluation.services.conditions import keep_conditions
 from evaluation.sharing import within
 from evaluation.states import DecisionState, Outcome, RoundState
-from funding.services import record_award_released, record_awarded
 
 OUTCOMES = {Place.FUNDED: Outcome.FUND, Place.RESERVE: Outcome.RESERVE, Place.BELOW: Outcome.REJECT}
 STATES = {
@@ -40,7 +40,6 @@ STATES = {
     Outcome.RESERVE: ApplicationState.RESERVE,
     Outcome.REJECT: ApplicationState.REJECTED,
 }
-Shares = Sequence[tuple[Organisation, int]]
 
 
 @transaction.atomic(durable=True)
@@ -102,7 +101,8 @@ def change_decision(
         raise DomainError(
             _("This file is below a threshold of the call, so it can only be rejected."), field="outcome"
         )
-    shares = _granted(decision, amounts) if outcome == Outcome.FUND else []
+    funded = outcome == Outcome.FUND and round.call.gives_money
+    shares = _granted(decision, amounts) if funded else []
     before = _line(decision)
     decision.outcome, decision.amount_cents = outcome, sum(cents for _organisation, cents in shares)
     decision.deviation, decision.changed_by, decision.feedback = reason, by, feedback.strip()
@@ -144,7 +144,7 @@ def confirm_decisions(round: Round, *, by: Any) -> Round:
     for decision in _decisions(round):
         transition(decision, DecisionState.CONFIRMED, by=by)
         if decision.outcome == Outcome.FUND:
-            record_awarded(line_of(round), _shares(decision), by=by, source=decision)
+            award_money(round, _shares(decision), by=by, source=decision)
     notifications.decisions_confirmed(round)
     return round
 
@@ -157,7 +157,7 @@ def reopen_decisions(round: Round, *, reason: str, by: Any) -> Round:
     reason = need_reason(reason, _("Say why the decisions are opened again: it stays on record."))
     for decision in _decisions(round):
         if decision.outcome == Outcome.FUND:
-            record_award_released(line_of(round), _shares(decision), by=by, source=decision)
+            take_money_back(round, _shares(decision), by=by, source=decision)
     _undo(round, by=by, note=reason)
     return round
 

@@ -19,11 +19,17 @@ from evaluation.queries.facts import facts_of
 from evaluation.ranking import Candidate, Place, Ranking, Row, promote
 from evaluation.reasons import Note, Reason
 from evaluation.scoring import Result
-from evaluation.services._common import line_of, lock_round, need_impartial, need_state, need_turn
+from evaluation.services._common import (
+    award_money,
+    lock_round,
+    need_impartial,
+    need_state,
+    need_turn,
+    take_money_back,
+)
 from evaluation.sharing import within
 from evaluation.states import Outcome, RoundState
 from evaluation.ties import Facts
-from funding.services import record_award_released, record_awarded
 
 
 @transaction.atomic(durable=True)
@@ -43,7 +49,7 @@ def take_back_award(decision: Decision, *, by: Any) -> Decision:
     shares = [
         (share.organisation, share.amount_cents) for share in decision.shares.select_related("organisation")
     ]
-    record_award_released(line_of(round), shares, by=by, source=decision)
+    take_money_back(round, shares, by=by, source=decision)
     decision.taken_back_at = clock.now()
     decision.save(update_fields=["taken_back_at"])
     record(decision, "decision.award_taken_back", by=by, data={"amount_cents": decision.amount_cents})
@@ -119,7 +125,7 @@ def _promote(round: Round, promotion: Promotion, by: Any) -> None:
         DecisionShare(decision=decision, organisation=organisation, amount_cents=cents)
         for organisation, cents in shares
     )
-    record_awarded(line_of(round), shares, by=by, source=decision)
+    award_money(round, shares, by=by, source=decision)
     record(decision, "decision.promoted", by=by, data={"amount_cents": decision.amount_cents})
     record_outcome(decision.application, outcome=ApplicationState.SELECTED, text=decision.letter, by=by)
 

@@ -15,6 +15,11 @@ from tests.funding.factories import Team
 
 _numbers = count(1)
 SEED = "0f" * 16
+WITHOUT_MONEY: dict[str, Any] = {
+    "award_unit": "none",
+    **dict.fromkeys(("budget_cents", "project_min_cents", "project_max_cents", "sme_max_cents"), 0),
+    "partners_max": 1,
+}
 
 DEFINITION: dict[str, Any] = {
     "sections": [
@@ -106,9 +111,8 @@ def call(team: Team, *, published: bool = True, **fields: Any) -> Call:
             threshold=Decimal(3),
             min_words=3,
         )
-    for position, (label, percent, due, month) in enumerate(
-        [("Advance", 40, "signature", 0), ("Final report", 60, "report", 9)]
-    ):
+    parts = [("Advance", 40, "signature", 0), ("Final report", 60, "report", 9)] if made.gives_money else []
+    for position, (label, percent, due, month) in enumerate(parts):
         Instalment.objects.create(
             call=made,
             position=position,
@@ -126,10 +130,11 @@ def call(team: Team, *, published: bool = True, **fields: Any) -> Call:
 @transaction.atomic
 def publish(made: Call, team: Team) -> Call:
     """Freeze and publish without the screens' checks."""
-    made.budget_line = funding.open_budget_line(
-        made.voucher_type, name=str(made), path=made.get_absolute_url()
-    )
-    funding.record_reserved(made.budget_line, amount_cents=made.budget_cents, by=team.mia, source=made)
+    if made.gives_money:
+        made.budget_line = funding.open_budget_line(
+            made.voucher_type, name=str(made), path=made.get_absolute_url()
+        )
+        funding.record_reserved(made.budget_line, amount_cents=made.budget_cents, by=team.mia, source=made)
     made.form_revisions.filter(frozen_at__isnull=True).update(frozen_at=clock.now())
     made.state = "published"
     made.draw_seed = SEED if "draw" in made.tie_break else ""
