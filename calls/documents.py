@@ -49,9 +49,7 @@ def _guide(call: Call) -> dict[str, Any]:
     return {
         "form": queries.questions_page(call),
         "declarations": [str(one.text) for one in DECLARATIONS],
-        "changes": CallChange.objects.filter(call=call)
-        .exclude(kind=CallChange.Kind.PUBLISHED)
-        .order_by("pk"),
+        "changes": CallChange.objects.filter(call=call).exclude(kind__in=NOT_TOLD).order_by("pk"),
         "address": f"{settings.SITE_URL}{call.get_absolute_url()}",
     }
 

@@ -20,7 +20,7 @@ class Paper(models.TextChoices):
 
 class CallPaper(models.Model):
     """One document as it was made from the settings of that moment. `fingerprint` tells whether they are still the same:
-    another one is never handed out. Those of a published call are kept, so that everybody can see what was said when.
+    another one is never handed out. Those of a published call are kept as evidence of what was handed out when.
     """
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="papers")

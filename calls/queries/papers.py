@@ -54,7 +54,7 @@ def terms(call: Call) -> Terms:
         **{name: str(getattr(call, name)) for name in texts},
         code=call.code,
         facts=page.facts,
-        dates=_dates(call, planned),
+        dates=_dates(call),
         intake=page.intake,
         phases=[f"{one.call.title}: {one.gives}" for one in page.phases],
         activities=page.activities,
@@ -69,7 +69,7 @@ def terms(call: Call) -> Terms:
     )
 
 
-def _dates(call: Call, planned: intake.Intake) -> list[tuple[str, str]]:
+def _dates(call: Call) -> list[tuple[str, str]]:
     """The calendar of the call, each instant with its zone."""
     rows: list[tuple[str, str]] = []
     if call.opens_at:
@@ -133,7 +133,6 @@ def _criterion(one: Any, is_weighted: bool) -> dict[str, str]:
         "weight": weight,
         "most": most,
         "least": least,
-        "words": str(one.min_words or ""),
     }
 
 

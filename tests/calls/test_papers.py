@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from calls import documents, queries, services
 from calls.formkit import Choice, Question, QuestionType
 from calls.formkit.blank import blank_tables, room
-from calls.models import Call, CallPaper, CutOff, Paper
+from calls.models import Call, CallChange, CallPaper, CutOff, Paper
 from calls.tasks import print_paper
 from core import clock
 from core.files import read_verified
@@ -169,6 +169,16 @@ def test_pages_of_a_call_link_to_its_documents(client, mia, team, now) -> None:
     for page in (client.get(call.get_absolute_url()), mia.get(f"/calls/{call.slug}/edit/documents/")):
         for paper in Paper:
             assert f'href="/calls/{call.slug}/{paper}-en.pdf"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_guide_tells_what_changed_but_leaves_answers_to_the_page(team, now) -> None:
+    call = factories.call(team)
+    told = {"published": "Alpha", "deadline": "Beta", "answer": "Gamma", "correction": "Delta"}
+    for kind, text in told.items():
+        CallChange.objects.create(call=call, by=team.mia, kind=kind, text=text)
+    said = words(documents.composed(call, Paper.GUIDE, "en"))
+    assert [text for text in told.values() if text in said] == ["Beta"]
 
 
 @pytest.mark.django_db
