@@ -8,6 +8,10 @@ from django_countries import countries
 EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 NEIGHBOURS = frozenset("AL AM BA CH GB GE IL IS LI MD ME MK NO RS TN TR UA XK".split())
 """Countries that are, were or may become associated to a programme: which of them counts is the call's own rule."""
+WORLD = frozenset(code for code, _name in countries) | EU | NEIGHBOURS
+"""Every country there is (ISO 3166-1, and Kosovo)."""
+ELSEWHERE = WORLD - EU - NEIGHBOURS
+"""The rest of the world, for the few programmes that support anybody (domain.md 1.4, NLnet)."""
 
 
 def name_of(code: str) -> str:
@@ -23,6 +27,8 @@ def choices(codes: Collection[str]) -> list[tuple[str, str]]:
 def in_words(codes: Collection[str]) -> str:
     """ "EU Member States, Norway": the Union in two words when all of it is there."""
     chosen = set(codes)
+    if chosen >= WORLD:
+        return _("all countries of the world")
     parts = []
     if chosen >= EU:
         parts.append(_("EU Member States"))

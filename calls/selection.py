@@ -260,11 +260,7 @@ def _limits(selection: Selection) -> Iterator[Fault]:
             yield Fault("limits", _("A limit is a number of awards, an amount, or both: %s.") % name)
         if limit.by == LimitBy.ANSWER and not selection.topic_question:
             yield Fault("topic_question", _("Name the question whose answers are limited."))
-        if (
-            limit.by == LimitBy.COUNTRY
-            and limit.value
-            and limit.value not in countries.EU | countries.NEIGHBOURS
-        ):
+        if limit.by == LimitBy.COUNTRY and limit.value and limit.value not in countries.WORLD:
             yield Fault("limits", _("“%s” is no country of this list.") % limit.value)
         if (limit.by, limit.value) in seen:
             yield Fault("limits", _("There are two limits for %s.") % name)

@@ -42,8 +42,8 @@ class CheckForm(Form):
     def __init__(self, data: Any = None, *, call_rules: list[Rule], deadline: date | None) -> None:
         super().__init__(data)
         self.deadline = deadline
-        known = countries.choices(countries.EU | countries.NEIGHBOURS)
-        self.fields["country"].choices = [("", _("Choose")), *known, ("ZZ", _("elsewhere"))]
+        known = countries.choices(countries.WORLD)
+        self.fields["country"].choices = [("", _("Choose")), *known]
         needed = checking.facts_needed(call_rules)
         for name in ("founded_on", "nuts", "nace", "cost_cents"):
             if name not in needed:
@@ -88,7 +88,7 @@ class CheckForm(Form):
         """What was said of the organisation, for the page where it is entered."""
         names = ("country", "size", "founded_on", "nuts", "nace", "nace_revision")
         given = {name: self.cleaned_data.get(name) for name in names}
-        return {name: str(value) for name, value in given.items() if value and value != "ZZ"}
+        return {name: str(value) for name, value in given.items() if value}
 
     def said(self) -> dict[str, checking.Said]:
         """What was said to each statement."""

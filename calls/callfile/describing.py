@@ -20,6 +20,7 @@ from calls.callfile.layout import (
 )
 from calls.callfile.samples import samples
 from calls.callfile.shapes import (
+    Countries,
     Day,
     Euros,
     Figure,
@@ -169,6 +170,8 @@ def told(shape: Shape) -> str:
         return (
             ", ".join(f"`{word}`" for word in shape.words) if len(shape.words) <= 8 else "a word, see below"
         )
+    if isinstance(shape, Countries):
+        return f"{told(shape.listed)}; or `{shape.ALL}`"
     if isinstance(shape, ListOf):
         return "list, see below" if isinstance(shape.shape, Names) else f"list: {told(shape.shape)}"
     if isinstance(shape, Whole):

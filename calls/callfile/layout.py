@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from calls.awards import AwardUnit
 from calls.callfile.shapes import (
+    Countries,
     Day,
     Euros,
     Figure,
@@ -223,7 +224,7 @@ MONEY = Names(
 APPLICANTS = Names(
     [
         Key("activities", Words(5000), told="a closed list of what is supported, one a line"),
-        Key("countries", ListOf(COUNTRY), told="eligible"),
+        Key("countries", Countries(ListOf(COUNTRY)), told="eligible"),
         Key("countries_pending", ListOf(COUNTRY), told="eligible if associated when the agreement is signed"),
         Key("countries_as_of", Day(), nullable=True, told="the day of the list"),
         Key(

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from calls.callfile.yamlio import Path
+from calls.countries import WORLD
 from calls.shares import parse_rate
 from core.localised import Localised, localised
 from core.money import format_rate
@@ -291,6 +292,23 @@ class ListOf(Shape):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.shape.schema(), "maxItems": self.most}
+
+
+@dataclass(frozen=True)
+class Countries(Shape):
+    """A list of countries, or the word `world` for all of them."""
+
+    listed: ListOf
+    ALL: ClassVar[str] = "world"
+
+    def collect(self, given: Any, path: Path, problems: list[Problem]) -> list[Any]:
+        return sorted(WORLD) if given == self.ALL else self.listed.collect(given, path, problems)
+
+    def write(self, value: Any) -> Any:
+        return self.ALL if set(value) >= WORLD else self.listed.write(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"const": self.ALL}, self.listed.schema()]}
 
 
 @dataclass(frozen=True)

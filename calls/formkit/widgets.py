@@ -44,7 +44,7 @@ def control_for(question: Question, language: str | None = None, *, in_table: bo
         choices: list[tuple[str, Any]] = [("yes", _("Yes")), ("no", _("No"))]
         return _one_of(question, choices, in_table=in_table)
     if kind == QuestionType.COUNTRY:
-        codes = question.countries or countries.EU | countries.NEIGHBOURS
+        codes = question.countries or countries.WORLD
         return forms.Select(choices=[("", _("Choose one")), *countries.choices(codes)])
     if kind in (QuestionType.CHOICE, QuestionType.CATALOGUE):
         return _one_of(question, _choices(question, language), in_table=in_table)

@@ -186,7 +186,7 @@ class DesignForm(Form):
 
 
 def _country(part: str) -> str:
-    named = {name.casefold(): code for code, name in countries.choices(countries.EU | countries.NEIGHBOURS)}
+    named = {name.casefold(): code for code, name in countries.choices(countries.WORLD)}
     return named.get(part.casefold(), part)
 
 

@@ -50,7 +50,7 @@ class CutOffRow(WallClockForm, Row):
 
     def clean_countries(self) -> list[str]:
         codes = [code.upper() for code in _listed(self.cleaned_data["countries"])]
-        unknown = next((code for code in codes if code not in countries.EU | countries.NEIGHBOURS), None)
+        unknown = next((code for code in codes if code not in countries.WORLD), None)
         if unknown:
             raise forms.ValidationError(_("“%(code)s” is no country code of this list.") % {"code": unknown})
         return codes

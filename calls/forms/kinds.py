@@ -126,7 +126,7 @@ FIELDS: dict[str, Callable[[str], forms.Field]] = {
     ),
     "countries": lambda kind: _ticks(
         _("Only these countries"),
-        countries.choices(countries.EU | countries.NEIGHBOURS),
+        countries.choices(countries.WORLD),
         _("None chosen: any."),
     ),
     "level": lambda kind: _whole(

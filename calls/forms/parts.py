@@ -267,6 +267,13 @@ class ApplicantsForm(PartForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Countries associated to the programme: see the grant agreement."),
     )
+    whole_world = forms.BooleanField(label=_("All countries of the world"), required=False)
+    elsewhere = forms.MultipleChoiceField(
+        label=_("Or these of the rest of the world"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("Several with Ctrl or ⌘."),
+    )
     countries_pending = forms.MultipleChoiceField(
         label=_("Only if associated at signature"),
         required=False,
@@ -305,18 +312,23 @@ class ApplicantsForm(PartForm):
         self.fields["previous"].queryset = others.exclude(state=CallState.CANCELLED)
         self.fields["union"].choices = countries.choices(countries.EU)
         self.fields["others"].choices = countries.choices(countries.NEIGHBOURS)
+        self.fields["elsewhere"].choices = countries.choices(countries.ELSEWHERE)
         self.fields["countries_pending"].choices = countries.choices(countries.NEIGHBOURS)
-        self.unmark("activities", "union", "others", "countries_pending", "countries_as_of", "sizes")
+        self.unmark(
+            "activities", "union", "others", "elsewhere", "countries_pending", "countries_as_of", "sizes"
+        )
 
     def values(self, call: Call) -> dict[str, Any]:
         chosen = set(call.countries)
-        whole = chosen >= countries.EU
+        world, whole = chosen >= countries.WORLD, chosen >= countries.EU
         return {
             **super().values(call),
             "activities": source_text(call.activities),
-            "whole_union": whole,
+            "whole_world": world,
+            "whole_union": whole and not world,
             "union": [] if whole else sorted(chosen & countries.EU),
-            "others": sorted(chosen & countries.NEIGHBOURS),
+            "others": [] if world else sorted(chosen & countries.NEIGHBOURS),
+            "elsewhere": [] if world else sorted(chosen & countries.ELSEWHERE),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -324,7 +336,8 @@ class ApplicantsForm(PartForm):
         whole = cleaned.pop("whole_union", False)
         union = countries.EU if whole else set(cleaned.pop("union", []))
         cleaned.pop("union", None)
-        cleaned["countries"] = sorted({*union, *cleaned.pop("others", [])})
+        named = {*union, *cleaned.pop("others", []), *cleaned.pop("elsewhere", [])}
+        cleaned["countries"] = sorted(countries.WORLD if cleaned.pop("whole_world", False) else named)
         if "activities" in cleaned:
             cleaned["activities"] = with_text(self.call.activities, cleaned["activities"].strip())
         return cleaned

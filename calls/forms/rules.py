@@ -44,7 +44,7 @@ class CountriesField(forms.MultipleChoiceField):
     """Countries by name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        everywhere = countries.choices(countries.EU | countries.NEIGHBOURS)
+        everywhere = countries.choices(countries.WORLD)
         super().__init__(choices=everywhere, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def clean(self, value: Any) -> list[str]:

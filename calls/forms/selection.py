@@ -43,7 +43,7 @@ class LimitRow(Row):
         cleaned = super().clean() or self.cleaned_data
         value = str(cleaned.get("value", "")).strip()
         cleaned["value"] = value.upper() if cleaned.get("by") == LimitBy.COUNTRY else value
-        known = countries.EU | countries.NEIGHBOURS
+        known = countries.WORLD
         if cleaned.get("by") == LimitBy.COUNTRY and cleaned["value"] and cleaned["value"] not in known:
             self.add_error("value", _("This is no country code of this list. Write it like IT."))
         if not self.errors and cleaned.get("most") is None and cleaned.get("most_cents") is None:

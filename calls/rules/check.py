@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from calls.countries import EU, NEIGHBOURS
+from calls.countries import WORLD
 from calls.rules.base import KINDS, Fault, Kind, Rule, Setting, Settings, Type
 from core.localised import localised
 
@@ -112,7 +112,7 @@ def _sentence(setting: Setting, value: Any) -> str:
 def _countries(setting: Setting, value: Any) -> str:
     if not isinstance(value, list):
         return _("A list of country codes is needed.")
-    unknown = [str(code) for code in value if not isinstance(code, str) or code not in EU | NEIGHBOURS]
+    unknown = [str(code) for code in value if not isinstance(code, str) or code not in WORLD]
     return _("“%s” is no country of this list.") % unknown[0][:40] if unknown else ""
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from calls import awards, rules, wording
 from calls.awards import AwardUnit
-from calls.countries import EU, NEIGHBOURS
+from calls.countries import WORLD
 from calls.models import Call, CallChange, Channel, FormRevision, Instalment
 from calls.plans import ChannelPlan, InstalmentPlan, start_from
 from calls.publication import Part, fault_of_ceiling
@@ -277,7 +277,7 @@ def change_applicants(
 
 
 def _check_countries(countries: Sequence[str], pending: Sequence[str]) -> None:
-    unknown = {*countries, *pending} - EU - NEIGHBOURS
+    unknown = {*countries, *pending} - WORLD
     if unknown:
         raise DomainError(_("“%s” is no country of this list.") % min(unknown), field="countries")
     faults = rules.faults_of("countries", {"countries": sorted(countries), "pending": sorted(pending)})

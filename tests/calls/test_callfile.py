@@ -1,6 +1,7 @@
 """A call as a file: what is written is read again as an equal call; what is wrong is told with its line."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.core.management.base import CommandError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calls import callfile, queries, services
+from calls import callfile, countries, queries, services
 from calls.callfile import CallFileError, dump, load
 from calls.callfile.layout import CALL, PARTS
 from calls.callfile.yamlio import DEEPEST, LARGEST_FILE
@@ -409,3 +410,16 @@ def test_a_copy_has_everything_but_the_days(client, crew):
     assert [str(one.title) for one in copy.documents.all()] == ["Guide"]
     services.remove_document(copy, ref=copy.documents.get().ref, by=crew.mia)
     assert client.get(f"/calls/{call.slug}/documents/{call.documents.get().ref}/").status_code == 200
+
+
+def test_a_call_for_all_countries_says_so_in_one_word(crew):
+    text = queries.file_of(rich(crew))
+    listed = next(row for row in text.splitlines() if row.startswith("  countries:"))
+    block = text[text.index(listed) :]
+    names = listed + "".join(re.findall(r"\n  - .*", block[len(listed) : block.index("\n  sizes:")]))
+    call = services.import_call(
+        changed(text, names, "  countries: world"), project=crew.project, by=crew.mia, code="NEW"
+    )
+    assert {"AT", "CA", "JP", "XK"} <= set(call.countries)
+    assert "\n  countries: world\n" in queries.file_of(call)
+    assert countries.in_words(call.countries) == "all countries of the world"

@@ -105,7 +105,7 @@ def test_a_rule_that_no_fact_can_tell_is_confirmed(kind):
         ("nace", {"revision": "2.1", "codes": ["26", "26"]}, "codes", "“26” stands there twice."),
         ("nace", {"revision": "2.1", "codes": "26"}, "codes", "A list of codes is needed."),
         ("nuts", {"regions": ["frl"]}, "regions", "“frl” is no such code."),
-        ("from_countries", {"least": 1, "countries": ["US"]}, "countries", "“US” is no country of this list."),
+        ("from_countries", {"least": 1, "countries": ["QQ"]}, "countries", "“QQ” is no country of this list."),
         ("from_countries", {"least": 1, "countries": "FR"}, "countries", "A list of country codes is needed."),
         ("cost", {"cents": 0}, "cents", "An amount in cents is needed."),
         ("cost", {"cents": 12.5}, "cents", "An amount in cents is needed."),

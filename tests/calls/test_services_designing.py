@@ -273,7 +273,7 @@ def test_change_applicants_sets_them(ready, team):
     ("changes", "refusal"),
     [
         ({"partners_min": 3}, ("At most 2 is less than at least 3.", "partners_max")),
-        ({"countries": ["FR", "US"]}, ("“US” is no country of this list.", "countries")),
+        ({"countries": ["FR", "QQ"]}, ("“QQ” is no country of this list.", "countries")),
     ],
 )
 def test_change_applicants_refuses(ready, team, changes, refusal):
