@@ -11,7 +11,7 @@ RUN python -m venv /venv && /venv/bin/python -m pip install --require-hashes -r 
 COPY . ./
 RUN if [ -d locale ]; then /venv/bin/python -m django compilemessages --settings funding.settings_check --pythonpath .; fi \
     && STATIC_ROOT=/app/collected DJANGO_SETTINGS_MODULE=funding.settings_check /venv/bin/python manage.py collectstatic --no-input \
-    && /venv/bin/python -m compileall -q accounts applicants calls core demo desk evaluation funding grants ops
+    && /venv/bin/python -m compileall -q accounts applicants calls core demo desk evaluation funding grants reports ops
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update \

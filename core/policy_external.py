@@ -16,6 +16,8 @@ POLICY: dict[str, Rule] = {
     # the description of the JSON routes
     "api:openapi-json": _PUBLIC,
     "api:api-root": _PUBLIC,
+    "common-grants:openapi-json": _PUBLIC,
+    "common-grants:api-root": _PUBLIC,
     # allauth: getting in
     "account_login": _PUBLIC,
     "account_signup": _PUBLIC,

@@ -134,6 +134,7 @@ def _dream_is_decided_and_paid(days: Calendar, project: Project, team: People) -
     with days.on(-118):
         evaluation.confirm_decisions(Round.objects.get(pk=round_.pk), by=luc)
         evaluation.release_decisions(Round.objects.get(pk=round_.pk), by=luc)
+        evaluation.publish_results(Round.objects.get(pk=round_.pk), by=luc)
     _dream_pays(days, call, team)
 
 

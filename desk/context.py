@@ -67,6 +67,8 @@ def footer_links() -> list[dict[str, str]]:
     return [
         {"label": _("Is your firm an SME?"), "url": reverse("applicants:sme_check")},
         {"label": _("Check a receipt"), "url": reverse("applicants:receipt_check")},
+        {"label": _("Results"), "url": reverse("reports:result_list")},
+        {"label": _("Open data"), "url": reverse("reports:api_guide")},
         {"label": _("Privacy"), "url": reverse("desk:about", args=["privacy"])},
         {"label": _("Accessibility"), "url": reverse("desk:about", args=["accessibility"])},
         {"label": _("Contact"), "url": reverse("desk:about", args=["contact"])},

@@ -47,6 +47,7 @@ POLICY: dict[str, Rule] = {
     "evaluation:decisions_reopen": _DO,
     "evaluation:letters": _READ,
     "evaluation:release": _BIND,
+    "evaluation:results_publish": rule(MANAGER, scope="rounds of managed projects", sensitive=True),
     "evaluation:reserve": _READ,
     "evaluation:award_take_back": _DO,
     "evaluation:promotion_propose": _DO,

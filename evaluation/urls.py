@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from evaluation.views import assigning, draw, invitations, judging, ranking, rounds
+from evaluation.views import assigning, draw, invitations, judging, ranking, results, rounds
 
 app_name = "evaluation"
 
@@ -59,6 +59,7 @@ urlpatterns = [
         ranking.sheet_return,
         name="sheet_return",
     ),
+    path(f"{_CALL}results/", results.results_publish, name="results_publish"),
     path(f"{_CALL}decisions/propose/", ranking.decisions_propose, name="decisions_propose"),
     path(f"{_CALL}decisions/withdraw/", ranking.decisions_withdraw, name="decisions_withdraw"),
     path(f"{_CALL}decisions/confirm/", ranking.decisions_confirm, name="decisions_confirm"),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "applicants",
     "evaluation",
     "grants",
+    "reports",
     "desk",
     "demo",
 ]

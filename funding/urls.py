@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from funding.api import api
+from funding.api import api, common_grants
 
 urlpatterns = [
     path("", include("calls.urls")),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("", include("evaluation.urls")),
     path("", include("grants.urls")),
     path("", include("core.urls")),
+    path("", include("reports.urls")),
     path("api/v1/", api.urls),
+    path("common-grants/", common_grants.urls),
     path("account/", include("allauth.urls")),
 ]
 

@@ -15,7 +15,18 @@ from core import policy
 from core.management.commands.draw_workflows import draw
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ["core", "accounts", "funding", "calls", "applicants", "evaluation", "grants", "desk", "demo"]
+APPS = [
+    "core",
+    "accounts",
+    "funding",
+    "calls",
+    "applicants",
+    "evaluation",
+    "grants",
+    "reports",
+    "desk",
+    "demo",
+]
 SOURCES = [p for app in APPS for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts]
 TEMPLATES = list((ROOT / "templates").rglob("*.*"))
 

@@ -20,7 +20,7 @@ from tests.world import World
 
 TEAM = {"mia": "manager", "luc": "manager", "fred": "finance", "ann": "viewer", "paola": "partner"}
 ACTORS = ["visitor", "charlie", "alice", "bob", "eva", *TEAM]
-OURS = {"accounts", "funding", "calls", "applicants", "evaluation", "grants", "desk"}
+OURS = {"accounts", "funding", "calls", "applicants", "evaluation", "grants", "reports", "desk"}
 
 # What stands for each part of an address, by app; a line for one page goes before.
 PLACES: dict[str, dict[str, Any]] = {
@@ -86,6 +86,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "organisation": lambda t: t["firm"].ref,
         "number": lambda t: 1,
     },
+    "reports": {"slug": lambda t: t["published"].slug},
     "grants:agreement_panel": {"ref": lambda t: t["submitted"].ref},
     "grants:payment_": {"ref": lambda t: t["payment"].ref},
 }

@@ -135,10 +135,12 @@ def _granted(world: World) -> None:
     ]
     evaluation.released(scene)
     agreement = _agreement(world, file)
+    evaluation.services.publish_results(scene.round, by=crew.mia)
     world.people["ed"] = scene.evaluators[0].user
     world.things |= {
         "released": scene,
         "submitted": file,
+        "published": call,
         "submitted_attachment": attachment,
         "agreement": agreement,
         **_money(world, agreement),

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from calls.calendar import BRUSSELS, zone_named
 from calls.models import Call, CallChange, Subscription
 from calls.queries.public import UNLISTED, Line, Wanted, line_of
-from calls.states import CallState
+from calls.states import CallPhase, CallState
 from core import clock
 
 REMINDER = timedelta(days=7)
@@ -35,7 +35,8 @@ def changes_to_tell(subscription: Subscription) -> list[CallChange]:
 
 
 def moments_due(subscription: Subscription, at: datetime) -> set[str]:
-    """Which of `opening`, `deadline` and `results` are due at this instant and not told yet."""
+    """Which of `opening`, `deadline` and `results` are due at this instant and not told yet. Results are told once the whole
+    call is closed: of one with several cut-offs there may be earlier ones on its page."""
     call, since = subscription.call, subscription.confirmed_at
     if call is None or since is None or call.state != CallState.PUBLISHED:
         return set()
@@ -45,7 +46,7 @@ def moments_due(subscription: Subscription, at: datetime) -> set[str]:
     if call.closes_at and at < call.closes_at and since < call.closes_at - REMINDER <= at:
         if subscription.reminded_for is None or subscription.reminded_for < call.closes_at:
             due.add("deadline")
-    if call.results_published_at and call.results_published_at <= at:
+    if call.results_published_at and call.results_published_at <= at and call.phase(at) == CallPhase.CLOSED:
         due.add("results")
     return due
 
@@ -61,7 +62,9 @@ def subscriptions_with_news(at: datetime, most: int) -> list[int]:
     is_news = Q(call__closes_at__gt=F("confirmed_at") + REMINDER)
     is_untold = Q(reminded_for=None) | Q(reminded_for__lt=F("call__closes_at"))
     closing = Q(call__state=CallState.PUBLISHED) & is_near & is_news & is_untold
-    results = Q(call__state=CallState.PUBLISHED, call__results_published_at__lte=at)
+    results = Q(
+        call__state=CallState.PUBLISHED, call__results_published_at__lte=at, call__closes_at__lt=at
+    )
     found = Subscription.objects.filter(confirmed_at__isnull=False, call__isnull=False)
     found = found.annotate(is_changed=Exists(changed))
     found = found.filter(Q(is_changed=True) | opening | closing | results)

@@ -30,7 +30,12 @@ from calls.services.filing import (
 from calls.services.intake import change_intake, record_exhausted
 from calls.services.judging import change_criteria, change_selection
 from calls.services.papers import ask_for_paper
-from calls.services.publishing import propose_publication, publish_call, withdraw_proposal
+from calls.services.publishing import (
+    propose_publication,
+    publish_call,
+    record_results_published,
+    withdraw_proposal,
+)
 from calls.services.questions import (
     add_question,
     add_section,
@@ -104,6 +109,7 @@ __all__ = [
     "publish_revision",
     "record_association",
     "record_exhausted",
+    "record_results_published",
     "remove_document",
     "set_enquiry_aside",
     "set_form",

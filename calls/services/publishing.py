@@ -98,6 +98,15 @@ def publish_call(call: Call, *, by: Any) -> Call:
     return call
 
 
+def record_results_published(call: Call, *, by: Any) -> Call:
+    """Told by evaluation, in its transaction: everybody may read who is funded from now on."""
+    call = lock_row(call)
+    call.results_published_at = clock.now()
+    call.save(update_fields=["results_published_at"])
+    audit.record(call, "call.results_published", by=by)
+    return call
+
+
 def _reserve(call: Call, *, by: Any) -> None:
     line = funding.open_budget_line(
         call.voucher_type, name=f"{call.code}: {call.title}"[:200], path=call.get_absolute_url()

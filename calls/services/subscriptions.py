@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from calls import notifications, queries
 from calls.models import Call, CallChange, Enquiry, Subscription
-from calls.states import CallState
+from calls.states import CallPhase, CallState
 from core import clock
 from core.errors import DomainError, InvalidTransition
 from core.models import OutgoingMessage
 
 ASK_AGAIN_AFTER = timedelta(hours=1)
 """However often somebody enters an address, it is asked to confirm at most once in this time."""
+NEWSWORTHY = (CallPhase.UPCOMING, CallPhase.OPEN, CallPhase.CLOSED)
 FORGET_UNCONFIRMED = timedelta(days=7)
 FORGET_ASKERS = timedelta(days=90)
 """So long after its deadline a call's questions lose the addresses of those who asked without an account."""
@@ -36,12 +37,12 @@ def subscribe(
 
     Raises InvalidTransition for a call of which there will be no news.
     """
-    if call is not None and (call.state != CallState.PUBLISHED or call.results_published_at is not None):
+    now = clock.now()
+    if call is not None and (call.phase(now) not in NEWSWORTHY or _has_all_results(call, now)):
         raise InvalidTransition(_("There will be no more news of this call."))
     address = "" if by is not None else email.strip().lower()
     if by is None and not address:
         raise DomainError(_("Give an address."), field="email")
-    now = clock.now()
     wanted = vars(queries.Wanted(**(search or {})))
     given = {"language": language, "created_at": now}
     made, _new = Subscription.objects.get_or_create(
@@ -54,6 +55,10 @@ def subscribe(
         made.save(update_fields=["asked_at"])
         notifications.subscription_to_confirm(made)
     return made
+
+
+def _has_all_results(call: Call, at: datetime) -> bool:
+    return call.results_published_at is not None and call.phase(at) == CallPhase.CLOSED
 
 
 @transaction.atomic(durable=True)

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from calls import awards, formkit, words
+from calls import awards, countries, formkit, words
 from calls.formkit import FormDefinition, Question, QuestionType, formula
 from calls.formkit.blank import BlankTable
 from calls.formkit.blank import blank_tables as tables_to_fill
@@ -26,6 +26,12 @@ register = template.Library()
 def figure(value: Decimal | None) -> str:
     """A decimal without idle zeros: 40, 33.5."""
     return "" if value is None else plain(value)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """Italy."""
+    return countries.name_of(code)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from evaluation.queries.assigning import (
     proposal_for,
     situation,
 )
+from evaluation.queries.awards import Award, Party, awards_of
 from evaluation.queries.board import Board, board, tie_names, with_asked
 from evaluation.queries.draw import Draw, draw_of
 from evaluation.queries.files import (
@@ -52,13 +53,15 @@ from evaluation.queries.rounds import RoundLine, rounds_of, waiting_for_batch
 from evaluation.queries.screening import findings_of, next_unscreened, with_findings
 
 __all__ = [
-    "PASSED",
     "Act",
+    "Award",
     "Board",
     "Draw",
     "FileSheets",
     "Group",
     "ListedFile",
+    "PASSED",
+    "Party",
     "Progress",
     "RoundLine",
     "Running",
@@ -67,6 +70,7 @@ __all__ = [
     "applying_parties",
     "assignment_files",
     "assignment_people",
+    "awards_of",
     "before",
     "board",
     "draw_of",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applicants.states import ApplicationState
+from calls.states import CallState
 from core import clock
 from core.actions import NextAction
 from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
@@ -29,7 +30,7 @@ def _managing(user: Any) -> list[NextAction]:
     rounds = Round.objects.filter(call__project__in=projects).select_related("call", "cut_off")
     open_rounds = list(_counted(rounds.exclude(state=RoundState.RELEASED)))
     lines = [line for round in open_rounds for line in _of_round(round, user)]
-    return [*lines, *_after_release(projects, user)]
+    return [*lines, *_after_release(projects, user), *_unpublished(projects)]
 
 
 def _counted(rounds: QuerySet[Round]) -> QuerySet[Round]:
@@ -116,6 +117,21 @@ def _after_release(projects: Any, user: Any) -> list[NextAction]:
 def title_of(round: Round) -> str:
     """The call, and which of its rounds."""
     return f"{round.call.title}, {round.title}" if round.title else str(round.call.title)
+
+
+def _unpublished(projects: Any) -> list[NextAction]:
+    """Calls of which somebody has the answer, while nobody else can read the results yet: one line for each call."""
+    released = Round.objects.filter(call__project__in=projects, state=RoundState.RELEASED)
+    rows = released.filter(call__results_published_at=None, call__state=CallState.PUBLISHED)
+    first = {round.call_id: round for round in rows.select_related("call").order_by("-number")}
+    return [
+        NextAction(
+            _("Publish the results"),
+            reverse("evaluation:results_publish", args=[round.address]),
+            str(round.call.title),
+        )
+        for round in first.values()
+    ]
 
 
 def _invited(user: Any) -> list[NextAction]:

@@ -18,6 +18,7 @@ from evaluation.services.evaluators import (
     resend_invitation,
 )
 from evaluation.services.promotion import confirm_promotion, propose_promotion, take_back_award
+from evaluation.services.results import publish_results
 from evaluation.services.rounds import (
     move_due_date,
     open_round,
@@ -53,6 +54,7 @@ __all__ = [
     "open_round",
     "propose_decisions",
     "propose_promotion",
+    "publish_results",
     "rank_round",
     "register_evaluator",
     "release_decisions",
