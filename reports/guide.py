@@ -36,12 +36,13 @@ SAMPLE_ID = "5f0c2d9e-7a4b-5e31-9c80-1d2e3f4a5b6c"
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a route takes or answers."""
+    """One thing that a route takes or answers, with the parts it consists of."""
 
     name: str
     kind: str
     told: str
     is_required: bool
+    parts: "list[Field]"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def _parameters(operation: Json, parts: Json) -> list[Field]:
             _kind(given["schema"], parts),
             given["schema"].get("description", given.get("description", "")),
             bool(given.get("required")),
+            [],
         )
         for given in operation.get("parameters", [])
     ]
@@ -133,13 +135,29 @@ def _answer(status: str, given: Json, parts: Json) -> Answer:
     return Answer(status, _part(shape, parts).get("description", ""), _fields(shape, parts))
 
 
-def _fields(shape: Json, parts: Json) -> list[Field]:
-    part = _part(shape, parts)
-    required = part.get("required", [])
+def _fields(shape: Json, parts: Json, within: tuple[str, ...] = ()) -> list[Field]:
+    part, named = _part(shape, parts), shape.get("$ref", "")
+    if named in within:
+        return []
+    required, inside = part.get("required", []), (*within, named)
     return [
-        Field(name, _kind(given, parts), given.get("description", ""), name in required)
+        Field(
+            name,
+            _kind(given, parts),
+            given.get("description", ""),
+            name in required,
+            [field for one in _objects(given, parts) for field in _fields(one, parts, inside)],
+        )
         for name, given in part.get("properties", {}).items()
     ]
+
+
+def _objects(shape: Json, parts: Json) -> list[Json]:
+    """The objects that a value is, or is a list of."""
+    if "$ref" in shape:
+        return [shape] if "properties" in _part(shape, parts) else []
+    inner = [shape["items"]] if shape.get("type") == "array" and "items" in shape else []
+    return [found for one in [*inner, *shape.get("anyOf", [])] for found in _objects(one, parts)]
 
 
 def _part(shape: Json, parts: Json) -> Json:
@@ -147,17 +165,17 @@ def _part(shape: Json, parts: Json) -> Json:
 
 
 def _kind(shape: Json, parts: Json) -> str:
-    """A kind of value in a few words: "list of ClosedYearIn", "text or null", "micro, small or medium"."""
+    """A kind of value in a few words: "list of objects", "text or null", "one of micro, small"."""
     if "$ref" in shape:
-        part = _part(shape, parts)
-        return _kind(part, parts) if "enum" in part else shape["$ref"].rpartition("/")[2]
+        return _kind(_part(shape, parts), parts)
     for several in ("anyOf", "oneOf", "allOf"):
         if several in shape:
             return " or ".join(dict.fromkeys(_kind(one, parts) for one in shape[several]))
     if "enum" in shape:
-        return ", ".join(str(one) for one in shape["enum"])
+        return "one of " + ", ".join(str(one) for one in shape["enum"])
     if shape.get("type") == "array":
-        return f"list of {_kind(shape.get('items', {}), parts)}"
+        inner = _kind(shape.get("items", {}), parts)
+        return "list of objects" if inner == "object" else f"list of {inner}"
     named = {"string": "text", "object": "object", "null": "null", "boolean": "true or false"}
     kind = shape.get("type", "any value")
     return str(shape.get("format") or named.get(kind, kind))

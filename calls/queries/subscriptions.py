@@ -62,9 +62,7 @@ def subscriptions_with_news(at: datetime, most: int) -> list[int]:
     is_news = Q(call__closes_at__gt=F("confirmed_at") + REMINDER)
     is_untold = Q(reminded_for=None) | Q(reminded_for__lt=F("call__closes_at"))
     closing = Q(call__state=CallState.PUBLISHED) & is_near & is_news & is_untold
-    results = Q(
-        call__state=CallState.PUBLISHED, call__results_published_at__lte=at, call__closes_at__lt=at
-    )
+    results = Q(call__state=CallState.PUBLISHED, call__results_published_at__lte=at, call__closes_at__lt=at)
     found = Subscription.objects.filter(confirmed_at__isnull=False, call__isnull=False)
     found = found.annotate(is_changed=Exists(changed))
     found = found.filter(Q(is_changed=True) | opening | closing | results)

@@ -53,6 +53,7 @@ from evaluation.queries.rounds import RoundLine, rounds_of, waiting_for_batch
 from evaluation.queries.screening import findings_of, next_unscreened, with_findings
 
 __all__ = [
+    "PASSED",
     "Act",
     "Award",
     "Board",
@@ -60,7 +61,6 @@ __all__ = [
     "FileSheets",
     "Group",
     "ListedFile",
-    "PASSED",
     "Party",
     "Progress",
     "RoundLine",

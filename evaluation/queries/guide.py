@@ -164,6 +164,14 @@ def _confirmed(round: Round, figures: Progress, user: Any) -> Act:
 
 
 def _released(round: Round, figures: Progress, user: Any) -> Act:
+    if round.call.results_published_at is None:
+        return Act(
+            "good",
+            _("Released"),
+            _("Every applicant has the decision and the letter. The results are not public yet."),
+            _page(round, "results_publish"),
+            _("Publish the results"),
+        )
     return Act(
         "good",
         _("Released"),
