@@ -116,12 +116,15 @@ def test_next_actions_of_managers_from_ranking_to_release() -> None:
     services.confirm_decisions(made.round, by=luc)
     assert lines(mia) == lines(luc) == [("Release the decisions", False)]
     services.release_decisions(made.round, by=mia)
-    assert lines(mia) == []
+    assert lines(mia) == lines(luc) == [("Publish the results", False)]
+    services.publish_results(made.round, by=mia)
+    assert lines(mia) == lines(luc) == []
 
 
 def test_next_actions_after_a_withdrawal() -> None:
     made = make.released(make.scene(files=2, budget_cents=30_000_00))
     mia, luc = made.team.mia, made.team.luc
+    services.publish_results(made.round, by=mia)
     with transaction.atomic():
         transition(made.files[0], "withdrawn", by=mia)
 
