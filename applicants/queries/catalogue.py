@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from applicants.models import Application, CatalogueRemoval
 from applicants.states import ApplicationState
 from calls import formkit
+from calls.countries import name_of
 from calls.models import Call
 from calls.queries import form_of
 
@@ -63,7 +64,7 @@ def _entry(row: Application) -> Entry:
     return Entry(
         row.ref,
         organisation.legal_name,
-        str(organisation.country.name),
+        name_of(str(organisation.country)),
         organisation.website,
         version.title,
         answers,
