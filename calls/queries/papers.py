@@ -105,7 +105,7 @@ def _judging(call: Call, told: list[str], planned: intake.Intake) -> list[str]:
 def _declared(call: Call) -> list[str]:
     """The sentences of the call's own rules that the applicant declares, because no fact can tell."""
     own = rules.parse(call.rules)
-    return rules.sentences(one for one in own if rules.KINDS[one.kind].confirmed)
+    return rules.sentences(one for one in own if rules.KINDS[one.kind].is_declared(one.settings))
 
 
 def _instalments(call: Call) -> list[dict[str, str]]:

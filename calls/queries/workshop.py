@@ -241,7 +241,7 @@ def rule_lines(call: Call) -> list[RuleLine]:
             rule.id,
             str(KINDS[rule.kind].label),
             KINDS[rule.kind].sentence(rule.settings),
-            KINDS[rule.kind].confirmed,
+            KINDS[rule.kind].is_declared(rule.settings),
         )
         for rule in parse(call.rules)
     ]

@@ -87,7 +87,11 @@ class Kind:
     in_columns: ClassVar[bool] = False
     """Set on the page “Who may apply” itself and kept in columns of the call: lists filter and money rules count."""
     confirmed: ClassVar[bool] = False
-    """No fact can ever tell: always confirmed by the applicant."""
+    """No fact tells, unless the settings say how: confirmed by the applicant."""
+
+    def is_declared(self, given: Settings) -> bool:
+        """Does the applicant declare it, or a part of it, whatever is known?"""
+        return self.confirmed
 
     def faults(self, given: Settings) -> Iterable[Fault]:
         """What contradicts itself in complete settings, with the figure."""

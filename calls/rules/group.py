@@ -14,7 +14,9 @@ from calls.rules.base import (
     Type,
     Verdict,
     broken,
+    confirm,
     least_and_most,
+    missing,
     range_words,
     register,
 )
@@ -156,11 +158,17 @@ class Unfunded(Counted):
         return _("Partners without support: %s.") % told
 
 
+DECLARED, BY_DIVISION = "declared", "division"
+
+
 @register
 class Sectors(Kind):
+    """How many sectors the group comes from. What a call means by a sector is often no class of NACE: then it is declared;
+    where the divisions of NACE are meant, the organisations' own activities tell."""
+
     key = "sectors"
     label = gettext_lazy("Number of sectors")
-    help = gettext_lazy("Confirmed by the applicant; the call office checks it.")
+    help = gettext_lazy("Declared by the applicant, or counted by the activities of the organisations.")
     confirmed = True
     settings = (
         Setting("least", gettext_lazy("Sectors at least"), Type.NUMBER, least=1, most=10),
@@ -169,15 +177,49 @@ class Sectors(Kind):
             gettext_lazy("One of them is"),
             Type.TEXT,
             False,
-            help=gettext_lazy("Such as: construction. Empty if any will do."),
+            help=gettext_lazy("Such as: construction. Empty if any will do. Always declared."),
+        ),
+        Setting(
+            "counted",
+            gettext_lazy("Who tells"),
+            Type.CHOICE,
+            False,
+            choices=(
+                (DECLARED, gettext_lazy("The applicant declares it")),
+                (BY_DIVISION, gettext_lazy("Different NACE divisions, the first two figures")),
+            ),
         ),
     )
 
+    def is_declared(self, given: Settings) -> bool:
+        return given.get("counted") != BY_DIVISION or bool(given.get("named"))
+
     def sentence(self, given: Settings) -> str:
         told = {"n": given["least"], "named": given.get("named", "")}
+        if given.get("counted") == BY_DIVISION:
+            counted = _("The organisations with support work in at least %(n)d different divisions of NACE.")
+            return " ".join(
+                [counted % told, *([_("One works in %(named)s.") % told] if told["named"] else [])]
+            )
         if told["named"]:
             return _("The organisations work in at least %(n)d sectors, one of them %(named)s.") % told
         return _("The organisations work in at least %(n)d sectors.") % told
+
+    def judge(self, given: Settings, facts: Facts) -> Iterable[Verdict]:
+        known = [party.nace for party in facts.funded]
+        codes = [code.split(":", 1) for own in known for code in own or ()]
+        comparable = None not in known and len({revision for revision, _code in codes}) < 2
+        if given.get("counted") != BY_DIVISION or not comparable:
+            yield confirm(self.sentence(given))
+            return
+        without = [party for party in facts.funded if not party.nace]
+        for party in without:
+            yield missing(_("The activity (NACE) of %s is missing.") % party.name, party.key)
+        number = len({code[:2] for _revision, code in codes})
+        if not without and number < given["least"]:
+            yield broken(_("%(rule)s Here it is %(n)d.") % {"rule": self.sentence(given), "n": number})
+        if given.get("named"):
+            yield confirm(_("One of the organisations works in %s.") % given["named"])
 
 
 @register

@@ -79,6 +79,31 @@ def test_a_rule_that_no_fact_can_tell_is_confirmed(kind):
     assert judged(kind, GOOD[kind]) == [("confirm", "")]
 
 
+@pytest.mark.parametrize(
+    ("activities", "more", "found"),
+    [
+        (["2.1:41.00", "2.1:62.10"], {}, []),
+        (["2.1:41.00", "2.1:41.10"], {}, [("broken", "")]),
+        (["2.1:41.00", ""], {}, [("missing", "B")]),
+        (["2.1:41.00", "2.0:62.01"], {}, [("confirm", "")]),
+        (["2.1:41.00", None], {}, [("confirm", "")]),
+        (["2.1:41.00", "2.1:62.10"], {"named": "construction"}, [("confirm", "")]),
+    ],
+    ids=["two", "one", "not given", "two revisions", "not asked for", "one of them is named"],
+)
+def test_sectors_are_counted_by_divisions_where_the_call_says_so(activities, more, found):
+    parties = [
+        party(key, nace=None if code is None else tuple(filter(None, [code])))
+        for key, code in zip("AB", activities, strict=True)
+    ]
+    given = {"least": 2, "counted": "division", **more}
+    assert judged("sectors", given, *parties) == found
+    assert KINDS["sectors"].is_declared(given) is bool(more)
+    assert KINDS["sectors"].sentence(given).startswith(
+        "The organisations with support work in at least 2 different divisions of NACE."
+    )
+
+
 # --- settings ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("kind", "given", "place", "sentence"),
