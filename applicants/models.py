@@ -229,6 +229,55 @@ class Attachment(models.Model):
         return self.file.name
 
 
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def in_order(self) -> "ClaimQuerySet":
+        """Claims that stand in the order of arrival: neither ended, nor decided, nor kept out by a ceiling."""
+        return self.filter(ended_at=None, decided_at=None, barred_because="")
+
+
+class Claim(models.Model):
+    """First come, first served: an application's place in the order of arrival. The primary key is the order in which
+    claims were taken, one at a time."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="+")
+    application = models.OneToOneField(Application, models.PROTECT, related_name="+")
+    version = models.OneToOneField(Version, models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField()
+    amount_cents = models.BigIntegerField()
+    told_at = models.DateTimeField(null=True, help_text="When its place was told as final")
+    barred_because = models.TextField(blank=True, help_text="The ceiling that keeps it from its money")
+    decided_at = models.DateTimeField(null=True, help_text="When a decision on it was released")
+    ended_at = models.DateTimeField(null=True, help_text="When it was withdrawn, refused or taken back")
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["arrived_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="claim_above_zero")]
+
+    def __str__(self) -> str:
+        return str(self.application)
+
+
+class Hold(models.Model):
+    """Money held for a claim, from then until then; the ledger knows it as awarded."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="holds")
+    held_at = models.DateTimeField(default=clock.now)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(released_at=None), name="hold_one_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.claim.amount_cents}"
+
+
 class Recusal(models.Model):
     """This person must not see this application: subtracted from the funder's door."""
 

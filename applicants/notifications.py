@@ -8,7 +8,8 @@ from django.utils import translation
 
 from accounts.models import User
 from applicants import queries, words
-from applicants.models import Application, Version
+from applicants.models import Application, Claim, Version
+from applicants.queries.claims import place_of
 from applicants.queries.places import standing_of
 from applicants.states import ApplicationState
 from calls.calendar import time_left
@@ -82,6 +83,13 @@ def draft_reminder(draft: Version) -> None:
                 "left": time_left(now, application.deadline) if application.deadline else "",
             }
         _write("applicants/email/draft_reminder", application, context, about=draft, people=[person])
+
+
+def claim_stands(claim: Claim) -> None:
+    """First come, first served: the money is held, or the place among those who wait."""
+    place = place_of(claim.application)
+    if place is not None:
+        _write("applicants/email/claim_stands", claim.application, {"place": place}, about=claim)
 
 
 def eligibility_recorded(application: Application) -> None:

@@ -57,7 +57,7 @@ class Rules:
     @property
     def is_draw(self) -> bool:
         """Does nobody score the files, so that a draw decides?"""
-        return not self.scheme.criteria
+        return not self.scheme.criteria and not self.by_arrival
 
     def __post_init__(self) -> None:
         codes = {criterion.code for criterion in self.scheme.criteria} | set(ties.KEYS)
@@ -78,6 +78,7 @@ class Candidate:
     amount_cents: int
     facts: ties.Facts = field(default_factory=ties.Facts)
     owner: str = ""
+    sequence: int = 0
 
     def __post_init__(self) -> None:
         if self.arrived.utcoffset() is None:

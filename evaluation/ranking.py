@@ -25,6 +25,7 @@ __all__ = [
     "RankingError",
     "Row",
     "Rules",
+    "of_claims",
     "promote",
     "rank",
     "to_panel",
@@ -186,6 +187,20 @@ def promote(
     return Ranking(tuple(rows), ranking.rules, all_changes)
 
 
+def of_claims(held: Sequence[Candidate], waiting: Sequence[Candidate], rules: Rules) -> Ranking:
+    """The list of a call whose money is held at submission: those for whom it is, then those who wait, in their order."""
+    rows, every = [], [*held, *waiting]
+    for number, file in enumerate(every, start=1):
+        came = Note(Reason.CAME, {"number": number, "of": len(every), "arrived": file.arrived})
+        is_held = number <= len(held)
+        place = Place.FUNDED if is_held else Place.RESERVE
+        note = (
+            Note(Reason.HELD, {"amount_cents": file.amount_cents}) if is_held else Note(Reason.ALL_HELD, {})
+        )
+        rows.append(Row(file, place, number, (note, came)))
+    return Ranking(_numbered(rows), replace(rules, budget_cents=None))
+
+
 def to_panel(ranking: Ranking, max_awards: int, percent: int) -> list[str]:
     """The files that go to a panel: so many percent of the awards, and all that equal the last of them by total.
 
@@ -226,7 +241,7 @@ def _merit(candidate: Candidate, rules: Rules) -> tuple[Any, ...]:
     """All that may decide, best first when sorted: total, tie-breaks, arrival."""
     result = candidate.result
     if rules.by_arrival:
-        return (candidate.arrived.astimezone(UTC),)
+        return (candidate.arrived.astimezone(UTC), candidate.sequence)
     return (
         result.total.copy_negate(),
         *(
@@ -244,8 +259,8 @@ def _ordered(
 
     Equal files share both: against the last better file of the same total, else against the first worse one.
     """
-    if rules.is_draw:
-        yield from _drawn(passed, rules)
+    if rules.is_draw or rules.by_arrival:
+        yield from (_arrived if rules.by_arrival else _drawn)(passed, rules)
         return
     by_merit = sorted(((_merit(file, rules), file.key, file) for file in passed), key=itemgetter(0, 1))
     groups = [(merit, [item[2] for item in group]) for merit, group in groupby(by_merit, key=itemgetter(0))]
@@ -281,6 +296,15 @@ def _drawn(
     for number, file in enumerate(sorted(passed, key=lambda one: (_merit(one, rules), one.key)), start=1):
         facts = {"number": number, "of": len(passed), "lot": ties.told("draw", file, rules.seed)}
         yield file, (Note(Reason.LOT, facts),), ()
+
+
+def _arrived(
+    passed: Sequence[Candidate], rules: Rules
+) -> Iterator[tuple[Candidate, tuple[Note, ...], tuple[str, ...]]]:
+    """The files in the order of their arrival, each with its place (rank-47)."""
+    for number, file in enumerate(sorted(passed, key=lambda one: (_merit(one, rules), one.key)), start=1):
+        facts = {"number": number, "of": len(passed), "arrived": file.arrived}
+        yield file, (Note(Reason.CAME, facts),), ()
 
 
 def _parted(own: Candidate, other: Candidate, reason: Reason, rules: Rules) -> Note:

@@ -39,6 +39,9 @@ class Reason(StrEnum):
     ARRIVED_BEFORE = "arrived_before"
     ARRIVED_AFTER = "arrived_after"
     TIE_EQUAL = "tie_equal"
+    CAME = "came"
+    HELD = "held"
+    ALL_HELD = "all_held"
 
 
 _SENTENCES = {
@@ -81,6 +84,9 @@ _SENTENCES = {
     Reason.TIE_EQUAL: _(
         "%(files)s are equal in total, tie-break criteria and arrival; the order of their references decides."
     ),
+    Reason.CAME: _("It came as number %(number)s of %(of)s, %(arrived)s."),
+    Reason.HELD: _("%(amount_cents)s is held for it in the order of arrival."),
+    Reason.ALL_HELD: _("Reserve: all money was held for files that came before."),
 }
 
 

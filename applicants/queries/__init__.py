@@ -12,6 +12,7 @@ from applicants.queries.aid import (
 )
 from applicants.queries.catalogue import Entry, Listing, accepted, catalogue, listing_of
 from applicants.queries.checking import brought_counts, calls_that_fit, check_counts
+from applicants.queries.claims import SURE_AFTER, ClaimLine, Place, claim_lines, place_of
 from applicants.queries.content import (
     Content,
     Step,
@@ -45,6 +46,8 @@ from applicants.queries.receipts import proven_by_file, proven_by_fingerprint
 from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
 
 __all__ = [
+    "SURE_AFTER",
+    "ClaimLine",
     "Content",
     "Dossier",
     "Entry",
@@ -54,6 +57,7 @@ __all__ = [
     "OwnApplication",
     "PartyAid",
     "PartyMoney",
+    "Place",
     "Room",
     "StaffFilter",
     "Standing",
@@ -67,6 +71,7 @@ __all__ = [
     "calls_that_fit",
     "catalogue",
     "check_counts",
+    "claim_lines",
     "content_of",
     "dossier",
     "drafts_only",
@@ -89,6 +94,7 @@ __all__ = [
     "notices_of",
     "own_applications",
     "party_aid",
+    "place_of",
     "proven_by_file",
     "proven_by_fingerprint",
     "room",

@@ -1,9 +1,10 @@
-"""Where a submitted version stands in its call, in the applicant's words: its cut-off."""
+"""What holds for a submitted version, in the applicant's words: its cut-off, or the order of arrival."""
 
 from django.utils.translation import gettext as _
 
 from applicants.models import Version
 from calls.calendar import in_words
+from calls.intake import CallModel
 
 
 def standing_of(version: Version) -> str:
@@ -12,4 +13,14 @@ def standing_of(version: Version) -> str:
     if version.cut_off is not None and version.cut_off.closes_at is not None:
         told = {"title": version.cut_off, "when": in_words(version.cut_off.closes_at, call.zone)}
         return _("It belongs to %(title)s. You can change or withdraw it until then: %(when)s.") % told
+    if call.call_model == CallModel.CLAIM:
+        return _(
+            "First come, first served: within two minutes you hear whether its money is held, or your place among those who "
+            "wait. It stays as it arrived; you may withdraw it."
+        )
+    if call.call_model == CallModel.QUEUE:
+        return _(
+            "First come, first served: it is scored, and money is given in the order of arrival. It stays as it arrived; you "
+            "may withdraw it. Your place stands on its page."
+        )
     return _("You can change or withdraw it until the deadline.")

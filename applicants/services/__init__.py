@@ -3,6 +3,7 @@
 from applicants.services.aid import declare_aid
 from applicants.services.catalogue import remove_entry, restore_entry
 from applicants.services.checks import count_check
+from applicants.services.claims import claims_to_tell, release_claim, tell_claim
 from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
@@ -32,6 +33,7 @@ __all__ = [
     "calls_that_invite",
     "change_application",
     "changes_to_announce",
+    "claims_to_tell",
     "count_check",
     "declare_aid",
     "discard_draft",
@@ -42,6 +44,7 @@ __all__ = [
     "record_eligibility",
     "record_outcome",
     "record_recusal",
+    "release_claim",
     "remind_writers",
     "remove_attachment",
     "remove_entry",
@@ -53,6 +56,7 @@ __all__ = [
     "start_application",
     "state_ownership",
     "submit_application",
+    "tell_claim",
     "tell_not_submitted",
     "withdraw_application",
 ]

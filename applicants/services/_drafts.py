@@ -18,6 +18,14 @@ def require_open(call: Call, at: datetime) -> None:
     phase = call.phase(at)
     if phase == CallPhase.OPEN:
         return
+    if phase == CallPhase.CLOSED and call.exhausted_at is not None:
+        raise DomainError(
+            _(
+                "The money of this call is used: the last application that was taken arrived on %(last)s, this one on "
+                "%(arrived)s. What you wrote stays readable."
+            )
+            % {"arrived": words.exact(at, call.zone), "last": words.exact(call.exhausted_at, call.zone)}
+        )
     if phase == CallPhase.CLOSED and call.closes_at is not None:
         raise DeadlinePassed(
             _(

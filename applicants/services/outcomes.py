@@ -4,7 +4,9 @@ from typing import Any
 
 from applicants import notifications
 from applicants.models import Application, Recusal
+from applicants.services.claims import close_claim, release_claim
 from applicants.states import ApplicationState
+from calls.intake import CallModel
 from core import clock
 from core.audit import record
 from core.locks import lock_row
@@ -21,6 +23,8 @@ def record_eligibility(application: Application, *, eligible: bool, note: str, b
     application.save(update_fields=["eligibility_note"])
     target = ApplicationState.ELIGIBLE if eligible else ApplicationState.INELIGIBLE
     transition(application, target, by=by, note=application.eligibility_note)
+    if not eligible:
+        release_claim(application, by=by)
     notifications.eligibility_recorded(application)
     return application
 
@@ -35,6 +39,9 @@ def record_outcome(application: Application, *, outcome: str, text: str, by: Any
     application.outcome_at, application.outcome_text = clock.now(), text.strip()
     application.save(update_fields=["outcome_at", "outcome_text"])
     transition(application, ApplicationState(outcome), by=by)
+    if application.call.call_model == CallModel.CLAIM:
+        end = release_claim if outcome == ApplicationState.REJECTED else close_claim
+        end(application, by=by)
     notifications.outcome_released(application)
     return application
 

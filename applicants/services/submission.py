@@ -14,14 +14,16 @@ from applicants import declarations as declared
 from applicants import notifications, payload, queries, tasks, words
 from applicants.models import Application, Attachment, Partner, Version
 from applicants.services._drafts import require_writable
+from applicants.services.claims import release_claim, take_claim
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
-from calls.models import long_texts
+from calls.intake import CallModel
+from calls.models import Call, long_texts
 from core.audit import record
 from core.clock import to_millisecond
 from core.errors import Gap, Incomplete, InvalidTransition
 from core.idempotency import once
-from core.locks import lock_row, lock_shared
+from core.locks import lock_exclusive, lock_row, lock_shared
 from core.tasks import enqueue
 from core.workflow import transition
 
@@ -43,7 +45,7 @@ def submit_application(
     `declarations` are the keys of what was confirmed. Raises DeadlinePassed, Incomplete with every gap, or
     InvalidTransition when there is no draft (any more).
     """
-    lock_shared("call", application.call_id)
+    _lock_call(application)
     if key is None:
         return _submit(application, by, arrived, declarations)
     made: list[Version] = []
@@ -58,6 +60,13 @@ def submit_application(
     return Version.objects.select_related("application", "application__call").get(
         application=application, number=answer["version"]
     )
+
+
+def _lock_call(application: Application) -> None:
+    """Many submit at once, but claims are taken one at a time."""
+    model = Call.objects.filter(pk=application.call_id).values_list("call_model", flat=True).get()
+    lock = lock_exclusive if model == CallModel.CLAIM else lock_shared
+    lock("call", application.call_id)
 
 
 def _submit(application: Application, by: Any, arrived: datetime, declarations: Collection[str]) -> Version:
@@ -91,6 +100,8 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
         transition(application, ApplicationState.OPEN, by=by, data=data)
     else:
         record(application, "application.submitted", by=by, data=data)
+    if application.call.call_model == CallModel.CLAIM:
+        take_claim(draft, by=by)
     notifications.submission_received(draft)
     enqueue(tasks.render_receipt, draft.pk)
     return draft
@@ -188,12 +199,15 @@ def withdraw_application(application: Application, *, by: Any, reason: str = "")
 
     A draft that is being written stays. Raises InvalidTransition when nothing counts, or when it was refused already.
     """
-    lock_shared("call", application.call_id)
+    _lock_call(application)
     application = lock_row(application)
     if application.state == ApplicationState.OPEN and application.valid_version() is None:
         raise InvalidTransition(
             _("%(ref)s was not submitted: throw the draft away instead.") % {"ref": application.ref}
         )
+    was_awarded = application.state == ApplicationState.SELECTED
     transition(application, ApplicationState.WITHDRAWN, by=by, note=reason.strip())
+    if not was_awarded:
+        release_claim(application, by=by)
     notifications.application_withdrawn(application)
     return application

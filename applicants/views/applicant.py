@@ -74,6 +74,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
     context["listing"] = queries.listing_of(one.application)
     context["next_phases"] = queries.next_phases([one.application])
     context["withdrawn_at"] = queries.withdrawn_at(one.application)
+    context["place"] = queries.place_of(one.application)
     context["notices"] = queries.notices_of(one.application)
     return render(request, "applicants/application_detail.html", context)
 

@@ -411,11 +411,12 @@ class CallChange(models.Model):
         FORM = "form", _("Application form changed")
         ANSWER = "answer", _("Question answered")
         CORRECTION = "correction", _("Answer corrected")
+        EXHAUSTED = "exhausted", _("Money used")
         CANCELLED = "cancelled", _("Cancelled")
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="changes")
     at = models.DateTimeField(default=clock.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     text = models.TextField()
     answer = models.ForeignKey("calls.Answer", models.PROTECT, null=True, related_name="+")

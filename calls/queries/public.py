@@ -239,7 +239,7 @@ def call_page(call: Call, at: datetime) -> CallPage:
         intake=intake.sentences(planned, call.zone, _answers(call)),
         activities=[line.strip() for line in str(call.activities).splitlines() if line.strip()],
         who=_who(call),
-        judging=_judging(call, criteria),
+        judging=_judging(call, criteria) if planned.is_scored else [],
         is_weighted=call.total_method == TotalMethod.WEIGHTED,
         criteria=criteria,
         scoring=_scoring(call, criteria),

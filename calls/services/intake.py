@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from calls import intake
-from calls.calendar import in_words
+from calls.calendar import in_words, stamp
 from calls.intake import CallModel, CutOffPlan, Intake
-from calls.models import Call, CutOff
+from calls.models import Call, CallChange, CutOff
 from calls.publication import Part, around
 from calls.queries import cut_off_plans, planned
 from calls.services._common import check_seen, lock_draft, record_part, set_columns
-from core import audit
+from core import audit, clock
 from core.errors import DomainError
 
 
@@ -85,9 +87,19 @@ def check_last_cut_off(call: Call, closes_at: Any) -> None:
 
 def record_exhausted(call: Call, *, at: Any, by: Any) -> Call:
     """The money of a first come, first served call is used up: it takes nothing that arrives after `at` (UTC), and that
-    stays (rank-48). Told by later stages, in their transaction; telling it twice changes nothing."""
-    if call.exhausted_at is None:
-        call.exhausted_at = at
-        call.save(update_fields=["exhausted_at"])
-        audit.record(call, "call.exhausted", by=by, data={"exhausted_at": at.isoformat()})
+    stays (rank-48). Everybody reads it; who has a draft is told as after a deadline (applicants.jobs). Told by later
+    stages, in their transaction; telling it twice changes nothing."""
+    if call.exhausted_at is not None:
+        return call
+    call.exhausted_at = at
+    call.save(update_fields=["exhausted_at"])
+    audit.record(call, "call.exhausted", by=by, data={"exhausted_at": at.isoformat()})
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("The money of this call is used. The last application that was taken arrived on %s.")
+        CallChange.objects.create(
+            call=call,
+            kind=CallChange.Kind.EXHAUSTED,
+            text=text % stamp(at, call.zone),
+            announced_at=clock.now(),
+        )
     return call

@@ -49,7 +49,7 @@ from evaluation.queries.ranked import (
     sheets_of,
 )
 from evaluation.queries.room import before, room_of, undecided_before, waiting_before
-from evaluation.queries.rounds import RoundLine, rounds_of, waiting_for_batch
+from evaluation.queries.rounds import RoundLine, for_batch, rounds_of
 from evaluation.queries.screening import findings_of, next_unscreened, with_findings
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "evaluators_with_load",
     "file_of",
     "findings_of",
+    "for_batch",
     "grouped",
     "listed_files",
     "missing_scores",
@@ -111,7 +112,6 @@ __all__ = [
     "tie_names",
     "undecided_before",
     "waiting_before",
-    "waiting_for_batch",
     "with_asked",
     "with_findings",
     "with_version",

@@ -1,14 +1,16 @@
 """What waits for a person in evaluation: the lines of the home pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applicants.models import Application
 from applicants.states import ApplicationState
+from calls.intake import ROLLING
 from calls.states import CallState
 from core import clock
 from core.actions import NextAction
@@ -30,7 +32,8 @@ def _managing(user: Any) -> list[NextAction]:
     rounds = Round.objects.filter(call__project__in=projects).select_related("call", "cut_off")
     open_rounds = list(_counted(rounds.exclude(state=RoundState.RELEASED)))
     lines = [line for round in open_rounds for line in _of_round(round, user)]
-    return [*lines, *_after_release(projects, user), *_unpublished(projects)]
+    further = [*_unpublished(projects), *_came_first(projects)]
+    return [*lines, *_after_release(projects, user), *further]
 
 
 def _counted(rounds: QuerySet[Round]) -> QuerySet[Round]:
@@ -57,9 +60,12 @@ def _of_round(round: Any, user: Any) -> list[NextAction]:
         what = ngettext("Screen %(n)d file", "Screen %(n)d files", round.unscreened) % {"n": round.unscreened}
         return [NextAction(what, reverse("evaluation:screening_list", args=slug), title)]
     if round.state == RoundState.SETUP and not round.call.is_scored:
-        return [
-            NextAction(_("Draw among the eligible files"), reverse("evaluation:ranking", args=slug), title)
-        ]
+        what = (
+            _("Fix the list in the order of arrival")
+            if round.call.is_rolling
+            else _("Draw among the eligible files")
+        )
+        return [NextAction(what, reverse("evaluation:ranking", args=slug), title)]
     if round.state == RoundState.SETUP:
         return [NextAction(_("Assign evaluators and start scoring"), page, title)]
     if round.state == RoundState.SCORING and round.unscored:
@@ -132,6 +138,30 @@ def _unpublished(projects: Any) -> list[NextAction]:
         )
         for round in first.values()
     ]
+def _came_first(projects: Any) -> list[NextAction]:
+    """First come, first served: files that no batch has taken yet, and by when the oldest is to have its answer."""
+    waiting = (
+        Application.objects.submitted()
+        .filter(
+            call__project__in=projects,
+            call__call_model__in=sorted(ROLLING),
+            batches=None,
+            state__in=[ApplicationState.OPEN, ApplicationState.ELIGIBLE],
+        )
+        .values("call__slug", "call__title", "call__answer_days")
+        .annotate(n=Count("pk"), oldest=Min("last_final__arrived_at"))
+        .order_by("oldest")
+    )
+    lines = []
+    for row in waiting:
+        text = ngettext(
+            "%(n)d file has come: begin a batch", "%(n)d files have come: begin a batch", row["n"]
+        )
+        days = row["call__answer_days"]
+        due = row["oldest"] + timedelta(days=days) if days else None
+        page = reverse("evaluation:round_detail", args=[row["call__slug"]])
+        lines.append(NextAction(text % {"n": row["n"]}, page, str(row["call__title"]), due))
+    return lines
 
 
 def _invited(user: Any) -> list[NextAction]:

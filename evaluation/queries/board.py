@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 
 from applicants.models import Partner
+from calls.intake import CallModel
 from calls.models import Call
 from calls.selection import TIES
 from core.money import format_eur
@@ -79,11 +80,12 @@ def board(round: Round, rows: Sequence[ListedFile], *, most: int | None = None) 
     awarded = sum(row.amount_cents for row in rows)
     left = room_of(round)
     after = round.state in (RoundState.CONFIRMED, RoundState.RELEASED)
+    is_held = round.call.call_model == CallModel.CLAIM
     return Board(
         above=list(rows[:cut])[:most],
         below=list(rows[cut:])[: None if most is None else max(0, most - cut)],
         rows=list(rows),
-        budget_cents=left + (_awarded(round) if after else 0),
+        budget_cents=left + (_awarded(round) if after else awarded if is_held else 0),
         awarded_cents=_awarded(round) if after else awarded,
         countries=_countries(rows),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from calls.intake import CallModel
 from core import clock
 from evaluation.models import Round
 from evaluation.queries.progress import Progress
@@ -61,6 +62,14 @@ def _setting_up(round: Round, figures: Progress, user: Any) -> Act:
             _("No file is eligible"),
             _("Every submitted file was found not eligible, so there is nothing to score."),
         )
+    if round.call.call_model == CallModel.CLAIM:
+        return Act(
+            "busy",
+            _("Ready to be decided"),
+            _("The rules found these files eligible, and their money is held. Fix the list, then propose the decisions."),
+            _page(round, "ranking"),
+            _("Go to the list"),
+        )  # fmt: skip
     if not round.call.is_scored:
         return Act(
             "busy",

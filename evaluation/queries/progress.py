@@ -180,7 +180,8 @@ def steps(round: Round, figures: Progress) -> list[dict[str, str]]:
         (_("Release"), _("all letters together"), passed[RoundState.RELEASED]),
     ]
     if not round.call.is_scored:
-        rows = [rows[0], (_("Draw"), "", passed[RoundState.RANKED]), *rows[4:]]
+        fixed = _("List") if round.call.is_rolling else _("Draw")
+        rows = [rows[0], (fixed, "", passed[RoundState.RANKED]), *rows[4:]]
     current = next((index for index, row in enumerate(rows) if not row[2]), None)
     return [
         {

@@ -9,13 +9,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applicants.models import Application
+from applicants.queries import claim_lines
 from applicants.states import ApplicationState
+from calls.intake import CallModel
 from calls.models import Call
 from evaluation.models import Assignment, Decision, Round, Score
 from evaluation.queries.facts import facts_of
 from evaluation.queries.files import eligible_files, with_version
 from evaluation.queries.room import before, room_of
-from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, rank, to_panel
+from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, of_claims, rank, to_panel
 from evaluation.scoring import UNSCORED, CombineMethod, Criterion, Scale, Scheme, TotalMethod, combined_result
 from evaluation.states import Outcome, RoundState
 
@@ -112,9 +114,10 @@ def scheme_of(call: Call) -> Scheme:
 
 def rules_of(call: Call, *, budget_cents: int) -> Rules:
     """How the call ranks, with `budget_cents` to give."""
+    is_claim = call.call_model == CallModel.CLAIM
     return Rules(
-        scheme=scheme_of(call),
-        tie_break=tuple(call.tie_break),
+        scheme=Scheme(()) if is_claim else scheme_of(call),
+        tie_break=() if is_claim else tuple(call.tie_break),
         cut=Cut(call.cut_rule),
         budget_cents=budget_cents,
         max_awards=call.max_awards,
@@ -154,16 +157,28 @@ def ranking_of(round: Round) -> Ranking:
         Candidate(
             key=file.ref,
             result=UNSCORED
-            if rules.is_draw
+            if not rules.scheme.criteria
             else combined_result(rules.scheme, [sheet.scores for sheet in sheets[file.pk]]),
             arrived=file.arrived,
             amount_cents=file.asked_cents or 0 if round.call.gives_money else 0,
             facts=facts[file.version_pk],
             owner=str(file.organisation_id),
+            sequence=file.version_pk,
         )
         for file in files
     ]
+    if round.call.call_model == CallModel.CLAIM:
+        return _of_claims(round.call, candidates, rules)
     return rank(candidates, rules, before=before(round, rules))
+
+
+def _of_claims(call: Call, candidates: Sequence[Candidate], rules: Rules) -> Ranking:
+    """The files of a batch as their claims stand."""
+    found = {candidate.key: candidate for candidate in candidates}
+    lines = [line for line in claim_lines(call, most=None) if line.claim.application.ref in found]
+    held = [found[line.claim.application.ref] for line in lines if line.is_held]
+    waiting = [found[line.claim.application.ref] for line in lines if not line.is_held]
+    return of_claims(held, waiting, rules)
 
 
 def listed_files(round: Round, user: Any) -> list[ListedFile]:

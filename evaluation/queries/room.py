@@ -3,7 +3,7 @@
 from django.db.models import QuerySet, Sum
 
 from applicants.states import ApplicationState
-from calls.intake import room_cents
+from calls.intake import CallModel, room_cents
 from evaluation.listing import Before, Candidate, Rules
 from evaluation.models import Decision, Round
 from evaluation.queries.facts import facts_of
@@ -38,6 +38,8 @@ def room_of(round: Round) -> int:
 def undecided_before(round: Round) -> Round | None:
     """An earlier round of the call whose files are not decided, where this one gives what that one leaves."""
     call = round.call
+    if call.call_model == CallModel.CLAIM:
+        return None  # its money is held already
     shares_money = (
         call.carry_over or call.is_rolling or (round.cut_off and round.cut_off.budget_cents is None)
     )

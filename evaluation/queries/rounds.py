@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from applicants.models import Application
+from django.db.models import QuerySet
+
+from applicants.models import Application, Claim, Hold
+from applicants.queries import SURE_AFTER
 from applicants.states import ApplicationState
+from calls.intake import CallModel
 from calls.models import Call, CutOff
 from core import clock
 from evaluation.models import Round
@@ -50,11 +54,17 @@ def _of_cut_off(call: Call, cut_off: CutOff, round: Round | None) -> RoundLine:
     return RoundLine(str(cut_off), cut_off.closes_at, round, files, room, due)
 
 
-def waiting_for_batch(call: Call) -> int:
-    """How many files have come, first come, first served, that no batch has taken yet."""
-    return (
+def for_batch(call: Call) -> QuerySet[Application]:
+    """The files that a batch would take now, first come first: all whose place is sure and that no batch has taken; of
+    claims those whose money is held, and once the call has ended those that still wait, too."""
+    files = (
         Application.objects.submitted()
         .filter(call=call, batches=None)
-        .exclude(state=ApplicationState.INELIGIBLE)
-        .count()
+        .order_by("last_final__arrived_at", "pk")
     )
+    if call.call_model == CallModel.QUEUE:
+        return files.filter(state=ApplicationState.OPEN, last_final__arrived_at__lt=clock.now() - SURE_AFTER)
+    claims = Claim.objects.in_order().filter(call=call, told_at__isnull=False)
+    if call.is_open():
+        claims = claims.filter(holds__in=Hold.objects.filter(released_at=None))
+    return files.filter(state=ApplicationState.ELIGIBLE, pk__in=claims.values("application"))

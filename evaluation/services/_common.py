@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from calls.intake import CallModel
+from calls.models import Call
 from core.errors import DomainError, InvalidTransition
 from core.locks import lock_exclusive, lock_row, lock_shared
 from evaluation.models import Round
@@ -23,6 +25,12 @@ def lock_round(round: Round) -> Round:
     """Be alone with the round: nobody scores or decides meanwhile. The round as it is now."""
     lock_exclusive(FAMILY, round.pk)
     return lock_row(round)
+
+
+def lock_claims(call: Call) -> None:
+    """Be alone with the order of arrival, where money is held at submission. Before every other lock."""
+    if call.call_model == CallModel.CLAIM:
+        lock_exclusive("call", call.pk)
 
 
 def join_round(round: Round) -> Round:

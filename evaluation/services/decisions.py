@@ -7,8 +7,12 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from applicants.models import Hold
 from applicants.services import record_outcome
 from applicants.states import ApplicationState
+from calls.intake import CallModel
+from calls.models import Call
+from calls.services import record_exhausted
 from core import clock
 from core.audit import record
 from core.errors import BudgetExceeded, DomainError, FourEyesRequired
@@ -23,6 +27,7 @@ from evaluation.ranking import Place, Row
 from evaluation.services._common import (
     Shares,
     award_money,
+    lock_claims,
     lock_round,
     need_impartial,
     need_reason,
@@ -106,7 +111,10 @@ def change_decision(
     before = _line(decision)
     decision.outcome, decision.amount_cents = outcome, sum(cents for _organisation, cents in shares)
     decision.deviation, decision.changed_by, decision.feedback = reason, by, feedback.strip()
-    _check_money(round, decision)
+    if _is_claim(round):
+        _check_claim(decision)
+    else:
+        _check_money(round, decision)
     decision.shares.all().delete()
     decision.save()
     _keep_shares(decision, shares)
@@ -137,13 +145,16 @@ def confirm_decisions(round: Round, *, by: Any) -> Round:
         )  # fmt: skip
     _need_all_there(round)
     need_turn(round)
-    _need_room(round)
+    if _is_claim(round):
+        _need_claims_as_decided(round)
+    else:
+        _need_room(round)
     round.confirmed_at, round.confirmed_by = clock.now(), by
     round.save(update_fields=["confirmed_at", "confirmed_by"])
     transition(round, RoundState.CONFIRMED, by=by, data={"decisions": _as_data(round)})
     for decision in _decisions(round):
         transition(decision, DecisionState.CONFIRMED, by=by)
-        if decision.outcome == Outcome.FUND:
+        if decision.outcome == Outcome.FUND and not _is_claim(round):
             award_money(round, _shares(decision), by=by, source=decision)
     notifications.decisions_confirmed(round)
     return round
@@ -156,7 +167,7 @@ def reopen_decisions(round: Round, *, reason: str, by: Any) -> Round:
     need_state(round, RoundState.CONFIRMED)
     reason = need_reason(reason, _("Say why the decisions are opened again: it stays on record."))
     for decision in _decisions(round):
-        if decision.outcome == Outcome.FUND:
+        if decision.outcome == Outcome.FUND and not _is_claim(round):
             take_money_back(round, _shares(decision), by=by, source=decision)
     _undo(round, by=by, note=reason)
     return round
@@ -168,6 +179,7 @@ def release_decisions(round: Round, *, by: Any) -> Round:
 
     Raises InvalidTransition unless two persons made the decisions, DomainError when a file was withdrawn since.
     """
+    lock_claims(round.call)
     round = lock_round(round)
     need_state(round, RoundState.CONFIRMED)
     _need_all_there(round)
@@ -178,6 +190,7 @@ def release_decisions(round: Round, *, by: Any) -> Round:
         transition(decision, DecisionState.RELEASED, by=by)
         outcome = STATES[Outcome(decision.outcome)]
         record_outcome(decision.application, outcome=outcome, text=decision.letter, by=by)
+    _end_if_used_up(round, by)
     return round
 
 
@@ -248,6 +261,46 @@ def _check_money(round: Round, changed: Decision) -> None:
             _("The call funds at most %(most)d files. Take another one out first.") % {"most": most},
             field="outcome",
         )
+
+
+def _is_claim(round: Round) -> bool:
+    """Is the money of the files held since their submission?"""
+    return bool(round.call.call_model == CallModel.CLAIM)
+
+
+def _check_claim(decision: Decision) -> None:
+    """What is held for a claim is what it gets: all of it, or nothing."""
+    asked = sum(cents for _organisation, cents in shares_of(decision.version_id))
+    if decision.outcome == Outcome.FUND and (decision.amount_cents != asked or not _held(decision)):
+        raise DomainError(
+            _("A file for which money is held gets exactly that, %s EUR; for others none is held.")
+            % format_eur(asked),
+            field="outcome",
+        )
+
+
+def _held(decision: Decision) -> bool:
+    return Hold.objects.filter(claim__application=decision.application_id, released_at=None).exists()
+
+
+def _need_claims_as_decided(round: Round) -> None:
+    """Money that others gave back may have gone to a file that was to stay on the reserve."""
+    for decision in Decision.objects.filter(round=round).exclude(outcome=Outcome.REJECT):
+        if _held(decision) != (decision.outcome == Outcome.FUND):
+            raise DomainError(_("Money has come back since this was proposed. Go back to the list."))
+
+
+def _end_if_used_up(round: Round, by: Any) -> None:
+    """First come, first served: when the next file cannot be funded any more, the call ends (rank-48)."""
+    call = round.call
+    if call.call_model != CallModel.QUEUE:
+        return
+    funded = Decision.objects.filter(round__call=call, outcome=Outcome.FUND, taken_back_at=None).count()
+    waits = Decision.objects.filter(round=round, outcome=Outcome.RESERVE).exists()
+    is_full = call.max_awards is not None and funded >= call.max_awards
+    is_spent = call.gives_money and room_of(round) < max(call.project_min_cents, 1)
+    if waits or is_full or is_spent:
+        record_exhausted(Call.objects.select_for_update().get(pk=call.pk), at=clock.now(), by=by)
 
 
 def _need_room(round: Round) -> None:

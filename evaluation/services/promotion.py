@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applicants.services import record_outcome
+from applicants.services import record_outcome, release_claim
 from applicants.states import ApplicationState
 from core import clock
 from core.audit import record
@@ -21,6 +21,7 @@ from evaluation.reasons import Note, Reason
 from evaluation.scoring import Result
 from evaluation.services._common import (
     award_money,
+    lock_claims,
     lock_round,
     need_impartial,
     need_state,
@@ -38,6 +39,7 @@ def take_back_award(decision: Decision, *, by: Any) -> Decision:
 
     Raises InvalidTransition when the file was not withdrawn, BudgetExceeded when an agreement has bound the money.
     """
+    lock_claims(decision.round.call)
     round = lock_round(decision.round)
     need_state(round, RoundState.RELEASED)
     decision = lock_row(decision)
@@ -52,6 +54,7 @@ def take_back_award(decision: Decision, *, by: Any) -> Decision:
     take_money_back(round, shares, by=by, source=decision)
     decision.taken_back_at = clock.now()
     decision.save(update_fields=["taken_back_at"])
+    release_claim(decision.application, by=by, in_books=False)
     record(decision, "decision.award_taken_back", by=by, data={"amount_cents": decision.amount_cents})
     return decision
 

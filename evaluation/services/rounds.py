@@ -18,15 +18,15 @@ from core.locks import lock_exclusive
 from core.workflow import transition
 from evaluation import notifications
 from evaluation.models import Assignment, Evaluator, Round
-from evaluation.queries import Progress, missing_scores, progress, ranking_of
+from evaluation.queries import Progress, for_batch, missing_scores, progress, ranking_of
 from evaluation.services._common import lock_round, need_impartial, need_reason, need_state, need_turn
 from evaluation.states import EvaluatorState, RoundState
 
 
 @transaction.atomic(durable=True)
 def open_round(call: Call, *, by: Any) -> Round:
-    """Begin the evaluation of what is due: a closed call, or the files of the next cut-off that has passed; nothing happens
-    when it has begun. `by` is None for the clock.
+    """Begin the evaluation of what is due: a closed call, the files of the next cut-off that has passed, or, first come,
+    first served, a batch of all that has come since the last one; nothing happens when it has begun. `by` is None for the clock.
 
     A further round of a call begins with the evaluators who accepted for the one before; conflicts are declared file by
     file. Raises DomainError while the call takes submissions, or when it was never open.
@@ -34,6 +34,8 @@ def open_round(call: Call, *, by: Any) -> Round:
     lock_exclusive("evaluation of call", call.pk)
     if call.has_cut_offs:
         return _open_cut_off(call, by)
+    if call.is_rolling:
+        return _open_batch(call, by)
     known = Round.objects.filter(call=call).first()
     if known is not None:
         return known
@@ -55,6 +57,20 @@ def _open_cut_off(call: Call, by: Any) -> Round:
     round = Round.objects.create(call=call, cut_off=due, number=due.number)
     _take_over_evaluators(round)
     record(round, "round.opened", by=by, data={"cut_off": due.number})
+    return round
+
+
+def _open_batch(call: Call, by: Any) -> Round:
+    files = list(for_batch(call))
+    if not files:
+        raise DomainError(
+            _("No file waits for a batch: what came within the last minutes is still being put in order.")
+        )
+    number = Round.objects.filter(call=call).count() + 1
+    round = Round.objects.create(call=call, number=number)
+    round.batch.set(files)
+    _take_over_evaluators(round)
+    record(round, "round.opened", by=by, data={"files": [file.ref for file in files]})
     return round
 
 

@@ -14,7 +14,7 @@ from core.locks import lock_row
 from core.workflow import transition
 from evaluation.models import Assignment, Round, Screening
 from evaluation.queries import round_of_file
-from evaluation.services._common import join_round, need_reason, need_state
+from evaluation.services._common import join_round, lock_claims, need_reason, need_state
 from evaluation.states import AssignmentState, RoundState
 
 _CHECKED = (ApplicationState.OPEN, ApplicationState.ELIGIBLE, ApplicationState.INELIGIBLE)
@@ -30,6 +30,7 @@ def screen_application(
     evaluators. Raises DomainError without reasons for a no, without a submitted version, or for a recused person;
     InvalidTransition before the round began or after it was ranked.
     """
+    lock_claims(application.call)
     round = join_round(_round_of(application))
     need_state(round, RoundState.SETUP, RoundState.SCORING)
     application = lock_row(application)

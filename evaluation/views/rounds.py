@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from applicants.queries import dossier
+from applicants.queries import claim_lines, dossier
 from applicants.states import ApplicationState
+from calls.intake import CallModel
 from calls.models import Call
 from core import clock
 from core.forms import attempt
@@ -56,6 +57,7 @@ def _rounds_page(request: HttpRequest, call: Call) -> HttpResponse:
     """All rounds of a call that has several."""
     page: dict[str, Any] = {"call": call, "project": call.project, "rounds": queries.rounds_of(call)}
     page |= _begin(call, page["rounds"])
+    page["claims"] = claim_lines(call) if call.call_model == CallModel.CLAIM else []
     page["can_open"] = can_manage_project(request.user, call.project)
     page["visibility"] = visibility_of(call.project)
     return render(request, "evaluation/round_list.html", page)
@@ -73,7 +75,7 @@ def _begin(call: Call, lines: list[queries.RoundLine]) -> dict[str, Any]:
             "begin_text": text,
             "begin_button": _("Begin the evaluation"),
         }
-    n = queries.waiting_for_batch(call)
+    n = queries.for_batch(call).count()
     title = ngettext("%(n)d file has come", "%(n)d files have come", n) % {"n": n}
     text = _("Begin a batch with all that has come until now: they are judged and decided together.")
     return {"may_begin": n, "begin_title": title, "begin_text": text, "begin_button": _("Begin a batch")}
