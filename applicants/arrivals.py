@@ -38,7 +38,8 @@ def stand(
     claims = list(claims)
     kept = [one for one in claims if one.is_held and one.is_told]
     left, count = budget_cents - sum(one.cents for one in kept), taken + len(kept)
-    held, waiting = set(kept), []
+    held = set(kept)
+    waiting: list[int] = []
     for one in sorted(set(claims) - held, key=_order):
         if waiting or one.cents > left or (most is not None and count >= most):
             waiting.append(one.key)

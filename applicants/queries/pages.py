@@ -13,6 +13,7 @@ from applicants.models import Application
 from applicants.queries.lists import OwnApplication
 from applicants.states import ApplicationState
 from calls import formkit
+from calls.intake import CallModel
 from calls.models import Call
 from core.audit import history
 
@@ -48,15 +49,18 @@ def timeline(one: OwnApplication) -> list[dict[str, str]]:
     if deadline is None or (one.valid is None and not one.is_open):
         return []
     reached = _reached(application, is_open=one.is_open)
+    if call.call_model == CallModel.CLAIM and reached == JUDGED:
+        reached += 1
     closes = date_format(deadline.astimezone(ZoneInfo(call.zone)), pgettext("date format", "j F Y"))
+    first = _("first come, first served") if call.is_rolling else _("until %(day)s") % {"day": closes}
     stages = [
-        (_("Application"), _("until %(day)s") % {"day": closes}),
+        (_("Application"), first),
         (_("Check"), _("is it eligible?")),
         (_("Evaluation"), _("by independent evaluators")) if call.is_scored else (_("Draw"), ""),
-        (_("Answer"), _by(call.decision_by)),
+        (_("Answer"), _answer(call)),
         (_("Agreement"), _by(call.agreement_by)),
     ]
-    return [
+    found = [
         {
             "label": label,
             "note": note,
@@ -64,6 +68,17 @@ def timeline(one: OwnApplication) -> list[dict[str, str]]:
         }
         for index, (label, note) in enumerate(stages)
     ]
+    return [step for index, step in enumerate(found) if index != JUDGED or call.call_model != CallModel.CLAIM]
+
+
+JUDGED = 2
+"""The stage that claims do not have: the rules alone check them."""
+
+
+def _answer(call: Call) -> str:
+    if call.is_rolling and call.answer_days:
+        return _("within %(n)d days of the arrival") % {"n": call.answer_days}
+    return _by(call.decision_by)
 
 
 def _by(day: date | None) -> str:

@@ -33,6 +33,7 @@ def take_claim(version: Version, *, by: Any) -> Claim:
     go so far and no place to wait is left; then nothing was submitted.
     """
     application, call = version.application, version.application.call
+    assert version.arrived_at is not None
     transition(application, ApplicationState.ELIGIBLE, by=None, note=_("The rules of the call are kept."))
     asked = sum(cents for _organisation, cents in shares_asked(version.pk))
     own = Claim.objects.create(

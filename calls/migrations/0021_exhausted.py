@@ -6,21 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0019_intake_frozen'),
+        ("calls", "0019_intake_frozen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='callchange',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="callchange",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='callchange',
-            name='kind',
-            field=models.CharField(choices=[('published', 'Published'), ('deadline', 'Deadline extended'), ('text', 'Text changed'), ('document', 'Document added'), ('form', 'Application form changed'), ('answer', 'Question answered'), ('correction', 'Answer corrected'), ('exhausted', 'Money used'), ('cancelled', 'Cancelled')], max_length=12),
+            model_name="callchange",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("published", "Published"),
+                    ("deadline", "Deadline extended"),
+                    ("text", "Text changed"),
+                    ("document", "Document added"),
+                    ("form", "Application form changed"),
+                    ("answer", "Question answered"),
+                    ("correction", "Answer corrected"),
+                    ("exhausted", "Money used"),
+                    ("cancelled", "Cancelled"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

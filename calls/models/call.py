@@ -330,7 +330,12 @@ class Call(Stateful):
     @property
     def is_scored(self) -> bool:
         """Do evaluators score its files? Otherwise a draw among the eligible ones decides, or the order of arrival."""
-        return self.evaluators_per_file > 0 and self.call_model != CallModel.CLAIM
+        return self.evaluators_needed > 0
+
+    @property
+    def evaluators_needed(self) -> int:
+        """How many score each file."""
+        return 0 if self.call_model == CallModel.CLAIM else self.evaluators_per_file
 
     @property
     def is_rolling(self) -> bool:

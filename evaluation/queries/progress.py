@@ -60,7 +60,7 @@ class Progress:
 def progress(round: Round) -> Progress:
     """Two queries, whatever the number of files."""
     call: Call = round.call
-    needed = call.evaluators_per_file
+    needed = call.evaluators_needed
     state = "assignments__state__in"
     files = (
         Application.objects.submitted()
@@ -94,7 +94,7 @@ def progress(round: Round) -> Progress:
 
 def missing_scores(round: Round, *, limit: int = 20) -> list[Gap]:
     """What keeps the round from being ranked, a sentence for each file (the first `limit`)."""
-    needed = round.call.evaluators_per_file
+    needed = round.call.evaluators_needed
     files = (
         Application.objects.filter(of_round(round), state=ApplicationState.ELIGIBLE)
         .annotate(
