@@ -18,7 +18,7 @@ from applicants.services.claims import release_claim, take_claim
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
 from calls.intake import CallModel
-from calls.models import Call, long_texts
+from calls.models import long_texts
 from core.audit import record
 from core.clock import to_millisecond
 from core.errors import Gap, Incomplete, InvalidTransition
@@ -63,9 +63,8 @@ def submit_application(
 
 
 def _lock_call(application: Application) -> None:
-    """Many submit at once, but claims are taken one at a time."""
-    model = Call.objects.filter(pk=application.call_id).values_list("call_model", flat=True).get()
-    lock = lock_exclusive if model == CallModel.CLAIM else lock_shared
+    """Many submit at once, but claims are taken one at a time. How a published call takes them never changes."""
+    lock = lock_exclusive if application.call.call_model == CallModel.CLAIM else lock_shared
     lock("call", application.call_id)
 
 
