@@ -85,10 +85,13 @@ class Around:
     topic_question: str = ""
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     has_criteria: bool = False
+    gives_money: bool = True
 
 
 def faults(intake: Intake, around: Around) -> list[Fault]:
     """Every contradiction, as far as things are said."""
+    if intake.model == CallModel.CLAIM and not around.gives_money:
+        return [Fault("call_model", _("A call without money cannot hold any: choose another way."))]
     if intake.model != CallModel.CUT_OFFS:
         if intake.cut_offs:
             sentence = _("Cut-offs belong to a call with several of them: choose that, or delete them.")

@@ -171,6 +171,7 @@ def around(call: Planned) -> intake.Around:
         topic_question=call.selection.topic_question,
         choices=choices_of(call.form),
         has_criteria=bool(call.scheme.criteria),
+        gives_money=call.award.unit != AwardUnit.NONE,
     )
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0019_intake_frozen"),
+        ("calls", "0020_without_money"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
