@@ -84,6 +84,8 @@ def _dates(call: Call) -> list[tuple[str, str]]:
         rows.append((_("Everybody has an answer by"), _day(call.decision_by)))
     if call.agreement_by:
         rows.append((_("Agreements are signed by"), _day(call.agreement_by)))
+    if not call.gives_money:
+        return rows
     rows.append((_("Longest project"), _("%(n)d months") % {"n": call.project_months}))
     last = words.last_payment(call.agreement_by, call.project_months)
     return [*rows, (_("Last payment"), last)] if last else rows
@@ -98,8 +100,12 @@ def _day(day: date) -> str:
 
 
 def _judging(call: Call, told: list[str], planned: intake.Intake) -> list[str]:
-    """From the scores to the choice; first come, first served has no list that ends somewhere."""
-    return told if planned.is_rolling else [*told, selection.cut_sentence(call.selection)]
+    """From the scores to the choice; a list ends with the money, unless who comes first is served first."""
+    return (
+        told
+        if planned.is_rolling or not call.gives_money
+        else [*told, selection.cut_sentence(call.selection)]
+    )
 
 
 def _declared(call: Call) -> list[str]:
@@ -152,9 +158,10 @@ def paper_lines(call: Call) -> list[PaperLine]:
 
 
 def papers_of(call: Call) -> list[Paper]:
-    """What is made of this call: no score sheet where nobody scores."""
+    """What is made of this call: no score sheet where nobody scores, no annex where there is no agreement."""
     is_scored = call.evaluators_per_file and call.call_model != intake.CallModel.CLAIM
-    return [paper for paper in Paper if paper != Paper.SCORES or is_scored]
+    fit = {Paper.SCORES: bool(is_scored), Paper.CONDITIONS: call.gives_money}
+    return [paper for paper in Paper if fit.get(paper, True)]
 
 
 def languages_of(call: Call) -> list[str]:

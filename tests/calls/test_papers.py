@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from calls import documents, queries, services
 from calls.formkit import Choice, Question, QuestionType
 from calls.formkit.blank import blank_tables, room
-from calls.models import Call, CallChange, CallPaper, CutOff, Paper
+from calls.models import Call, CallChange, CallPaper, CutOff, Instalment, Paper
 from calls.tasks import print_paper
 from core import clock
 from core.files import read_verified
@@ -257,3 +257,22 @@ def test_first_come_first_served_without_scores_has_no_score_sheet(team, now) ->
     assert "Closes at the latest Thursday 29 April 2027, 11:00 Brussels time" in said
     assert "First come, first served:" in said
     assert ("The list is funded" in said, "at the same time" in said) == (False, False)
+
+
+@pytest.mark.django_db
+def test_call_without_money_speaks_of_none(team, now) -> None:
+    zero = dict.fromkeys(("budget_cents", "project_min_cents", "project_max_cents", "sme_max_cents"), 0)
+    call = ready_call(team, now, award_unit="none", partners_max=1, **zero)
+    Instalment.objects.filter(call=call).delete()
+    assert queries.papers_of(call) == [Paper.GUIDE, Paper.FORM, Paper.SCORES]
+    guide = words(documents.composed(call, Paper.GUIDE, "en"))
+    assert "No money: a place in a public catalogue." in guide
+    form = words(documents.composed(call, Paper.FORM, "en"))
+    told = [
+        "grant agreement; it",
+        "de minimis",
+        "The list is funded",
+        "Longest project",
+        "Costs and the support",
+    ]
+    assert [one for one in told if one in guide + form] == []

@@ -99,8 +99,10 @@ def test_sectors_are_counted_by_divisions_where_the_call_says_so(activities, mor
     given = {"least": 2, "counted": "division", **more}
     assert judged("sectors", given, *parties) == found
     assert KINDS["sectors"].is_declared(given) is bool(more)
-    assert KINDS["sectors"].sentence(given).startswith(
-        "The organisations with support work in at least 2 different divisions of NACE."
+    assert (
+        KINDS["sectors"]
+        .sentence(given)
+        .startswith("The organisations with support work in at least 2 different divisions of NACE.")
     )
 
 
