@@ -30,6 +30,7 @@ class Subscription(models.Model):
     country = models.CharField(max_length=2, blank=True)
     size = models.CharField(max_length=10, blank=True)
     project = models.SlugField(max_length=50, blank=True, db_index=False)
+    amount = models.CharField(max_length=10, blank=True, help_text="Whole euros")
     created_at = models.DateTimeField(default=clock.now)
     asked_at = models.DateTimeField(null=True, help_text="When the address was last asked to confirm")
     confirmed_at = models.DateTimeField(null=True)
@@ -42,7 +43,7 @@ class Subscription(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "email", "call", "text", "country", "size", "project"],
+                fields=["user", "email", "call", "text", "country", "size", "project", "amount"],
                 nulls_distinct=False,
                 name="subscription_once",
             ),
@@ -51,7 +52,7 @@ class Subscription(models.Model):
                 name="subscription_person_or_address",
             ),
             models.CheckConstraint(
-                condition=Q(call__isnull=True) | Q(text="", country="", size="", project=""),
+                condition=Q(call__isnull=True) | Q(text="", country="", size="", project="", amount=""),
                 name="subscription_call_or_search",
             ),
         ]
@@ -71,4 +72,4 @@ class Subscription(models.Model):
     @property
     def search(self) -> dict[str, Any]:
         """What it searches for, as the public list takes it; nothing set: every call."""
-        return {name: getattr(self, name) for name in ("text", "country", "size", "project")}
+        return {name: getattr(self, name) for name in ("text", "country", "size", "project", "amount")}

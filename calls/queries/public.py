@@ -1,8 +1,8 @@
 """What everybody reads: the list of calls, one call's page, its questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from calls.queries.phases import Phase, phases_of
 from calls.queries.workshop import intake_of
 from calls.selection import Scheme, TotalMethod
 from calls.states import CallPhase
+from core import clock
 from core.money import format_rate
 from funding.models import Project
 
@@ -28,6 +29,12 @@ PAGE = 20
 """Closed calls on one page."""
 UNLISTED = [name for name in long_texts() if name != "summary"]
 """What a list does not show."""
+
+
+AMOUNTS = (5_000, 20_000, 60_000)
+"""Euros a project can get at least, to choose from."""
+DAYS_LEFT = (7, 30, 60)
+"""How long a call is still open at least, to choose from."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,8 @@ class Wanted:
     country: str = ""
     size: str = ""
     project: str = ""
+    amount: str = ""
+    days: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Wanted":
@@ -66,7 +75,14 @@ class Wanted:
             country=country if country in countries.EU | countries.NEIGHBOURS else "",
             size=size if size in Organisation.Size.values else "",
             project=project if len(project) <= 50 and slug_re.fullmatch(project) else "",
+            amount=_one_of(AMOUNTS, given.get("amount", "")),
+            days=_one_of(DAYS_LEFT, given.get("days", "")),
         )
+
+    @property
+    def lasting(self) -> dict[str, str]:
+        """What a subscription remembers: all but how long a call is still open."""
+        return {name: value for name, value in vars(self).items() if name != "days"}
 
     @property
     def is_set(self) -> bool:
@@ -74,10 +90,10 @@ class Wanted:
 
     def narrow(self, calls: QuerySet[Call]) -> QuerySet[Call]:
         """Calls whose words have every word of the text, of the project, open to the country (if only once it is associated)
-        and size."""
+        and size, that give at least the amount and are open for at least so many days."""
         for word in self.text.split()[:8]:
             found = Q(code__icontains=word) | Q(project__acronym__icontains=word)
-            for name in ("title", "summary", "description"):
+            for name in ("title", "summary", "description", "voucher_type__name"):
                 found |= Q(**{f"{name}__icontains": word})
             calls = calls.filter(found)
         if self.country:
@@ -85,6 +101,10 @@ class Wanted:
             calls = calls.filter(Q(countries__contains=code) | Q(countries_pending__contains=code))
         if self.project:
             calls = calls.filter(project__slug=self.project)
+        if self.amount:
+            calls = calls.filter(project_max_cents__gte=int(self.amount) * 100)
+        if self.days:
+            calls = calls.filter(closes_at__gte=clock.now() + timedelta(days=int(self.days)))
         return calls.filter(sizes__contains=[self.size]) if self.size else calls
 
     def in_words(self) -> str:
@@ -94,8 +114,13 @@ class Wanted:
             _("open to %s") % countries.in_words([self.country]) if self.country else "",
             words.sizes([self.size]) if self.size else "",
             _("of the project %s") % self.project if self.project else "",
+            _("at least %s for a project") % words.euros(int(self.amount) * 100) if self.amount else "",
         ]
         return ", ".join(filter(None, told)) or str(_("every call"))
+
+
+def _one_of(choices: Sequence[int], given: str) -> str:
+    return given if given in {str(choice) for choice in choices} else ""
 
 
 def line_of(call: Call, at: datetime) -> Line:

@@ -43,7 +43,7 @@ def subscribe(
     address = "" if by is not None else email.strip().lower()
     if by is None and not address:
         raise DomainError(_("Give an address."), field="email")
-    wanted = vars(queries.Wanted(**(search or {})))
+    wanted = queries.Wanted(**(search or {})).lasting
     given = {"language": language, "created_at": now}
     made, _new = Subscription.objects.get_or_create(
         user=by, email=address, call=call, **wanted, defaults=given

@@ -17,6 +17,7 @@ from calls import queries
 from calls.calendar import in_words
 from calls.models import Call
 from core import clock
+from core.opendata import open_data
 from core.visitors import same_for_visitors
 
 DEADLINE_SPAN = timedelta(minutes=30)
@@ -26,6 +27,7 @@ DEADLINE_SPAN = timedelta(minutes=30)
 @login_not_required
 @require_safe
 @same_for_visitors
+@open_data
 def calendar(request: HttpRequest) -> HttpResponse:
     board = queries.board(clock.now())
     return _calendar([line.call for line in [*board.open, *board.upcoming]])
@@ -34,6 +36,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @same_for_visitors
+@open_data
 def call_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     return _calendar([get_object_or_404(Call.objects.public(), slug=slug)])
 
@@ -87,6 +90,7 @@ def _ends(call: Call) -> list[tuple[str, str, datetime | None, timedelta]]:
 @login_not_required
 @require_safe
 @same_for_visitors
+@open_data
 def feed(request: HttpRequest) -> HttpResponse:
     made = Atom1Feed(
         title=_("Calls: %(site)s") % {"site": settings.SITE_NAME},

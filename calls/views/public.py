@@ -12,9 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
-from calls import countries, queries
+from calls import countries, queries, words
 from calls.models import Call, CallDocument
-from calls.queries.public import PAGE, Line, Wanted
+from calls.queries.public import AMOUNTS, DAYS_LEFT, PAGE, Line, Wanted
 from calls.structured import structured_data
 from core import clock
 from core.files import serve_private
@@ -43,6 +43,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "countries": countries.choices(countries.EU | countries.NEIGHBOURS),
         "sizes": Organisation.Size.choices,
+        "amounts": [(str(euros), words.euros(euros * 100)) for euros in AMOUNTS],
+        "days_left": [(str(days), days) for days in DAYS_LEFT],
         "subscribe_query": f"?{urlencode(kept)}" if kept else "",
         "next_url": _older(closed, kept),
         "first_url": (f"?{urlencode(kept)}" if kept else request.path) if before else "",

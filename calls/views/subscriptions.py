@@ -40,7 +40,7 @@ def subscription_create(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and not within_limit(request, "subscribe", most=MOST_AN_HOUR, seconds=AN_HOUR):
         message = _("Too many subscriptions within an hour. Please wait, then send it again.")
         return render(request, "errors/refused.html", {"message": message}, status=429)
-    asked = {"call": call, "search": vars(wanted), "by": person, "language": get_language() or "en"}
+    asked = {"call": call, "search": wanted.lasting, "by": person, "language": get_language() or "en"}
     if request.method == "POST" and attempt(form, services.subscribe, **asked):
         if person is not None:
             messages.success(request, _("You get these news by mail from now on."))

@@ -179,7 +179,7 @@ def test_two_projects_share_the_list_and_each_page_its_own_authority(team, clien
 
 
 @pytest.mark.django_db
-def test_list_is_narrowed_by_words_country_and_size(client, now):
+def test_list_is_narrowed_by_words_country_size_amount_and_deadline(client, now):
     crew = funding.team()
     french = factories.call(
         crew, budget_cents=30_000_00, countries=["FR"], title={"en": "Vision & light", "fr": "Éclairage"}
@@ -196,5 +196,15 @@ def test_list_is_narrowed_by_words_country_and_size(client, now):
     assert found("?country=fr") == found("?text=LIGHT+vision") == found("?text=éclairage") == {french.slug}
     assert found("?country=NO") == found(f"?text={italian.code}") == {italian.slug}
     assert found("?size=medium") == {french.slug}
+    small = factories.call(
+        crew,
+        budget_cents=30_000_00,
+        project_max_cents=4_999_99,
+        project_min_cents=0,
+        closes_at=now + timedelta(days=30),
+    )
+    assert found("?amount=5000") == found("?days=60") == {french.slug, italian.slug}
+    assert found("?amount=7&days=x") == found("?days=30") == {french.slug, italian.slug, small.slug}
+    assert found("?text=innovation+voucher") == {french.slug, italian.slug, small.slug}
     page = client.get("/calls/?text=nothing+like+it").content.decode()
     assert "No open call fits." in page and 'value="nothing like it"' in page

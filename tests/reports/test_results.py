@@ -150,7 +150,12 @@ def test_a_manager_sees_what_will_be_public_and_publishes_it(scene: Scene, clien
 
 def test_open_data_may_be_read_by_any_site_and_says_when_nothing_changed(scene: Scene, client: Any) -> None:
     published(scene)
-    for path in ("/api/v1/awards", reverse("reports:result_file"), "/common-grants/opportunities"):
+    for path in (
+        "/api/v1/awards",
+        reverse("reports:result_file"),
+        "/common-grants/opportunities",
+        "/calls.ics",
+    ):
         answer = client.get(path)
         assert (answer.headers["Access-Control-Allow-Origin"], answer.cookies) == ("*", {})
         assert (answer.headers["Cache-Control"], answer.headers["Cross-Origin-Resource-Policy"]) == (
