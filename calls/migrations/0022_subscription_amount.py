@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0020_without_money"),
+        ("calls", "0021_exhausted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
