@@ -7,7 +7,7 @@ import unicodedata
 import zipfile
 from collections.abc import Collection
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 import puremagic
 from django.conf import settings
@@ -112,6 +112,14 @@ def serve_private(stored: StoredFile, *, name: str = "", inline: bool = False) -
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store, private"
     response._csp_replace = {"default-src": ["'none'"], "sandbox": []}  # type: ignore[attr-defined]
+    return response
+
+
+def serve_made(file: IO[bytes], *, name: str, media_type: str) -> FileResponse:
+    """A file made for this answer alone; it is closed, and gone, when it was sent."""
+    file.seek(0)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
+    response.headers["Cache-Control"] = "no-store, private"
     return response
 
 

@@ -23,6 +23,7 @@ register_converter(AboutConverter, "about")
 
 urlpatterns = [
     path("home/", views.home, name="home"),
+    path("me/data/", views.own_data, name="own_data"),
     path("rights/", views.rights, name="rights"),
     path("about/<about:page>/", views.about, name="about"),
 ]
