@@ -138,6 +138,8 @@ def _unpublished(projects: Any) -> list[NextAction]:
         )
         for round in first.values()
     ]
+
+
 def _came_first(projects: Any) -> list[NextAction]:
     """First come, first served: files that no batch has taken yet, and by when the oldest is to have its answer."""
     waiting = (
