@@ -36,16 +36,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "language",
-                    models.CharField(
-                        choices=[
-                            ("en", "English"),
-                            ("fr", "French"),
-                            ("it", "Italian"),
-                            ("de", "German"),
-                            ("ro", "Romanian"),
-                        ],
-                        max_length=8,
-                    ),
+                    models.CharField(max_length=8),
                 ),
                 ("fingerprint", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField(default=core.clock.now)),

@@ -1,6 +1,5 @@
 """Documents that are made of a call's own settings, and kept as they were handed out."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,7 @@ class CallPaper(models.Model):
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="papers")
     paper = models.CharField(max_length=12, choices=Paper.choices)
-    language = models.CharField(max_length=8, choices=settings.LANGUAGES)
+    language = models.CharField(max_length=8)
     fingerprint = models.CharField(max_length=64)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=clock.now)
