@@ -55,6 +55,7 @@ class DivergenceThen(TextChoices):
 
     TELL = "tell", gettext_lazy("the managers are told, and decide with reasons")
     THIRD = "third", gettext_lazy("one more evaluator scores the file before there is a list")
+    CONSENSUS = "consensus", gettext_lazy("they write one consensus report, whose scores count")
 
 
 class Cut(TextChoices):
@@ -133,6 +134,11 @@ class Selection:
     panel_percent: int | None = None
     topic_question: str = ""
     limits: Sequence[Limit] = field(default_factory=tuple)
+
+    @property
+    def always_consensus(self) -> bool:
+        """Is a consensus report written for every file, however close the scores are (Innowwide)?"""
+        return self.divergence_limit is None and self.divergence_then == DivergenceThen.CONSENSUS
 
 
 def limits_of(stored: Any) -> list[Limit]:
@@ -223,6 +229,8 @@ def _people(selection: Selection) -> Iterator[Fault]:
     if not selection.evaluators and "draw" not in selection.tie_break:
         sentence = _("Nobody judges the files, so a draw has to decide: put “draw” among what parts equals.")
         yield Fault("tie_break", sentence)
+    if selection.always_consensus and selection.evaluators < 2:
+        yield Fault("divergence_then", _("A consensus report needs two evaluators or more."))
     if limit is not None and selection.evaluators < 2:
         yield Fault("divergence_limit", _("Only two evaluators or more can differ."))
     if limit is not None and selection.divergence_of == DivergenceOf.HIGHER and limit >= 100:
@@ -296,6 +304,8 @@ def sentences(
             "then": DivergenceThen(selection.divergence_then).label,
         }
         told.append(_("If totals differ by more than %(limit)s %(of)s, %(then)s.") % what)
+    if selection.always_consensus:
+        told.append(_("The evaluators of each file write one consensus report, whose scores count."))
     ties = [
         names.get(code) or str(TIES[code]) for code in selection.tie_break if code in names or code in TIES
     ]

@@ -17,10 +17,10 @@ class Opinion:
     reasons: Mapping[str, str]
 
 
-def summary(scheme: Scheme, opinions: Sequence[Opinion]) -> str:
+def summary(scheme: Scheme, opinions: Sequence[Opinion], *, joint: bool = False) -> str:
     """Criterion by criterion: the score, the threshold, and what each evaluator wrote, numbered and never named.
 
-    Within a criterion the words stand in the order of the sheets. Raises ValueError when there is no sheet.
+    Within a criterion the words stand in the order of the sheets; `joint`: the one opinion is their consensus. Raises ValueError when there is no sheet.
     """
     result = combined_result(scheme, [opinion.scores for opinion in opinions])
     parts = [
@@ -39,9 +39,9 @@ def summary(scheme: Scheme, opinions: Sequence[Opinion]) -> str:
         }
         if item.threshold is not None:
             head += " " + _("(at least %(threshold)s)") % {"threshold": format_score(item.threshold)}
+        form = _("Consensus: %(words)s") if joint else _("Evaluator %(number)d: %(words)s")
         words = [
-            _("Evaluator %(number)d: %(words)s")
-            % {"number": number, "words": " ".join(opinion.reasons[item.code].split())}
+            form % {"number": number, "words": " ".join(opinion.reasons[item.code].split())}
             for number, opinion in enumerate(opinions, start=1)
         ]
         parts.append("\n".join([head, *words]))

@@ -19,10 +19,12 @@ from core.refs import new_ref
 from core.workflow import state_field
 from evaluation.states import (
     ASSIGNMENT_TRANSITIONS,
+    CONSENSUS_TRANSITIONS,
     DECISION_TRANSITIONS,
     EVALUATOR_TRANSITIONS,
     ROUND_TRANSITIONS,
     AssignmentState,
+    ConsensusState,
     DecisionState,
     EvaluatorState,
     Outcome,
@@ -256,6 +258,75 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.value}"
+
+
+class Consensus(Stateful):
+    """One report of all evaluators of a file: a rapporteur writes it, the others agree or dissent. Once closed its scores
+    take the place of their means (rank-28); every sheet is kept."""
+
+    TRANSITIONS = CONSENSUS_TRANSITIONS
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="consensuses")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="consensuses")
+    rapporteur = models.ForeignKey(Assignment, models.PROTECT, related_name="+")
+    state = state_field(ConsensusState, ConsensusState.WRITING)
+    total = models.DecimalField(max_digits=7, decimal_places=3, null=True)
+    note = models.TextField(blank=True, help_text="Why it counts although somebody dissents")
+    opened_at = models.DateTimeField(default=clock.now)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "application"], name="consensus_once"),
+            models.CheckConstraint(
+                condition=Q(state=ConsensusState.WRITING) | Q(total__isnull=False),
+                name="consensus_put_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.ref}: {self.get_state_display()}"
+
+
+class ConsensusScore(models.Model):
+    """One criterion of a consensus report."""
+
+    consensus = models.ForeignKey(Consensus, models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    value = models.DecimalField(max_digits=5, decimal_places=2)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["criterion__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consensus", "criterion"], name="consensus_score_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.value}"
+
+
+class ConsensusAnswer(models.Model):
+    """What another evaluator of the file says to the report: agrees, or dissents with words."""
+
+    consensus = models.ForeignKey(Consensus, models.CASCADE, related_name="answers")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+")
+    agrees = models.BooleanField()
+    words = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consensus", "assignment"], name="consensus_answer_once"),
+            models.CheckConstraint(
+                condition=Q(agrees=True) | ~Q(words=""), name="consensus_dissent_with_words"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment}: {'agrees' if self.agrees else 'dissents'}"
 
 
 class Decision(Stateful):

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from accounts.models import User
 from core.outbox import write_message
-from evaluation.models import Assignment, Decision, Evaluator, Round
+from evaluation.models import Assignment, Consensus, Decision, Evaluator, Round
 from evaluation.states import Outcome
 from funding.models import ProjectMember
 from funding.visibility import visibility_of
@@ -70,6 +70,26 @@ def sheet_returned(assignment: Assignment) -> None:
         "path": assignment.get_absolute_url(),
     }
     _write("evaluation/email/sheet_returned", assignment.evaluator.user, context, about=assignment)
+
+
+def consensus_moves(assignment: Assignment, what: str) -> None:
+    """To the rapporteur (`write`) or to another evaluator (`agree`): what they have to do for the consensus report."""
+    context = {
+        "assignment": assignment,
+        "what": what,
+        "call": assignment.round.call,
+        "path": reverse("evaluation:assignment_consensus", args=[assignment.ref]),
+    }
+    _write("evaluation/email/consensus_moves", assignment.evaluator.user, context, about=assignment)
+
+
+def consensus_dissent(consensus: Consensus) -> None:
+    """Tells the managers that every evaluator has answered and not all agree."""
+    round, file = consensus.round, consensus.application
+    path = reverse("evaluation:file_detail", args=[round.address, file.ref])
+    for manager in managers_of(round):
+        context = {"application": file, "call": round.call, "path": path}
+        _write("evaluation/email/consensus_dissent", manager, context, about=file)
 
 
 def conflict_declared(assignment: Assignment, details: str) -> None:

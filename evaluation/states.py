@@ -58,6 +58,19 @@ ASSIGNMENT_TRANSITIONS: dict[str, set[str]] = {
 }
 
 
+class ConsensusState(models.TextChoices):
+    WRITING = "writing", _("The rapporteur writes it")
+    AGREEING = "agreeing", _("The other evaluators agree or dissent")
+    CLOSED = "closed", _("Closed: it counts")
+
+
+CONSENSUS_TRANSITIONS: dict[str, set[str]] = {
+    ConsensusState.WRITING: {ConsensusState.AGREEING},
+    ConsensusState.AGREEING: {ConsensusState.WRITING, ConsensusState.CLOSED},
+    ConsensusState.CLOSED: set(),
+}
+
+
 class Outcome(models.TextChoices):
     FUND = "fund", _("Fund")
     RESERVE = "reserve", _("Reserve")

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from evaluation.views import assigning, draw, invitations, judging, ranking, results, rounds
+from evaluation.views import assigning, consensus, draw, invitations, judging, ranking, results, rounds
 
 app_name = "evaluation"
 
@@ -60,6 +60,8 @@ urlpatterns = [
         name="sheet_return",
     ),
     path(f"{_CALL}results/", results.results_publish, name="results_publish"),
+    path(f"{_CALL}files/<slug:ref>/consensus/open/", consensus.consensus_open, name="consensus_open"),
+    path(f"{_CALL}files/<slug:ref>/consensus/close/", consensus.consensus_close, name="consensus_close"),
     path(f"{_CALL}decisions/propose/", ranking.decisions_propose, name="decisions_propose"),
     path(f"{_CALL}decisions/withdraw/", ranking.decisions_withdraw, name="decisions_withdraw"),
     path(f"{_CALL}decisions/confirm/", ranking.decisions_confirm, name="decisions_confirm"),
@@ -77,6 +79,7 @@ urlpatterns = [
     path(f"{_OWN}<slug:ref>/submit/", judging.assignment_submit, name="assignment_submit"),
     path(f"{_OWN}<slug:ref>/abstain/", judging.assignment_abstain, name="assignment_abstain"),
     path(f"{_OWN}<slug:ref>/conflict/", judging.assignment_conflict, name="assignment_conflict"),
+    path(f"{_OWN}<slug:ref>/consensus/", consensus.assignment_consensus, name="assignment_consensus"),
     path(f"{_OWN}<slug:ref>/files/<slug:file>/", judging.assignment_file, name="assignment_file"),
     path(_LINK, invitations.invitation, name="invitation"),
     path(f"{_LINK}register/", invitations.invitation_register, name="invitation_register"),

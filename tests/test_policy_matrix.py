@@ -115,6 +115,9 @@ BENEFICIARY = {
 WITHOUT_A_THING = {
     "evaluation:assignment_file",
     "evaluation:condition_met",
+    "evaluation:assignment_consensus",
+    "evaluation:consensus_close",
+    "evaluation:consensus_open",
     "applicants:catalogue",
     "evaluation:draw",
     "applicants:seal_certificate",

@@ -278,7 +278,7 @@ SELECTION = Names(
         Key(
             "divergence_then",
             OneOf(DivergenceThen.values),
-            told="managers are told, or a third evaluator scores",
+            told="managers are told, a third evaluator scores, or a consensus is written; consensus without a limit: for every file",
         ),
         Key(
             "ties",

@@ -81,7 +81,7 @@ class SelectionForm(RowsForm):
         label=_("Too far apart: totals that differ by more than"),
         min_value=0,
         required=False,
-        help_text=_("Empty: no such rule."),
+        help_text=_("Empty: no such rule; with a consensus report, one is written for every file."),
     )
     divergence_of = forms.ChoiceField(label=_("Measured in"), choices=DivergenceOf.choices)
     divergence_then = forms.ChoiceField(label=_("Then"), choices=DivergenceThen.choices)

@@ -1,6 +1,13 @@
 """The shape of what people type in an evaluation."""
 
-from evaluation.forms.judging import AbsenceForm, ConflictForm, DeclineForm, ScoreForm
+from evaluation.forms.judging import (
+    AbsenceForm,
+    AnswerForm,
+    ConflictForm,
+    ConsensusForm,
+    DeclineForm,
+    ScoreForm,
+)
 from evaluation.forms.staff import (
     AssignForm,
     ConfirmForm,
@@ -15,9 +22,11 @@ from evaluation.forms.staff import (
 
 __all__ = [
     "AbsenceForm",
+    "AnswerForm",
     "AssignForm",
     "ConfirmForm",
     "ConflictForm",
+    "ConsensusForm",
     "DecisionForm",
     "DeclineForm",
     "DueForm",

@@ -107,6 +107,39 @@ class ScoreForm(Form):
         ]
 
 
+class ConsensusForm(ScoreForm):
+    """The consensus report: every field, as the rapporteur sends it."""
+
+    @property
+    def is_partial(self) -> bool:
+        return False
+
+
+class AnswerForm(Form):
+    """Whether another evaluator agrees to the report, and if not, why."""
+
+    agrees = forms.ChoiceField(
+        label=_("Do you agree to this report?"),
+        choices=[("yes", _("I agree")), ("no", _("I do not agree"))],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("What do you not agree with?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The rapporteur and the call office read it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unmark("words")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        return {**data, "agrees": data.get("agrees") == "yes"}
+
+
 def _score_field(item: Criterion, value: Decimal | None) -> forms.Field:
     marks = _marks(item)
     if len(marks) > MOST_STEPS:

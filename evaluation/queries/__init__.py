@@ -12,6 +12,7 @@ from evaluation.queries.assigning import (
 )
 from evaluation.queries.awards import Award, Party, awards_of
 from evaluation.queries.board import Board, board, tie_names, with_asked
+from evaluation.queries.consensus import Report, closed_reports, report_of
 from evaluation.queries.draw import Draw, draw_of
 from evaluation.queries.files import (
     PASSED,
@@ -63,6 +64,7 @@ __all__ = [
     "ListedFile",
     "Party",
     "Progress",
+    "Report",
     "RoundLine",
     "Running",
     "Sheet",
@@ -73,6 +75,7 @@ __all__ = [
     "awards_of",
     "before",
     "board",
+    "closed_reports",
     "draw_of",
     "eligible_files",
     "evaluators_with_load",
@@ -97,6 +100,7 @@ __all__ = [
     "proposal_for",
     "ranking_of",
     "recused_count",
+    "report_of",
     "room_of",
     "round_files",
     "round_of_file",

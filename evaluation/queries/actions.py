@@ -16,13 +16,20 @@ from core import clock
 from core.actions import NextAction
 from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
 from evaluation.queries.files import round_files
-from evaluation.states import AssignmentState, DecisionState, EvaluatorState, Outcome, RoundState
+from evaluation.states import (
+    AssignmentState,
+    ConsensusState,
+    DecisionState,
+    EvaluatorState,
+    Outcome,
+    RoundState,
+)
 from funding.models import ProjectMember
 
 
 def next_actions(user: Any) -> list[NextAction]:
     """What the person has to do as a manager and as an evaluator, and what waits for somebody else."""
-    return [*_managing(user), *_invited(user), *_judging(user)]
+    return [*_managing(user), *_invited(user), *_judging(user), *_consensus(user)]
 
 
 def _managing(user: Any) -> list[NextAction]:
@@ -178,6 +185,32 @@ def _invited(user: Any) -> list[NextAction]:
         for row in rows.select_related("round__call")
         if not row.is_expired(clock.now())
     ]
+
+
+def _consensus(user: Any) -> list[NextAction]:
+    """Reports to write and reports to agree to: one query."""
+    mine = Assignment.objects.counted().filter(evaluator__user=user, round__state=RoundState.SCORING)
+    rows = mine.filter(
+        Q(
+            application__consensuses__state=ConsensusState.WRITING,
+            application__consensuses__rapporteur=F("pk"),
+        )
+        | Q(application__consensuses__state=ConsensusState.AGREEING)
+        & ~Q(application__consensuses__rapporteur=F("pk"))
+    ).exclude(application__consensuses__answers__assignment=F("pk"))
+    told = rows.annotate(stands=F("application__consensuses__state")).values_list(
+        "ref", "application__ref", "stands", "round__call__title"
+    )
+    lines = []
+    for ref, file, stands, title in told.order_by("pk"):
+        text = (
+            _("Write the consensus report of %s")
+            if stands == ConsensusState.WRITING
+            else _("Agree to the consensus report of %s")
+        )
+        url = reverse("evaluation:assignment_consensus", args=[ref])
+        lines.append(NextAction(text % file, url, str(title)))
+    return lines
 
 
 def _judging(user: Any) -> list[NextAction]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,7 @@ from calls.selection import DivergenceThen
 from core.errors import Gap
 from evaluation.divergence import Divergence
 from evaluation.models import Assignment, Evaluator, Round
+from evaluation.queries.consensus import without_report
 from evaluation.queries.files import PASSED, of_round
 from evaluation.scoring import format_score
 from evaluation.states import AssignmentState, EvaluatorState, RoundState
@@ -112,6 +114,8 @@ def missing_scores(round: Round, *, limit: int = 20) -> list[Gap]:
 def _too_far_apart(round: Round) -> list[Gap]:
     """Files whose evaluators differ by more than the call allows and that have nobody beyond them yet (rank-19)."""
     call: Call = round.call
+    if call.divergence_then == DivergenceThen.CONSENSUS:
+        return _without_consensus(round)
     if call.divergence_limit is None or call.divergence_then != DivergenceThen.THIRD:
         return []
     rule = Divergence(call.divergence_limit, call.divergence_of)
@@ -138,6 +142,36 @@ def _too_far_apart(round: Round) -> list[Gap]:
             )
             found.append(Gap(sentence % told))
     return found
+
+
+def _without_consensus(round: Round) -> list[Gap]:
+    """Files that need a consensus report and have none that is closed: all of them, or those too far apart that nobody beyond has scored
+    (rank-21, rank-27)."""
+    call: Call = round.call
+    rule = Divergence(call.divergence_limit, call.divergence_of) if call.divergence_limit else None
+    totals: dict[str, list[Decimal]] = defaultdict(list)
+    files: dict[str, int] = {}
+    rows = Assignment.objects.counted().filter(round=round, application__state=ApplicationState.ELIGIBLE)
+    for ref, file, total in rows.values_list("application__ref", "application", "total").order_by(
+        "application__ref"
+    ):
+        totals[ref].append(total or Decimal(0))
+        files[ref] = file
+    most = call.evaluators_per_file
+    apart = {ref for ref in totals if rule and rule.passed_by(totals[ref]) and len(totals[ref]) <= most}
+    needed = {ref: files[ref] for ref in totals if rule is None or ref in apart}
+    text = _("%(ref)s: the totals %(totals)s need a consensus report of its evaluators.")
+    if rule:
+        text = _(
+            "%(ref)s: the totals %(totals)s need a consensus report of its evaluators, or one more evaluator."
+        )
+    return [
+        Gap(
+            text % {"ref": ref, "totals": ", ".join(format_score(one) for one in totals[ref])},
+            reverse("evaluation:file_detail", args=[round.address, ref]) + "#consensus",
+        )
+        for ref in without_report(round, needed)
+    ]
 
 
 def _gap(ref: str, done: int, pending: int, needed: int) -> str:

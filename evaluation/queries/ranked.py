@@ -13,12 +13,23 @@ from applicants.queries import claim_lines
 from applicants.states import ApplicationState
 from calls.intake import CallModel
 from calls.models import Call
+from evaluation.feedback import Opinion
 from evaluation.models import Assignment, Decision, Round, Score
+from evaluation.queries.consensus import closed_reports
 from evaluation.queries.facts import facts_of
 from evaluation.queries.files import eligible_files, with_version
 from evaluation.queries.room import before, room_of
 from evaluation.ranking import Candidate, Cut, Place, Ranking, Rules, of_claims, rank, to_panel
-from evaluation.scoring import UNSCORED, CombineMethod, Criterion, Scale, Scheme, TotalMethod, combined_result
+from evaluation.scoring import (
+    UNSCORED,
+    CombineMethod,
+    Criterion,
+    Result,
+    Scale,
+    Scheme,
+    TotalMethod,
+    combined_result,
+)
 from evaluation.states import Outcome, RoundState
 
 ZERO = Decimal(0)
@@ -151,14 +162,13 @@ def ranking_of(round: Round) -> Ranking:
     """
     files = list(eligible_files(round).order_by("ref"))
     sheets = sheets_of(Assignment.objects.counted().filter(round=round, application__in=files))
+    reports = closed_reports(round)
     rules = rules_of(round.call, budget_cents=room_of(round))
     facts = facts_of(round.call, rules, [file.version_pk for file in files])
     candidates = [
         Candidate(
             key=file.ref,
-            result=UNSCORED
-            if not rules.scheme.criteria
-            else combined_result(rules.scheme, [sheet.scores for sheet in sheets[file.pk]]),
+            result=_result(rules, sheets[file.pk], reports.get(file.pk)),
             arrived=file.arrived,
             amount_cents=file.asked_cents or 0 if round.call.gives_money else 0,
             facts=facts[file.version_pk],
@@ -179,6 +189,13 @@ def _of_claims(call: Call, candidates: Sequence[Candidate], rules: Rules) -> Ran
     held = [found[line.claim.application.ref] for line in lines if line.is_held]
     waiting = [found[line.claim.application.ref] for line in lines if not line.is_held]
     return of_claims(held, waiting, rules)
+
+
+def _result(rules: Rules, sheets: Sequence[Sheet], report: Opinion | None) -> Result:
+    """Of a consensus that alone counts (rank-28); else what the sheets come to; nothing where nobody scores."""
+    if not rules.scheme.criteria:
+        return UNSCORED
+    return combined_result(rules.scheme, [report.scores] if report else [sheet.scores for sheet in sheets])
 
 
 def listed_files(round: Round, user: Any) -> list[ListedFile]:

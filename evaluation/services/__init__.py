@@ -2,6 +2,13 @@
 
 from evaluation.services.assigning import assign_as_proposed, assign_evaluators
 from evaluation.services.conditions import meet_condition
+from evaluation.services.consensus import (
+    answer_consensus,
+    close_consensus,
+    open_consensus,
+    put_consensus,
+    rewrite_consensus,
+)
 from evaluation.services.decisions import (
     change_decision,
     confirm_decisions,
@@ -40,9 +47,11 @@ from evaluation.services.screening import screen_application
 __all__ = [
     "abstain",
     "accept_invitation",
+    "answer_consensus",
     "assign_as_proposed",
     "assign_evaluators",
     "change_decision",
+    "close_consensus",
     "confirm_decisions",
     "confirm_promotion",
     "declare_absence",
@@ -51,10 +60,12 @@ __all__ = [
     "invite_evaluator",
     "meet_condition",
     "move_due_date",
+    "open_consensus",
     "open_round",
     "propose_decisions",
     "propose_promotion",
     "publish_results",
+    "put_consensus",
     "rank_round",
     "register_evaluator",
     "release_decisions",
@@ -63,6 +74,7 @@ __all__ = [
     "reopen_scoring",
     "resend_invitation",
     "return_sheet",
+    "rewrite_consensus",
     "save_draft_scores",
     "screen_application",
     "start_scoring",

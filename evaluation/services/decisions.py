@@ -22,7 +22,16 @@ from core.workflow import transition
 from evaluation import notifications
 from evaluation.feedback import Opinion, summary
 from evaluation.models import Assignment, Decision, DecisionShare, Round
-from evaluation.queries import Sheet, eligible_files, ranking_of, room_of, scheme_of, shares_of, sheets_of
+from evaluation.queries import (
+    Sheet,
+    closed_reports,
+    eligible_files,
+    ranking_of,
+    room_of,
+    scheme_of,
+    shares_of,
+    sheets_of,
+)
 from evaluation.ranking import Place, Row
 from evaluation.services._common import (
     Shares,
@@ -59,9 +68,10 @@ def propose_decisions(round: Round, *, by: Any) -> Round:
     need_turn(round)
     files = {file.ref: file for file in eligible_files(round)}
     sheets = sheets_of(Assignment.objects.counted().filter(round=round))
+    reports = closed_reports(round)
     for row in ranking_of(round).rows:
         file = files[row.key]
-        _write_decision(round, file, row, sheets[file.pk])
+        _write_decision(round, file, row, sheets[file.pk], reports.get(file.pk))
     round.proposed_at, round.proposed_by = clock.now(), by
     round.save(update_fields=["proposed_at", "proposed_by"])
     transition(round, RoundState.DECIDED, by=by, data={"decisions": _as_data(round)})
@@ -194,7 +204,9 @@ def release_decisions(round: Round, *, by: Any) -> Round:
     return round
 
 
-def _write_decision(round: Round, file: Any, row: Row, sheets: Sequence[Sheet]) -> None:
+def _write_decision(
+    round: Round, file: Any, row: Row, sheets: Sequence[Sheet], report: Opinion | None
+) -> None:
     outcome = OUTCOMES[row.place]
     shares = within(shares_of(file.version_pk), row.amount_cents) if outcome == Outcome.FUND else []
     decision = Decision.objects.create(
@@ -207,13 +219,18 @@ def _write_decision(round: Round, file: Any, row: Row, sheets: Sequence[Sheet]) 
         total=row.total,
         amount_cents=sum(cents for _organisation, cents in shares),
         why=row.reason,
-        feedback=summary(scheme_of(round.call), [Opinion(s.scores, s.reasons) for s in sheets])
-        if sheets
-        else "",
+        feedback=_feedback(round, sheets, report),
     )
     _keep_shares(decision, shares)
     decision.letter = notifications.letter_of(decision, shares)
     decision.save(update_fields=["letter"])
+
+
+def _feedback(round: Round, sheets: Sequence[Sheet], report: Opinion | None) -> str:
+    """The consensus alone where there is one, else every sheet; nothing where a draw decided."""
+    if report is not None:
+        return summary(scheme_of(round.call), [report], joint=True)
+    return summary(scheme_of(round.call), [Opinion(s.scores, s.reasons) for s in sheets]) if sheets else ""
 
 
 def _undo(round: Round, *, by: Any, note: str) -> None:

@@ -18,6 +18,7 @@ from evaluation.queries import scheme_of
 from evaluation.reasoning import words_missing
 from evaluation.scoring import score_problems, total_of
 from evaluation.services._common import join_round, need_reason, need_state
+from evaluation.services.consensus import drop_consensus
 from evaluation.statements import ABSENCE, CONFLICT
 from evaluation.states import AssignmentState, RoundState
 from funding.models import ProjectMember
@@ -56,6 +57,7 @@ def declare_conflict(assignment: Assignment, *, details: str, by: Any) -> Assign
     assignment.total = assignment.submitted_at = None
     transition(assignment, AssignmentState.DECLINED, by=by, data={"score_removed": removed})
     assignment.save(update_fields=["total", "submitted_at"])
+    drop_consensus(assignment, why=_("An evaluator of the file has a conflict of interest."), by=by)
     if ProjectMember.objects.filter(user=by, project=round.call.project_id, ended_at__isnull=True).exists():
         record_recusal(assignment.application, user=by, reason=details, by=by)
     notifications.conflict_declared(assignment, details)
@@ -129,6 +131,7 @@ def return_sheet(assignment: Assignment, *, reason: str, by: Any) -> Assignment:
     transition(assignment, AssignmentState.ACCEPTED, by=by, note=assignment.note, data={"total": removed})
     assignment.total = assignment.submitted_at = None
     assignment.save(update_fields=["note", "total", "submitted_at"])
+    drop_consensus(assignment, why=_("A sheet was given back for correction."), by=by)
     notifications.sheet_returned(assignment)
     return assignment
 

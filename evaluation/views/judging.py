@@ -61,7 +61,7 @@ def assignment_declare(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 def assignment_save(request: HttpRequest, ref: str) -> HttpResponse:
     """Keep the draft: by the autosave (changed fields, answers with the running total) or by the button."""
-    assignment = _readable(request, ref)
+    assignment = own_assignment(request, ref)
     form = _score_form(assignment, request.POST)
     if attempt(form, services.save_draft_scores, assignment, by=request.user):
         if request.htmx:  # type: ignore[attr-defined]
@@ -75,7 +75,7 @@ def assignment_save(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def assignment_submit(request: HttpRequest, ref: str) -> HttpResponse:
-    assignment = _readable(request, ref)
+    assignment = own_assignment(request, ref)
     form = _score_form(assignment, request.POST)
     if attempt(form, services.submit_scores, assignment, by=request.user):
         messages.success(request, _("Submitted: %(title)s.") % {"title": assignment.version.title})
@@ -86,30 +86,30 @@ def assignment_submit(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def assignment_abstain(request: HttpRequest, ref: str) -> HttpResponse:
-    assignment = _readable(request, ref)
+    assignment = own_assignment(request, ref)
     form = ReasonForm(request.POST or None, label=_("Why do you abstain?"))
     if request.method == "POST" and attempt(form, services.abstain, assignment, by=request.user):
         messages.success(request, _("You abstained. The call office is told and gives the file to another."))
         return redirect("evaluation:assignment_list")
-    page = _context(assignment, form=form)
+    page = context_of(assignment, form=form)
     return render(request, "evaluation/assignment_abstain.html", page, status=422 if form.errors else 200)
 
 
 def assignment_conflict(request: HttpRequest, ref: str) -> HttpResponse:
     """A conflict noticed late."""
-    assignment = _readable(request, ref)
+    assignment = own_assignment(request, ref)
     form = ConflictForm(request.POST or None)
     if request.method == "POST" and attempt(form, services.declare_conflict, assignment, by=request.user):
         messages.success(
             request, _("Thank you. The file is closed to you; scores you gave for it do not count.")
         )
         return redirect("evaluation:assignment_list")
-    page = _context(assignment, form=form, statement=CONFLICT)
+    page = context_of(assignment, form=form, statement=CONFLICT)
     return render(request, "evaluation/assignment_conflict.html", page, status=422 if form.errors else 200)
 
 
 def assignment_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
-    return serve_attachment(_readable(request, ref).version_id, file)
+    return serve_attachment(own_assignment(request, ref).version_id, file)
 
 
 def _own(request: HttpRequest, ref: str) -> Assignment:
@@ -119,7 +119,7 @@ def _own(request: HttpRequest, ref: str) -> Assignment:
     return get_object_or_404(rows, ref=ref)
 
 
-def _readable(request: HttpRequest, ref: str) -> Assignment:
+def own_assignment(request: HttpRequest, ref: str) -> Assignment:
     """One's own file after the declaration; before it the content does not exist for the person."""
     rows = Assignment.objects.visible_to(request.user).exclude(state=AssignmentState.INVITED)
     assignment = get_object_or_404(
@@ -138,7 +138,7 @@ def _score_form(assignment: Assignment, data: Any = None) -> ScoreForm:
     return ScoreForm(data, criteria=criteria, given=given)
 
 
-def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
+def context_of(assignment: Assignment, **more: Any) -> dict[str, Any]:
     call = assignment.round.call
     return {
         "assignment": assignment,
@@ -155,7 +155,7 @@ def _context(assignment: Assignment, **more: Any) -> dict[str, Any]:
 def _declare_page(
     request: HttpRequest, assignment: Assignment, absence: Any, conflict: Any, status: int = 200
 ) -> HttpResponse:
-    page = _context(assignment, absence=absence, conflict=conflict)
+    page = context_of(assignment, absence=absence, conflict=conflict)
     page["statement"], page["other_statement"] = ABSENCE, CONFLICT
     page["parties"] = queries.parties_of([assignment.version_id])[assignment.version_id]
     page["is_open"] = assignment.round.state == RoundState.SCORING
@@ -172,15 +172,16 @@ def _score_page(
 
     is_open = permissions.can_score(assignment)
     refused = form if form.is_bound and not is_open else None
-    page = _context(assignment, form=_score_form(assignment) if refused else form, is_open=is_open)
+    page = context_of(assignment, form=_score_form(assignment) if refused else form, is_open=is_open)
     page["refused"] = refused
     page["dossier"] = dossier(assignment.application, assignment.version, file_url=door)
     page["sheet"] = queries.running_total(assignment)
     page["peers"] = queries.peer_sheets(assignment) if can_see_peers(request.user, assignment) else []
+    page["report"] = queries.report_of(assignment.round, assignment.application_id) if page["peers"] else None
     page["place"], page["total"] = queries.place_of(request.user, assignment)
     return render(request, "evaluation/assignment_score.html", page, status=status)
 
 
 def _running(request: HttpRequest, assignment: Assignment) -> HttpResponse:
-    page = _context(assignment, sheet=queries.running_total(assignment), out_of_band=True)
+    page = context_of(assignment, sheet=queries.running_total(assignment), out_of_band=True)
     return render_part(request, "evaluation/_running.html", page)

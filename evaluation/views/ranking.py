@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from calls.selection import DivergenceThen
 from core.forms import attempt
 from core.policy import require
 from evaluation import permissions, queries, services
@@ -220,10 +221,22 @@ def _file_page(request: HttpRequest, round: Any, file: Any, form: Any, status: i
     page = context(request, round, file=file, form=form, assignments=assignments, shown=shown)
     page["sheets"] = queries.sheets_of(counted).get(file.pk, []) if shown else []
     page["criteria"] = list(round.call.criteria.all())
+    page["report"] = queries.report_of(round, file.pk)
+    page["candidates"] = _rapporteurs(round, assignments) if "rank" in page["actions"] else []
     decision = Decision.objects.filter(round=round, application=file).first()
     page["decision"], page["met_form"] = decision, form if isinstance(form, MetForm) else MetForm()
     page["conditions"] = list(decision.conditions.select_related("met_by")) if decision else []
     return render(request, "evaluation/file_detail.html", page, status=status)
+
+
+def _rapporteurs(round: Any, assignments: list[Assignment]) -> list[Assignment]:
+    """Who could write a consensus report: the file's evaluators, once all of them have submitted."""
+    active = [
+        row for row in assignments if row.state not in (AssignmentState.DECLINED, AssignmentState.ABSTAINED)
+    ]
+    asked = round.call.divergence_then == DivergenceThen.CONSENSUS
+    whole = len(active) > 1 and all(row.state == AssignmentState.SCORED for row in active)
+    return active if asked and whole else []
 
 
 def _decide_page(request: HttpRequest, round: Any, form: Any, template: str) -> HttpResponse:

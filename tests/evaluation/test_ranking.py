@@ -148,7 +148,12 @@ def test_a_sentence_names_at_most_ten_equal_files():
 def test_every_reason_has_its_sentence():
     facts = dict.fromkeys(("amount_cents", "left_cents", "number", "score", "threshold", "mine", "theirs"), 1)
     notes = [
-        str(Note(reason, facts | {"other": "P1", "name": "N", "files": ("P1",), "of": 1, "lot": "ab"}))
+        str(
+            Note(
+                reason,
+                facts | {"other": "P1", "name": "N", "files": ("P1",), "of": 1, "lot": "ab", "arrived": 1},
+            )
+        )
         for reason in Reason
     ]
     assert (len(set(notes)), any("%" in note for note in notes)) == (len(Reason), False)

@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 
 from core.workflow import is_allowed
-from evaluation.models import Assignment, Decision, Evaluator, Round
-from evaluation.states import AssignmentState, DecisionState, EvaluatorState, RoundState
+from evaluation.models import Assignment, Consensus, Decision, Evaluator, Round
+from evaluation.states import AssignmentState, ConsensusState, DecisionState, EvaluatorState, RoundState
 
-R, E, A, D = RoundState, EvaluatorState, AssignmentState, DecisionState
+R, E, A, D, C = RoundState, EvaluatorState, AssignmentState, DecisionState, ConsensusState
 ALLOWED = {
     Round: {
         (R.SETUP, R.SCORING),
@@ -40,11 +40,12 @@ ALLOWED = {
         (A.SCORED, A.REVOKED),
         (A.SCORED, A.DECLINED),
     },
+    Consensus: {(C.WRITING, C.AGREEING), (C.AGREEING, C.WRITING), (C.AGREEING, C.CLOSED)},
     Decision: {(D.PROPOSED, D.CONFIRMED), (D.CONFIRMED, D.RELEASED)},
 }
 PAIRS = [
     (model, before, after)
-    for model, states in [(Round, R), (Evaluator, E), (Assignment, A), (Decision, D)]
+    for model, states in [(Round, R), (Evaluator, E), (Assignment, A), (Consensus, C), (Decision, D)]
     for before, after in product(states, states)
 ]
 
