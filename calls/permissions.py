@@ -61,6 +61,7 @@ POLICY: dict[str, Rule] = {
     "calls:form_delete": _MANAGER,
     "calls:call_documents": _STAFF,
     "calls:document_remove": _MANAGER,
+    "calls:paper_kept": _STAFF,
     "calls:call_publication": _STAFF,
     "calls:publication_propose": _MANAGER,
     "calls:duty_except": _MANAGER,

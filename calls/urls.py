@@ -88,6 +88,7 @@ urlpatterns = [
         name="question_edit",
     ),
     path(EDIT + "documents/", views.call_documents, name="call_documents"),
+    path(EDIT + "documents/made/<slug:fingerprint>.pdf", views.paper_kept, name="paper_kept"),
     path(EDIT + "documents/<str:ref>/remove/", views.document_remove, name="document_remove"),
     path(EDIT + "publication/", views.call_publication, name="call_publication"),
     path(EDIT + "publication/propose/", views.publication_propose, name="publication_propose"),

@@ -40,6 +40,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "rule": lambda t: "r1",
         "ref": lambda t: t["draft_document"].ref,
         "paper": lambda t: "guide",
+        "fingerprint": lambda t: "0" * 64,
         "sample": lambda t: "innovation",
         "language": lambda t: "en",
     },
@@ -122,6 +123,7 @@ WITHOUT_A_THING = {
     "evaluation:draw",
     "applicants:seal_certificate",
     "calls:form_delete",
+    "calls:paper_kept",
     "calls:rule_delete",
 }
 

@@ -4,7 +4,16 @@ from calls.queries.actions import next_actions
 from calls.queries.enquiries import Enquiries, enquiries_of, waiting_enquiries
 from calls.queries.filing import file_of
 from calls.queries.frozen import form_of, forms_of
-from calls.queries.papers import PaperLine, Terms, kept_paper, languages_of, paper_lines, papers_of, terms
+from calls.queries.papers import (
+    PaperLine,
+    Terms,
+    handed_out,
+    kept_paper,
+    languages_of,
+    paper_lines,
+    papers_of,
+    terms,
+)
 from calls.queries.portal import portal_entry
 from calls.queries.public import (
     Board,
@@ -80,6 +89,7 @@ __all__ = [
     "findings",
     "form_of",
     "forms_of",
+    "handed_out",
     "instalment_plans",
     "intake_of",
     "kept_paper",

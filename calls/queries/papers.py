@@ -170,6 +170,14 @@ def languages_of(call: Call) -> list[str]:
     return known or [settings.LANGUAGE_CODE]
 
 
+def handed_out(call: Call, most: int = 50) -> list[CallPaper]:
+    """The documents of a published call as they were made, the newest first: what was said when. One query."""
+    if call.published_at is None:
+        return []
+    found = CallPaper.objects.filter(call=call, made_at__gte=call.published_at)
+    return list(found.select_related("file").order_by("-pk")[:most])
+
+
 def kept_paper(call: Call, paper: Paper, language: str, fingerprint: str) -> CallPaper | None:
     """The document made of exactly these settings, if it was made already."""
     found: QuerySet[CallPaper] = CallPaper.objects.filter(call=call, paper=paper, language=language)

@@ -38,7 +38,7 @@ from calls.views.form_steps import (
     form_standard,
     form_undo,
 )
-from calls.views.papers import paper
+from calls.views.papers import paper, paper_kept
 from calls.views.public import call_detail, call_list, call_questions, document, landing
 from calls.views.publishing import (
     call_cancel,
@@ -103,6 +103,7 @@ __all__ = [
     "form_undo",
     "landing",
     "paper",
+    "paper_kept",
     "portal_entry",
     "proposal_withdraw",
     "publication_propose",

@@ -131,6 +131,7 @@ def call_documents(request: HttpRequest, slug: str) -> HttpResponse:
         form=form,
         documents=documents,
         papers=queries.paper_lines(call),
+        handed_out=queries.handed_out(call),
         may_edit=may_edit,
         label=LABELS[Part.DOCUMENTS],
     )

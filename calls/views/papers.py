@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from calls import queries, services
-from calls.models import Call, Paper
+from calls.models import Call, CallPaper, Paper
+from calls.views._staff import own_call
 from core.files import serve_private
 from funding.visibility import visibility_of
 
@@ -34,3 +35,9 @@ def paper(request: HttpRequest, slug: str, paper: Paper, language: str) -> HttpR
     waiting: HttpResponse = render(request, "calls/paper_waiting.html", context, status=202)
     waiting.headers["Refresh"] = str(AGAIN_AFTER)
     return waiting
+
+
+@require_safe
+def paper_kept(request: HttpRequest, slug: str, fingerprint: str) -> HttpResponseBase:
+    kept = CallPaper.objects.select_related("file").filter(call=own_call(request, slug))
+    return serve_private(get_object_or_404(kept, fingerprint=fingerprint).file, inline=True)

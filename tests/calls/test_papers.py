@@ -15,10 +15,12 @@ from calls.formkit.blank import blank_tables, room
 from calls.models import Call, CallChange, CallPaper, CutOff, Instalment, Paper
 from calls.tasks import print_paper
 from core import clock
-from core.files import read_verified
+from core.files import read_verified, store_bytes
 from core.localised import Localised, localised
 from tests.calls import factories
 from tests.calls.conftest import ready_call
+from tests.funding import factories as funding
+from tests.samples import pdf
 
 RULES = [
     {"id": "r1", "kind": "lead", "settings": {}},
@@ -144,6 +146,21 @@ def test_document_is_never_that_of_other_settings(
     second = CallPaper.objects.exclude(pk=first.pk).get()
     assert ("Write to us." in text_of(first), "Write to us." in text_of(second)) == (False, True)
     assert (print_paper(call.pk, "conditions", "en"), CallPaper.objects.count()) == (False, 2)
+
+
+@pytest.mark.django_db
+def test_what_was_handed_out_stays_to_be_read_by_the_project(client, team, mia, now) -> None:
+    call = factories.call(team)
+    for code in ("one", "two"):
+        stored = store_bytes(pdf(), name=f"{code}.pdf", media_type="application/pdf", by=None)
+        CallPaper.objects.create(call=call, paper="guide", language="en", fingerprint=code, file=stored)
+    page = mia.get(f"/calls/{call.slug}/edit/documents/").content.decode()
+    assert page.index("/made/two.pdf") < page.index("/made/one.pdf")
+    path = f"/calls/{call.slug}/edit/documents/made/one.pdf"
+    assert (mia.get(path).status_code, mia.get(path.replace("one", "six")).status_code) == (200, 404)
+    foreign = factories.call(funding.team())
+    assert mia.get(path.replace(call.slug, foreign.slug)).status_code == 404
+    assert client.get(path).status_code == 302
 
 
 def text_of(made: CallPaper) -> str:
