@@ -8,12 +8,12 @@ from calls.states import CallPhase
 
 
 def structured_data(call: Call, at: datetime, *, site_url: str) -> dict[str, Any]:
-    """A MonetaryGrant with what it gives to one project; while one can apply, the action with its first and last instant
+    """A MonetaryGrant with what it gives to one project (a Grant where no money is given); while one can apply, the action with its first and last instant
     (schema.org/MonetaryGrant, schema.org/ApplyAction)."""
     url = f"{site_url}{call.get_absolute_url()}"
     data: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": "MonetaryGrant",
+        "@type": "MonetaryGrant" if call.gives_money else "Grant",
         "@id": url,
         "url": url,
         "identifier": call.code,
@@ -25,15 +25,14 @@ def structured_data(call: Call, at: datetime, *, site_url: str) -> dict[str, Any
             "url": "https://european-union.europa.eu",
         },
         "sponsor": {"@type": "Project", "name": call.project.acronym, "description": call.project.name},
-        "amount": {
+    }
+    if call.gives_money:
+        data["amount"] = {
             "@type": "MonetaryAmount",
             "currency": "EUR",
             "minValue": euros(call.project_min_cents),
             "maxValue": euros(call.project_max_cents),
-        },
-    }
-    if not call.gives_money:
-        del data["amount"]
+        }
     if call.project.website:
         data["sponsor"]["url"] = call.project.website
     if call.opens_at and call.closes_at and call.phase(at) in (CallPhase.UPCOMING, CallPhase.OPEN):

@@ -37,7 +37,7 @@ def opportunity(call: Call, at: datetime, *, changed_at: datetime, site_url: str
         "identifiers": {"systemId": {"id": str(key)}, "otherIds": {"call-code": {"id": call.code}}},
         "status": _status(call.phase(at)),
         "description": str(call.summary) or str(call.title),
-        "funding": _funding(call),
+        **({"funding": _funding(call)} if call.gives_money else {}),
         "funders": {
             "primary": {"id": str(EU), "name": "European Union"},
             "otherOrgs": {
@@ -90,6 +90,10 @@ def _dates(call: Call) -> dict[str, Any]:
         told["closeDate"] = _event("Deadline", call.closes_at, call)
     if call.opens_at:
         others["opening"] = _event("Applications can be started", call.opens_at, call)
+    for number, cut_off in enumerate(call.cut_offs.all(), start=1):
+        if cut_off.closes_at:
+            name = f"Cut-off {number}" + (f": {cut_off.name}" if cut_off.name else "")
+            others[f"cutOff{number}"] = _event(name, cut_off.closes_at, call)
     if call.questions_until:
         others["questions"] = _event("Last instant for questions", call.questions_until, call)
     for name, label, day in (
@@ -184,7 +188,8 @@ def _closing_day(one: dict[str, Any]) -> date | None:
 
 
 def _amount(one: dict[str, Any], name: str) -> Decimal:
-    return Decimal(one["funding"][name]["amount"])
+    """Nothing where no money is given."""
+    return Decimal(one["funding"][name]["amount"]) if "funding" in one else Decimal(0)
 
 
 SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -196,7 +201,7 @@ SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "funding.maxAwardAmount": lambda one: _amount(one, "maxAwardAmount"),
     "funding.minAwardAmount": lambda one: _amount(one, "minAwardAmount"),
     "funding.totalAmountAvailable": lambda one: _amount(one, "totalAmountAvailable"),
-    "funding.estimatedAwardCount": lambda one: one["funding"].get("maxAwardCount", 0),
+    "funding.estimatedAwardCount": lambda one: one.get("funding", {}).get("maxAwardCount", 0),
 }
 """What opportunities can be sorted by."""
 

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from applicants.models import Application
 from applicants.states import ApplicationState
+from calls.awards import AwardUnit
 from calls.models import Call, long_texts
 from calls.queries import Wanted
 from core import clock
@@ -40,6 +41,7 @@ class Figures:
 def public_calls(*, code: str = "", project: str = "") -> QuerySet[Call]:
     """Calls whose results are public, the newest first; narrowed to a code or a project's slug."""
     found = Call.objects.public().filter(results_published_at__lte=clock.now())
+    found = found.exclude(award_unit=AwardUnit.NONE)  # their results are the catalogue
     if code:
         found = found.filter(code=code.upper())
     if project:
@@ -75,10 +77,15 @@ def figures(calls: list[Call]) -> dict[int, Figures]:
 
 
 def opportunities(at: datetime, *, site_url: str, text: str = "") -> list[dict[str, Any]]:
-    """Every published call, with these words, as CommonGrants tells it: one query."""
+    """Every published call, with these words, as CommonGrants tells it: two queries."""
     unread = [name for name in long_texts() if name != "summary"]
     found = Wanted.read({"text": text}).narrow(Call.objects.public())
-    rows = found.select_related("project").defer(*unread).annotate(changed=Max("changes__at"))
+    rows = (
+        found.select_related("project")
+        .prefetch_related("cut_offs")
+        .defer(*unread)
+        .annotate(changed=Max("changes__at"))
+    )
     told = []
     for call in rows.order_by("pk"):
         last = max(filter(None, [call.published_at, call.changed, call.results_published_at]))

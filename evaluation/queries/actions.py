@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from applicants.models import Application
 from applicants.states import ApplicationState
+from calls.awards import AwardUnit
 from calls.intake import ROLLING
 from calls.states import CallState
 from core import clock
@@ -136,6 +137,7 @@ def _unpublished(projects: Any) -> list[NextAction]:
     """Calls of which somebody has the answer, while nobody else can read the results yet: one line for each call."""
     released = Round.objects.filter(call__project__in=projects, state=RoundState.RELEASED)
     rows = released.filter(call__results_published_at=None, call__state=CallState.PUBLISHED)
+    rows = rows.exclude(call__award_unit=AwardUnit.NONE)
     first = {round.call_id: round for round in rows.select_related("call").order_by("-number")}
     return [
         NextAction(

@@ -22,6 +22,8 @@ def publish_results(round: Round, *, by: Any) -> Round:
     round = lock_round(round)
     need_state(round, RoundState.RELEASED)
     need_impartial(round, by)
+    if not round.call.gives_money:
+        raise InvalidTransition(_("This call awards no money: its accepted entries stand in the catalogue."))
     if round.call.results_published_at is not None:
         raise InvalidTransition(_("The results of this call are public already."))
     calls.record_results_published(round.call, by=by)

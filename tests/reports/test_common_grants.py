@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from common_grants_sdk.schemas.pydantic.models import OpportunityBase
 from common_grants_sdk.schemas.pydantic.requests.opportunity import OpportunitySearchRequest
 from common_grants_sdk.schemas.pydantic.responses.error import Error
 from common_grants_sdk.schemas.pydantic.responses.opportunity import (
@@ -15,8 +16,10 @@ from common_grants_sdk.schemas.pydantic.responses.opportunity import (
 from django.urls import reverse
 
 from calls import services
+from calls.models import CutOff
+from calls.structured import structured_data
 from reports import guide
-from reports.opportunities import Span
+from reports.opportunities import SORTS, Span, in_order, opportunity
 from tests.calls import factories
 from tests.calls.pages import text
 from tests.funding import factories as funding
@@ -140,6 +143,22 @@ def test_search_sorts_and_tells_what_it_cannot_do(board: Any, client: Any) -> No
         assert (answer.status_code, Error.model_validate(answer.json()).status) == (400, 400)
 
 
+def test_a_call_without_money_names_none_and_cut_offs_stand_among_the_days(now: Any) -> None:
+    """As search engines and the protocol read it."""
+    zero = dict.fromkeys(("budget_cents", "project_min_cents", "project_max_cents", "sme_max_cents"), 0)
+    call = factories.call(funding.team(), published=False, award_unit="none", **zero)
+    CutOff.objects.create(call=call, closes_at=now + timedelta(days=9), name={"en": "Japan"})
+    call.state, call.published_at = "published", now
+    told = opportunity(call, now, changed_at=now, site_url="http://testserver")
+    OpportunityBase.model_validate(told)
+    assert "funding" not in told
+    assert told["keyDates"]["otherDates"]["cutOff1"]["name"] == "Cut-off 1: Japan"
+    assert told["keyDates"]["otherDates"]["cutOff1"]["date"] == "2027-02-27"
+    assert [in_order([told], by, descending=True) for by in SORTS] == [[told]] * len(SORTS)
+    linked = structured_data(call, now, site_url="http://testserver")
+    assert (linked["@type"], "amount" in linked) == ("Grant", False)
+
+
 @pytest.mark.parametrize(("value", "within"), [(1, False), (2, True), (3, True), (4, False), (None, None)])
 def test_a_span_has_its_ends(value: int | None, within: bool | None) -> None:
     if value is not None:
@@ -148,11 +167,13 @@ def test_a_span_has_its_ends(value: int | None, within: bool | None) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 12])
-def test_the_list_is_one_question(number: int, client: Any, now: Any, django_assert_num_queries: Any) -> None:
+def test_the_list_is_two_questions(
+    number: int, client: Any, now: Any, django_assert_num_queries: Any
+) -> None:
     crew = funding.team()
     for _one in range(number):
         factories.call(crew, budget_cents=30_000_00)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert client.get(LIST).json()["paginationInfo"]["totalItems"] == number
 
 
