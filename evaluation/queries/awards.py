@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, JSONField, QuerySet, Value
 
 from accounts.models import Organisation
-from applicants.models import SectionAnswers
+from applicants.models import Version
 from applicants.states import ApplicationState
 from calls.models import Call
 from evaluation.models import Decision
@@ -87,6 +87,14 @@ def _day(decision: Decision) -> date:
 
 
 def _abstracts(versions: list[int]) -> dict[int, str]:
-    rows = SectionAnswers.objects.filter(version__in=versions, answers__has_key=ABSTRACT)
-    told = rows.values_list("version", f"answers__{ABSTRACT}")
-    return {version: text.strip() for version, text in told if isinstance(text, str)}
+    """What was submitted, not what the draft kept of a question that was not asked."""
+    path = Value(f"$.sections.*.{ABSTRACT}")
+    found = Func(
+        F("payload"),
+        path,
+        function="jsonb_path_query_first",
+        template="%(function)s(%(expressions)s::jsonpath)",
+        output_field=JSONField(),
+    )
+    rows = Version.objects.filter(pk__in=versions).annotate(told=found).values_list("pk", "told")
+    return {version: text.strip() for version, text in rows if isinstance(text, str)}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from applicants.models import Application, SectionAnswers
+from applicants.models import Application, SectionAnswers, Version
 from calls.jobs import tell_subscribers
 from calls.services import confirm_subscription, subscribe
 from core import clock
@@ -35,6 +35,7 @@ def scene(db: None, now: Any) -> Scene:
     row.answers |= {"abstract": " Less scrap. "}
     row.save()
     applications.finish(first.versions.get(), first.created_by)
+    assert Version.objects.get(application=first).payload["sections"]["idea"]["abstract"] == " Less scrap. "
     made.files = [first, applications.application(made.call, title="Project 2")]
     evaluation.confirmed(made)
     return made
