@@ -20,8 +20,8 @@ def calls_that_fit(facts: Facts, *, but: Call) -> list[Call]:
     open_calls = Call.objects.public().open_at(clock.now()).exclude(pk=but.pk).select_related("project")
     found = []
     for call in open_calls.defer(*long_texts()).order_by("closes_at", "pk"):
-        day = call.closes_at.astimezone(call.zoneinfo).date() if call.closes_at else None
-        if checking.fits(rules.of_call(call), replace(facts, deadline=day)):
+        day = call.next_deadline.astimezone(call.zoneinfo).date() if call.next_deadline else None
+        if checking.fits(rules.of_call(call, call.cut_off_at(clock.now())), replace(facts, deadline=day)):
             found.append(call)
     return found[:MOST_CALLS]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ class Content:
             self._rules = rules.of_call(self.call, self.cut_off)
         return self._rules
 
-    @property
+    @cached_property
     def cut_off(self) -> CutOff | None:
         """The cut-off it was submitted to, or would be now. One query, only in a call with cut-offs."""
         if self.version.arrived_at is not None or self.version.cut_off_id is not None:

@@ -30,7 +30,7 @@ def next_actions(user: Any) -> list[NextAction]:
     )
     waiting = Enquiry.objects.filter(call=OuterRef("pk"), answer=None, aside_at=None).order_by("asked_at")
     counted = waiting.order_by().values("call").annotate(n=Count("pk")).values("n")
-    running = Q(state=CallState.PUBLISHED, closes_at__gte=now)
+    running = Q(state=CallState.PUBLISHED, closes_at__gte=now, exhausted_at=None)
     found = (
         Call.objects.filter(project__in=Project.objects.managed_by(user).values("pk"))
         .annotate(is_soon=Case(When(soon, then=True), default=False), is_unproven=Exists(unproven))

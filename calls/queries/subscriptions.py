@@ -91,9 +91,8 @@ def new_calls(subscription: Subscription, *, until: datetime) -> list[Line]:
     at = clock.now()
     found = (
         Wanted(**subscription.search)
-        .narrow(Call.objects.public())
+        .narrow(Call.objects.public().running_at(at))
         .filter(published_at__gt=subscription.searched_until, published_at__lte=until)
-        .filter(state=CallState.PUBLISHED, closes_at__gte=at)
     )
     rows = found.select_related("project", "voucher_type").defer(*UNLISTED).order_by("closes_at", "pk")
     return [line_of(call, at) for call in rows]
