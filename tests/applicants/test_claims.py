@@ -16,6 +16,7 @@ from core.clock import stopped_at
 from core.errors import BudgetExceeded, DomainError
 from core.models import OutgoingMessage
 from funding import services as funding_services
+from funding.celery import app
 from funding.models import Account
 from funding.queries import held_cents, line_balance
 from tests.accounts import factories as people
@@ -206,8 +207,16 @@ def test_a_submitted_claim_stays_and_its_owner_may_come_again_behind_the_others(
     assert again.pk != a.pk
 
 
+@pytest.fixture
+def no_worker():
+    """No worker answers: receipts come later."""
+    before, app.conf.task_always_eager = app.conf.task_always_eager, False
+    yield
+    app.conf.task_always_eager = before
+
+
 @pytest.mark.django_db(transaction=True)
-def test_qr4_claims_at_once_get_the_money_in_the_order_of_arrival(now):
+def test_qr4_claims_at_once_get_the_money_in_the_order_of_arrival(now, no_worker):
     call = claim_call(funding.team(), vouchers=2, waiting_most=0)
     applications = drafts(call, 6)
     order = [4, 3, 0, 5, 1, 2]
