@@ -80,9 +80,9 @@ class Application(Stateful):
 
     def is_writable(self, at: datetime) -> bool:
         """May its text change, or be submitted, when that arrives at this instant (UTC)? While its call is open; in a call
-        with cut-offs until the one that it was submitted to; first come, first served not after its submission, since the
-        order of arrival counts."""
-        if not self.call.is_open(at):
+        with cut-offs until the one that it was submitted to; not after its submission first come, first served, since the
+        order of arrival counts, and where the call says so."""
+        if not self.call.is_open(at) or (self.last_final_id is not None and self.call.final_at_once):
             return False
         if self.last_final_id is None or not (self.call.has_cut_offs or self.call.is_rolling):
             return True

@@ -55,13 +55,15 @@ class CutOffPlan:
 @dataclass(frozen=True)
 class Intake:
     """Everything the part “How applications are taken” sets. `waiting_most`: how many claims may wait once the money is
-    held; `answer_days`: within so many days of its arrival each file has its answer, where there is no common day."""
+    held; `answer_days`: within so many days of its arrival each file has its answer, where there is no common day;
+    `final_at_once`: what was submitted is not replaced."""
 
     model: str = CallModel.SINGLE
     cut_offs: Sequence[CutOffPlan] = ()
     carry_over: bool = False
     waiting_most: int = 0
     answer_days: int | None = None
+    final_at_once: bool = False
 
     @property
     def is_rolling(self) -> bool:
@@ -220,11 +222,14 @@ def room_cents(
 
 def sentences(intake: Intake, zone: str, names: Mapping[str, str]) -> list[str]:
     """How applications are taken, a sentence each, for the public page; `names`: the words of answers."""
-    if intake.model == CallModel.CUT_OFFS:
-        return list(_of_cut_offs(intake, zone, names))
-    if not intake.is_rolling:
-        return []
-    return list(_of_rolling(intake))
+    if intake.is_rolling:
+        return list(_of_rolling(intake))
+    found = list(_of_cut_offs(intake, zone, names)) if intake.model == CallModel.CUT_OFFS else []
+    if intake.final_at_once:
+        found.append(
+            _("What was submitted is not changed any more: submit once everything is as you want it.")
+        )
+    return found
 
 
 def _of_cut_offs(intake: Intake, zone: str, names: Mapping[str, str]) -> Iterator[str]:

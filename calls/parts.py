@@ -36,7 +36,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "project_months",
         "short_opening_reason",
     ),
-    Part.INTAKE: ("call_model", "carry_over", "waiting_most", "answer_days"),
+    Part.INTAKE: ("call_model", "carry_over", "waiting_most", "answer_days", "final_at_once"),
     Part.MONEY: (
         "award_unit",
         "budget_cents",

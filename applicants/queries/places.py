@@ -10,6 +10,10 @@ from calls.intake import CallModel
 def standing_of(version: Version) -> str:
     """What holds for the version now that it is submitted, a sentence or two."""
     call = version.application.call
+    if call.final_at_once:
+        return _(
+            "In this call nothing is changed after the submission. You may withdraw it; then nothing of it counts."
+        )
     if version.cut_off is not None and version.cut_off.closes_at is not None:
         told = {"title": version.cut_off, "when": in_words(version.cut_off.closes_at, call.zone)}
         return _("It belongs to %(title)s. You can change or withdraw it until then: %(when)s.") % told

@@ -57,6 +57,13 @@ def require_writable(application: Application, at: datetime) -> None:
             )
             % told
         )
+    if call.final_at_once:
+        raise DomainError(
+            _(
+                "%(ref)s was submitted. In this call nothing is changed after the submission: it stays as it arrived."
+            )
+            % told
+        )
     version = application.last_final
     if version is None or version.cut_off is None or version.cut_off.closes_at is None:
         raise InvalidTransition(_("%(ref)s cannot be changed any more.") % told)

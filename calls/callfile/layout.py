@@ -193,6 +193,11 @@ INTAKE = Names(
             told="for claims: how many may wait when the money is held",
         ),
         Key(
+            "final_at_once",
+            Truth(),
+            told="is what was submitted final, so that nothing is replaced until the deadline?",
+        ),
+        Key(
             "answer_days",
             Whole(1, 365),
             nullable=True,

@@ -90,6 +90,14 @@ class IntakeForm(RowsForm):
         ),
     )
     carry_over = forms.BooleanField(label=_("Money that a cut-off leaves goes to the next"), required=False)
+    final_at_once = forms.BooleanField(
+        label=_("No change after submission"),
+        required=False,
+        help_text=_(
+            "What was submitted stays as it is. Otherwise applicants may replace it until the deadline, and the last complete "
+            "version counts. First come, first served, it always stays."
+        ),
+    )
 
     def __init__(self, data: Any = None, *, call: Call, mark: str = "", stored: Any = ()) -> None:
         super().__init__(data, call=call, mark=mark, stored=stored)

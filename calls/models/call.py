@@ -137,6 +137,7 @@ class Call(Stateful):
     carry_over = models.BooleanField(_("money that a cut-off leaves goes to the next"), default=False)
     waiting_most = models.PositiveSmallIntegerField(_("may wait when the money is held"), default=0)
     answer_days = models.PositiveSmallIntegerField(_("answer within so many days"), null=True, blank=True)
+    final_at_once = models.BooleanField(_("no change after submission"), default=False)
     exhausted_at = models.DateTimeField(
         null=True,
         help_text="First come, first served: the last arrival that was taken before the money ended",

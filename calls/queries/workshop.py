@@ -281,6 +281,7 @@ def intake_of(call: Call) -> Intake:
         carry_over=call.carry_over,
         waiting_most=call.waiting_most,
         answer_days=call.answer_days,
+        final_at_once=call.final_at_once,
     )
 
 

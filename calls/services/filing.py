@@ -326,6 +326,7 @@ def _intake(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "carry_over": call.carry_over,
         "waiting_most": call.waiting_most,
         "answer_days": call.answer_days,
+        "final_at_once": call.final_at_once,
     }
     cut_offs = [
         replace(one, closes_at=_instant(one.closes_at, call.zone, "cut_offs", place, "closes"))

@@ -29,6 +29,7 @@ def change_intake(
     carry_over: bool = False,
     waiting_most: int = 0,
     answer_days: int | None = None,
+    final_at_once: bool = False,
     seen: str = "",
 ) -> Call:
     """Set how a draft takes its applications (`CallModel`); with several cut-offs the last one is the call's deadline.
@@ -37,7 +38,7 @@ def change_intake(
     """
     call = lock_draft(call, Part.INTAKE)
     check_seen(call, Part.INTAKE, seen)
-    wanted = Intake(call_model, cut_offs, carry_over, waiting_most, answer_days)
+    wanted = Intake(call_model, cut_offs, carry_over, waiting_most, answer_days, final_at_once)
     if faults := intake.faults(wanted, around(planned(call))):
         raise DomainError(faults[0].message, field=faults[0].setting)
     values = {
@@ -45,6 +46,7 @@ def change_intake(
         "carry_over": carry_over and call_model == CallModel.CUT_OFFS,
         "waiting_most": waiting_most if call_model == CallModel.CLAIM else 0,
         "answer_days": answer_days if wanted.is_rolling else None,
+        "final_at_once": final_at_once and not wanted.is_rolling,
     }
     dated = [one.closes_at for one in cut_offs if one.closes_at is not None]
     if dated and call.opens_at is not None:
