@@ -105,6 +105,8 @@ def _look(call: Call, early: list[Application], late: list[Application], crew) -
     assert late[0].ref in ranking and early[0].ref not in ranking
     assert f"/calls/{call.slug}/evaluation/2/reserve/" in ranking
     assert mia.get(f"/calls/{call.slug}/evaluation/3/ranking/").status_code == 404
+    staff = mia.get(f"/calls/{call.slug}/applications/{late[0].ref}/").content.decode()
+    assert f'href="/calls/{call.slug}/evaluation/"' in staff and "/screening/" not in staff
     assert mia.get(f"/calls/{call.slug}/evaluation/2/screening/{early[0].ref}/").status_code == 404
 
 
