@@ -14,15 +14,14 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Organisation
 from calls import awards, countries, formkit, intake, rules, selection, words
-from calls.awards import AwardUnit
 from calls.intake import CallModel, Intake
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, Wording, long_texts
+from calls.queries.glance import facts_at_a_glance
 from calls.queries.phases import Phase, phases_of
 from calls.queries.workshop import intake_of
 from calls.selection import Scheme, TotalMethod
 from calls.states import CallPhase
 from core import clock
-from core.money import format_rate
 from funding.models import Project
 
 PAGE = 20
@@ -258,7 +257,7 @@ def call_page(call: Call, at: datetime) -> CallPage:
     changes = list(CallChange.objects.filter(call=call).select_related("answer"))
     return CallPage(
         phase=call.phase(at),
-        facts=_facts(call, list(Instalment.objects.filter(call=call))),
+        facts=facts_at_a_glance(call, list(Instalment.objects.filter(call=call))),
         phases=phases_of(call),
         steps=_steps(call, planned, at),
         intake=intake.sentences(planned, call.zone, _answers(call)),
@@ -274,46 +273,6 @@ def call_page(call: Call, at: datetime) -> CallPage:
         changes=changes,
         cancelled_because=next((one.text for one in changes if one.kind == CallChange.Kind.CANCELLED), ""),
     )
-
-
-def _facts(call: Call, instalments: list[Instalment]) -> list[tuple[str, str]]:
-    paid = [
-        words.instalment(one.percent, one.due, str(one.label), one.month, one.amount_cents)
-        for one in instalments
-    ]
-    facts = [(_("Per project"), awards.in_short(call.award))] if call.gives_money else []
-    if not call.is_single:
-        facts.append((_("Per SME"), words.amount_range(call.party_min_cents, call.sme_max_cents)))
-    facts += [
-        _award(call),
-        (_("Money in this call"), _money(call)),
-        (_("Who"), words.sizes(call.sizes)),
-        (_("Where"), countries.in_words([*call.countries, *call.countries_pending])),
-        (_("Together"), words.organisations(call.partners_min, call.partners_max)),
-        (_("How long"), _("projects of at most %(n)d months") % {"n": call.project_months}),
-        (_("Paid"), ", ".join(paid)),
-        (_("State aid"), _state_aid(call)),
-    ]
-    return [(str(label), value) for label, value in facts if value]
-
-
-def _money(call: Call) -> str:
-    if not call.gives_money:
-        return ""
-    projects = words.number_of_projects(call.budget_cents, call.project_max_cents, call.max_awards)
-    return ", ".join(filter(None, [words.euros(call.budget_cents), projects]))
-
-
-def _state_aid(call: Call) -> str:
-    if not call.gives_money:
-        return ""
-    return _("Yes: de minimis") if call.state_aid else _("No: central EU money")
-
-
-def _award(call: Call) -> tuple[str, str]:
-    if call.award_unit == AwardUnit.RATE:
-        return _("Share of the costs"), _("up to %(rate)s") % {"rate": format_rate(call.rate)}
-    return _("What it is"), awards.sentence(call.award)
 
 
 def _who(call: Call) -> list[str]:

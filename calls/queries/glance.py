@@ -1,0 +1,51 @@
+"""A call at a glance: its facts in words, for the panel beside its page."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from calls import awards, countries, words
+from calls.awards import AwardUnit
+from calls.models import Call, Instalment
+from core.money import format_rate
+
+
+def facts_at_a_glance(call: Call, instalments: Sequence[Instalment]) -> list[tuple[str, str]]:
+    """What it gives, to whom, for how long and how it is paid: label and words; what does not apply is left out."""
+    paid = [
+        words.instalment(one.percent, one.due, str(one.label), one.month, one.amount_cents)
+        for one in instalments
+    ]
+    facts = [(_("Per project"), awards.in_short(call.award))] if call.gives_money else []
+    if not call.is_single:
+        facts.append((_("Per SME"), words.amount_range(call.party_min_cents, call.sme_max_cents)))
+    facts += [
+        _award(call),
+        (_("Money in this call"), _money(call)),
+        (_("Who"), words.sizes(call.sizes)),
+        (_("Where"), countries.in_words([*call.countries, *call.countries_pending])),
+        (_("Together"), words.organisations(call.partners_min, call.partners_max)),
+        (_("How long"), _("projects of at most %(n)d months") % {"n": call.project_months}),
+        (_("Paid"), ", ".join(paid)),
+        (_("State aid"), _state_aid(call)),
+    ]
+    return [(str(label), value) for label, value in facts if value]
+
+
+def _money(call: Call) -> str:
+    if not call.gives_money:
+        return ""
+    projects = words.number_of_projects(call.budget_cents, call.project_max_cents, call.max_awards)
+    return ", ".join(filter(None, [words.euros(call.budget_cents), projects]))
+
+
+def _state_aid(call: Call) -> str:
+    if not call.gives_money:
+        return ""
+    return _("Yes: de minimis") if call.state_aid else _("No: central EU money")
+
+
+def _award(call: Call) -> tuple[str, str]:
+    if call.award_unit == AwardUnit.RATE:
+        return _("Share of the costs"), _("up to %(rate)s") % {"rate": format_rate(call.rate)}
+    return _("What it is"), awards.sentence(call.award)
