@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from core import clock
+from tests.database import migrated_template
 
 NOW = datetime(2027, 2, 18, 9, 0, tzinfo=UTC)
 
@@ -15,6 +17,12 @@ def now() -> Iterator[datetime]:
     """A stopped clock: Thursday 18 February 2027, 10:00 in Brussels."""
     with clock.stopped_at(NOW):
         yield NOW
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The worker's database is a copy of one that is migrated already."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 LONG = (

@@ -1,16 +1,10 @@
 """The tables of this app, by what they are about."""
 
-from calls.models.call import (
-    Call,
-    CallChange,
-    CallDocument,
-    CallQuerySet,
-    FormRevision,
-    long_texts,
-)
+from calls.models.call import Call, CallQuerySet, long_texts
 from calls.models.enquiries import Answer, Enquiry, Wording
 from calls.models.papers import CallPaper, Paper
 from calls.models.publication import Association, Channel, DutyException
+from calls.models.revisions import CallChange, CallDocument, FormRevision
 from calls.models.rows import Criterion, CutOff, Instalment
 from calls.models.subscriptions import Subscription
 

@@ -1,4 +1,4 @@
-"""The call: text, dates, money rules, form revisions, criteria, documents, public change log."""
+"""The call: text, dates, money rules, how it takes and chooses applications."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -26,12 +26,12 @@ from calls.selection import (
 from calls.states import CALL_TRANSITIONS, CallPhase, CallState
 from core import clock
 from core.localised import LocalisedField
-from core.models import Stateful, StoredFile
-from core.refs import new_ref
+from core.models import Stateful
 from core.workflow import state_field
 from funding.models import BudgetLine, Project, ProjectMember, VoucherType
 
 if TYPE_CHECKING:
+    from calls.models.revisions import FormRevision
     from calls.models.rows import CutOff
 
 LONG_TEXTS = (
@@ -369,67 +369,3 @@ class Call(Stateful):
         """The form that new drafts fill: the newest frozen revision, or the working one of a draft call."""
         frozen = self.form_revisions.filter(frozen_at__isnull=False).order_by("-number").first()
         return frozen or self.form_revisions.order_by("-number")[0]
-
-
-class FormRevision(models.Model):
-    """The application form as data (see calls/formkit). Frozen at publication: PostgreSQL refuses a change then."""
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="form_revisions")
-    number = models.PositiveSmallIntegerField(default=1)
-    definition = models.JSONField(default=dict)
-    previous = models.JSONField(null=True, help_text="The definition before the last change, to undo it")
-    frozen_at = models.DateTimeField(null=True)
-    superseded_at = models.DateTimeField(null=True, help_text="When a later revision took its place")
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["call", "number"], name="form_revision_once")]
-
-    def __str__(self) -> str:
-        return f"{self.call.code} form {self.number}"
-
-
-class CallDocument(models.Model):
-    """A document that applicants may read: guide, model agreement."""
-
-    call = models.ForeignKey(Call, models.PROTECT, related_name="documents")
-    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
-    title = LocalisedField(_("title"), max_length=120)
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    position = models.PositiveSmallIntegerField(default=0)
-    added_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return str(self.title)
-
-
-class CallChange(models.Model):
-    """What changed in the open, for everyone to read; people with drafts are told (applicants.jobs)."""
-
-    class Kind(models.TextChoices):
-        PUBLISHED = "published", _("Published")
-        DEADLINE = "deadline", _("Deadline extended")
-        TEXT = "text", _("Text changed")
-        DOCUMENT = "document", _("Document added")
-        FORM = "form", _("Application form changed")
-        ANSWER = "answer", _("Question answered")
-        CORRECTION = "correction", _("Answer corrected")
-        EXHAUSTED = "exhausted", _("Money used")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    call = models.ForeignKey(Call, models.PROTECT, related_name="changes")
-    at = models.DateTimeField(default=clock.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    text = models.TextField()
-    answer = models.ForeignKey("calls.Answer", models.PROTECT, null=True, related_name="+")
-    announced_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.text[:60]}"

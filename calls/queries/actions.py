@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.models import Call, Channel, Enquiry
+from calls.models import Call, Channel, CutOff, Enquiry
 from calls.publication import Part
 from calls.states import CallPhase, CallState
 from core import clock
@@ -24,7 +25,8 @@ def next_actions(user: Any) -> list[NextAction]:
     """Drafts to finish, proposals waiting for a second manager, calls that open or close within two weeks, and those
     whose publication on the portal is not proven yet; questions that wait for an answer. One query."""
     now = clock.now()
-    soon = Q(opens_at__gt=now, opens_at__lte=now + SOON) | Q(closes_at__gt=now, closes_at__lte=now + SOON)
+    cut_off = CutOff.objects.filter(call=OuterRef("pk"), closes_at__gte=now).order_by("closes_at")
+    soon = Q(opens_at__gt=now, opens_at__lte=now + SOON) | Q(closes_next__gt=now, closes_next__lte=now + SOON)
     unproven = Channel.objects.filter(
         call=OuterRef("pk"), kind=Channel.Kind.PORTAL, published_on__isnull=True
     )
@@ -33,6 +35,7 @@ def next_actions(user: Any) -> list[NextAction]:
     running = Q(state=CallState.PUBLISHED, closes_at__gte=now, exhausted_at=None)
     found = (
         Call.objects.filter(project__in=Project.objects.managed_by(user).values("pk"))
+        .annotate(closes_next=Coalesce(Subquery(cut_off.values("closes_at")[:1]), "closes_at"))
         .annotate(is_soon=Case(When(soon, then=True), default=False), is_unproven=Exists(unproven))
         .annotate(asked=Subquery(counted), asked_since=Subquery(waiting.values("asked_at")[:1]))
         .filter(
@@ -70,7 +73,7 @@ def _evidence(call: Call) -> NextAction:
     )
 
 
-def _action(call: Call, user: Any) -> NextAction:
+def _action(call: Any, user: Any) -> NextAction:
     names = {"call": str(call)}
     workshop = reverse("calls:call_edit", args=[call.slug])
     if call.state == CallState.DRAFT and call.publication_proposed_at:
@@ -92,7 +95,15 @@ def _action(call: Call, user: Any) -> NextAction:
         return NextAction(
             title, call.get_absolute_url(), call.project.acronym, call.opens_at, waiting_for_others=True
         )
-    title = _("%(call)s closes for applicants") % names
+    title = (
+        _("A cut-off of %(call)s passes")
+        if call.closes_next != call.closes_at
+        else _("%(call)s closes for applicants")
+    )
     return NextAction(
-        title, call.get_absolute_url(), call.project.acronym, call.closes_at, waiting_for_others=True
+        title % names,
+        call.get_absolute_url(),
+        call.project.acronym,
+        call.closes_next,
+        waiting_for_others=True,
     )

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from calls import queries, services
-from calls.models import CallChange, CallDocument
+from calls.models import CallChange, CallDocument, CutOff
 from calls.plans import ChannelPlan
 from core import clock, files
 from core.localised import localised
@@ -181,6 +181,17 @@ def test_next_actions_ask_the_second_manager_to_publish(team, ready):
     assert _lines(team.mia) == [
         (f"Another manager confirms the publication of {ready}", f"/calls/{ready.slug}/edit/", True)
     ]
+
+
+def test_next_actions_announce_a_cut_off_before_the_deadline(team, now):
+    call = factories.call(team, published=False, call_model="cut-offs", closes_at=now + timedelta(days=90))
+    CutOff.objects.bulk_create(
+        CutOff(call=call, position=place, closes_at=now + timedelta(days=days))
+        for place, days in enumerate((-10, 9, 90), start=1)
+    )
+    factories.publish(call, team)
+
+    assert _lines(team.mia) == [(f"A cut-off of {call} passes", call.get_absolute_url(), True)]
 
 
 def test_next_actions_announce_what_opens_and_closes_within_two_weeks(team, now):

@@ -15,11 +15,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import psycopg2
 
 from ops.throwaway import RunningRedis, end_process, throw_away_redis
+from tests.database import admin, migrated_template
 
 ROOT = Path(__file__).resolve().parents[2]
 CELERY = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "funding.celery"]
@@ -134,7 +135,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
 
 
 _first_of_all: dict[str, str] = {}
-"""What the first stack of a test run made for all: the folder of static files, the migrated database by server."""
+"""What the first stack of a test run made for all: the folder of static files."""
 
 
 def _compiled(environment: Mapping[str, str]) -> dict[str, str]:
@@ -151,46 +152,26 @@ def _folder_until_the_end() -> str:
 
 
 def _prepare(stack: Stack) -> None:
-    """Migrate and collect static files, once: later stacks begin with a copy of the migrated database."""
-    server = os.environ["DATABASE_URL"]
-    if server in _first_of_all:
-        return
-    stack.manage("migrate", "-v", "0")
-    stack.manage("collectstatic", "--noinput", "-v", "0")
-    template = f"journey_{uuid.uuid4().hex[:12]}"
-    name = urlsplit(stack.environment["DATABASE_URL"]).path.strip("/")
-    _execute(_admin(), f"CREATE DATABASE {template} TEMPLATE {name}")
-    _first_of_all[server] = template
-
-
-def _admin() -> dict[str, object]:
-    """How to reach the server's own database."""
-    address = urlsplit(os.environ["DATABASE_URL"])
-    options = dict(part.split("=", 1) for part in address.query.split("&") if part)
-    return {
-        "user": address.username,
-        "password": address.password,
-        "host": unquote(options.get("host", "")) or address.hostname,
-        "port": address.port,
-        "dbname": "postgres",
-    }
+    """Collect static files, once."""
+    if "collected" not in _first_of_all:
+        stack.manage("collectstatic", "--noinput", "-v", "0")
+        _first_of_all["collected"] = "yes"
 
 
 @contextlib.contextmanager
 def _database() -> Iterator[str]:
-    """A new database on the server that DATABASE_URL names, migrated unless it is the first; its own address."""
-    address, admin = urlsplit(os.environ["DATABASE_URL"]), _admin()
-    template = _first_of_all.get(os.environ["DATABASE_URL"], "template1")
+    """A new migrated database on the server that DATABASE_URL names; its address."""
+    address = urlsplit(os.environ["DATABASE_URL"])
     name = f"journey_{uuid.uuid4().hex[:12]}"
-    _execute(admin, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template()}")
     try:
         yield address._replace(path=f"/{name}").geturl()
     finally:
-        _execute(admin, f"DROP DATABASE {name} WITH (FORCE)")
+        _execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _execute(admin: dict[str, object], sql: str) -> None:
-    connection = psycopg2.connect(**{key: value for key, value in admin.items() if value})
+def _execute(sql: str) -> None:
+    connection = psycopg2.connect(**{key: value for key, value in admin().items() if value})
     connection.autocommit = True
     with contextlib.closing(connection), connection.cursor() as cursor:
         cursor.execute(sql)
