@@ -1,6 +1,5 @@
 """The tables of this app, by what they are about."""
 
-from evaluation.models.decisions import Decision, DecisionCondition, DecisionShare, Promotion
 from evaluation.models.judging import (
     Assignment,
     ConflictDeclaration,
@@ -9,6 +8,7 @@ from evaluation.models.judging import (
     ConsensusScore,
     Score,
 )
+from evaluation.models.outcomes import Decision, DecisionCondition, DecisionShare, Promotion
 from evaluation.models.rounds import INVITATION_LASTS, Evaluator, Round, Screening
 
 __all__ = [
