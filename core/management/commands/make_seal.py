@@ -40,7 +40,8 @@ class Command(BaseCommand):
         certificate_file.parent.mkdir(parents=True, exist_ok=True)
         certificate_file.write_bytes(_certificate(key, name).public_bytes(serialization.Encoding.PEM))
         _write_private(key_file, key)
-        self.stdout.write(f"SEAL_KEY_FILE={key_file}\nSEAL_CERTIFICATE_FILE={certificate_file}")
+        if options["verbosity"]:
+            self.stdout.write(f"SEAL_KEY_FILE={key_file}\nSEAL_CERTIFICATE_FILE={certificate_file}")
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, name: str) -> x509.Certificate:
