@@ -160,10 +160,6 @@ class RegisterForm(Form):
         return data
 
 
-class PlainForm(Form):
-    """A button with nothing to type: errors of the verb find their place on top."""
-
-
 class RoleForm(Form):
     """What a colleague may do."""
 

@@ -57,6 +57,10 @@ class ModelForm(Helped, forms.ModelForm):
     use_required_attribute = False
 
 
+class PlainForm(Form):
+    """A button with nothing to type: errors of the verb find their place on top."""
+
+
 class EurField(forms.CharField):
     """An amount as people type it; its value is integer cents."""
 

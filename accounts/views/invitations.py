@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import services
-from accounts.forms import PlainForm, RegisterForm
+from accounts.forms import RegisterForm
 from accounts.models import Invitation, User
-from core.forms import attempt
+from core.forms import PlainForm, attempt
 
 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:

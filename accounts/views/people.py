@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import permissions, queries, services
-from accounts.forms import AdmitForm, InviteForm, JoinForm, PlainForm, RoleForm
+from accounts.forms import AdmitForm, InviteForm, JoinForm, RoleForm
 from accounts.models import Invitation, JoinRequest, Membership, Organisation
-from core.forms import Form, attempt
+from core.forms import Form, PlainForm, attempt
 from core.policy import require
 
 

@@ -13,7 +13,7 @@ from calls.forms.enquiries import (
 from calls.forms.filing import CloneForm, ImportForm, SampleForm
 from calls.forms.intake import IntakeForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
-from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm, PlainForm
+from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
 from calls.forms.rows import CriteriaForm, InstalmentsForm
 from calls.forms.rules import RuleForm
@@ -40,7 +40,6 @@ __all__ = [
     "InstalmentsForm",
     "IntakeForm",
     "MoneyForm",
-    "PlainForm",
     "PointForm",
     "QuestionForm",
     "RuleForm",

@@ -86,7 +86,7 @@ class PointForm(Form):
 
     def __init__(self, data: Any = None, *, answers: list[tuple[int, str]]) -> None:
         super().__init__(data)
-        self.fields["number"].choices = answers  # type: ignore[attr-defined]
+        self.fields["number"].choices = answers
 
 
 class SubscribeForm(Form):

@@ -33,7 +33,7 @@ class SampleForm(CreateForm):
     def __init__(self, data: Any = None, *, user: Any, sample: Sample) -> None:
         super().__init__(data, user=user)
         self.fields["title"].initial = sample.title
-        types = self.fields["voucher_type"].queryset  # type: ignore[attr-defined]
+        types = self.fields["voucher_type"].queryset
         self.fields["voucher_type"].help_text = _("The call belongs to it, and its money is counted there.")
         if len(types) == 1:
             self.fields["voucher_type"].initial = types[0].pk

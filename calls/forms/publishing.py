@@ -12,10 +12,6 @@ from core import clock
 from core.forms import Form
 
 
-class PlainForm(Form):
-    """A button: nothing is typed, but a refusal is shown."""
-
-
 class DeclineForm(Form):
     """Why it is not published yet."""
 

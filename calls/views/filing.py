@@ -75,6 +75,6 @@ def call_from_sample(request: HttpRequest, sample: str) -> HttpResponse:
         form, services.create_from_sample, sample=sample, by=request.user
     ):
         messages.success(request, _("The draft is made. Set its dates; look at its texts and its money."))
-        return redirect("calls:call_edit", form.result.slug)  # type: ignore[attr-defined]
+        return redirect("calls:call_edit", form.result.slug)
     context = {"form": form, "sample": chosen}
     return render(request, "calls/call_from_sample.html", context, status=status_of(form))

@@ -10,13 +10,13 @@ from calls import forms, permissions, portal, queries, services
 from calls.models import Call, DutyException
 from calls.publication import DUTIES, Answer, Duty
 from calls.views._staff import frame, own_call, status_of, typed
-from core.forms import attempt
+from core.forms import PlainForm, attempt
 from core.policy import require
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _check_page(request: HttpRequest, call: Call, form: forms.PlainForm | forms.DeclineForm) -> HttpResponse:
+def _check_page(request: HttpRequest, call: Call, form: PlainForm | forms.DeclineForm) -> HttpResponse:
     context = frame(
         request,
         call,
@@ -29,14 +29,14 @@ def _check_page(request: HttpRequest, call: Call, form: forms.PlainForm | forms.
 
 @require_safe
 def call_publication(request: HttpRequest, slug: str) -> HttpResponse:
-    return _check_page(request, own_call(request, slug), forms.PlainForm())
+    return _check_page(request, own_call(request, slug), PlainForm())
 
 
 @require_POST
 def publication_propose(request: HttpRequest, slug: str) -> HttpResponse:
     call = own_call(request, slug)
     require(permissions.can_edit_call(request.user, call))
-    form = forms.PlainForm(request.POST)
+    form = PlainForm(request.POST)
     if attempt(form, services.propose_publication, call, by=request.user):
         messages.success(request, _("Proposed. The other managers of the project are told by mail."))
         return redirect("calls:call_publication", call.slug)
@@ -58,7 +58,7 @@ def proposal_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 def call_publish(request: HttpRequest, slug: str) -> HttpResponse:
     call = own_call(request, slug)
     require(permissions.can_edit_call(request.user, call))
-    form = forms.PlainForm(typed(request))
+    form = PlainForm(typed(request))
     if request.method == "POST" and attempt(form, services.publish_call, call, by=request.user):
         messages.success(request, _("The call is published. It opens and closes by itself."))
         return redirect(call)

@@ -10,7 +10,6 @@ from evaluation.forms.judging import (
 )
 from evaluation.forms.staff import (
     AssignForm,
-    ConfirmForm,
     DecisionForm,
     DueForm,
     InviteForm,
@@ -24,7 +23,6 @@ __all__ = [
     "AbsenceForm",
     "AnswerForm",
     "AssignForm",
-    "ConfirmForm",
     "ConflictForm",
     "ConsensusForm",
     "DecisionForm",

@@ -115,10 +115,6 @@ class DueForm(Form):
         )
 
 
-class ConfirmForm(Form):
-    """A button with nothing to type: errors of the verb find their place on top."""
-
-
 class AssignForm(Form):
     """For each file as many choices as it needs evaluators. Who may not judge a file is not among its choices."""
 

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from applicants.models import Application
-from core.forms import attempt
+from core.forms import PlainForm, attempt
 from evaluation import queries, services
 from evaluation.assignment import Refusal, refusal
-from evaluation.forms import AssignForm, ConfirmForm
+from evaluation.forms import AssignForm
 from evaluation.models import Assignment, Round
 from evaluation.views._common import context, managed_round, round_of
 
@@ -55,7 +55,7 @@ def assign(request: HttpRequest, slug: str) -> HttpResponse:
 
 def assign_proposal(request: HttpRequest, slug: str) -> HttpResponse:
     round = managed_round(request, slug)
-    form = ConfirmForm(request.POST or None)
+    form = PlainForm(request.POST or None)
     if request.method == "POST":
         digest = request.POST.get("digest", "")
         if attempt(form, services.assign_as_proposed, round, digest=digest, by=request.user):

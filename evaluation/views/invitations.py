@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from accounts.forms import RegisterForm
 from accounts.models import User
 from core import clock
-from core.forms import attempt
+from core.forms import PlainForm, attempt
 from evaluation import services
-from evaluation.forms import ConfirmForm, DeclineForm
+from evaluation.forms import DeclineForm
 from evaluation.models import Evaluator
 from evaluation.states import EvaluatorState, RoundState
 from funding.visibility import visibility_of
@@ -23,7 +23,7 @@ from funding.visibility import visibility_of
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What is asked, and the answer: a yes needs to be signed in with the invited address."""
     evaluator = _find(token)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and evaluator is not None:
         if not request.user.is_authenticated:
             return redirect(evaluator)
@@ -44,7 +44,7 @@ def invitation_register(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("evaluation:invitation", token)
     if attempt(register, services.register_evaluator, evaluator):
         user = register.result
-        answer = ConfirmForm({})
+        answer = PlainForm({})
         perform_login(request, user, email_verification="none")
         if attempt(answer, services.accept_invitation, evaluator, by=user):
             messages.success(
@@ -71,7 +71,7 @@ def _find(token: str) -> Evaluator | None:
 
 def _page(request: HttpRequest, evaluator: Evaluator | None, **forms: Any) -> HttpResponse:
     if evaluator is None:
-        return render(request, "evaluation/invitation_unknown.html", status=404)
+        return render(request, "accounts/invitation_unknown.html", status=404)
     wrong = any(form is not None and form.errors for form in forms.values())
     signed_in = request.user.is_authenticated
     over = evaluator.round.state not in (RoundState.SETUP, RoundState.SCORING)
@@ -86,7 +86,7 @@ def _page(request: HttpRequest, evaluator: Evaluator | None, **forms: Any) -> Ht
         "over": over,
         "has_account": User.objects.filter(email__iexact=evaluator.email).exists(),
         "is_theirs": signed_in and request.user.email.lower() == evaluator.email,  # type: ignore[union-attr]
-        "form": ConfirmForm(),
+        "form": PlainForm(),
         "register": RegisterForm(initial={"full_name": evaluator.name}),
         "decline": DeclineForm(),
         **forms,

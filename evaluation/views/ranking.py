@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from calls.selection import DivergenceThen
-from core.forms import attempt
+from core.forms import PlainForm, attempt
 from core.policy import require
 from evaluation import permissions, queries, services
-from evaluation.forms import ConfirmForm, DecisionForm, MetForm, ReasonForm
+from evaluation.forms import DecisionForm, MetForm, ReasonForm
 from evaluation.models import Assignment, Decision, DecisionCondition, Promotion
 from evaluation.states import AssignmentState, DecisionState, Outcome, RoundState
 from evaluation.views._common import attempt_button, context, file_in, managed_round, round_of
@@ -29,7 +29,7 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def rank(request: HttpRequest, slug: str) -> HttpResponse:
     return _on_ranking(
-        request, slug, ConfirmForm, services.rank_round, _("The scoring is closed; the list stands.")
+        request, slug, PlainForm, services.rank_round, _("The scoring is closed; the list stands.")
     )
 
 
@@ -41,7 +41,7 @@ def scoring_reopen(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def decisions_propose(request: HttpRequest, slug: str) -> HttpResponse:
     done = _("The decisions are proposed. Another manager has to confirm them.")
-    return _on_ranking(request, slug, ConfirmForm, services.propose_decisions, done)
+    return _on_ranking(request, slug, PlainForm, services.propose_decisions, done)
 
 
 @require_POST
@@ -104,7 +104,7 @@ def decision_change(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
 
 def decisions_confirm(request: HttpRequest, slug: str) -> HttpResponse:
     round = managed_round(request, slug)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and attempt(form, services.confirm_decisions, round, by=request.user):
         messages.success(request, _("Confirmed, and the money is awarded. Applicants see nothing yet."))
         return redirect("evaluation:round_detail", slug)
@@ -113,7 +113,7 @@ def decisions_confirm(request: HttpRequest, slug: str) -> HttpResponse:
 
 def release(request: HttpRequest, slug: str) -> HttpResponse:
     round = managed_round(request, slug)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and attempt(form, services.release_decisions, round, by=request.user):
         messages.success(
             request, _("Released. Every applicant sees the decision now; the letters are leaving.")
@@ -145,7 +145,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
 
 def reserve(request: HttpRequest, slug: str) -> HttpResponse:
     round = round_of(request, slug)
-    return _reserve_page(request, round, ConfirmForm())
+    return _reserve_page(request, round, PlainForm())
 
 
 @require_POST
@@ -173,7 +173,7 @@ def promotion_propose(request: HttpRequest, slug: str) -> HttpResponse:
 
 def promotion_confirm(request: HttpRequest, slug: str) -> HttpResponse:
     round = managed_round(request, slug)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and attempt(form, services.confirm_promotion, round, by=request.user):
         messages.success(request, _("Confirmed: the money is awarded and the letters are leaving."))
         return redirect("evaluation:reserve", slug)

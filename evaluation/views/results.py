@@ -6,16 +6,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.forms import attempt
+from core.forms import PlainForm, attempt
 from evaluation import queries, services
-from evaluation.forms import ConfirmForm
 from evaluation.views._common import context, managed_round
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def results_publish(request: HttpRequest, slug: str) -> HttpResponse:
     round = managed_round(request, slug)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and attempt(form, services.publish_results, round, by=request.user):
         messages.success(request, _("The results are public."))
         return redirect(round.call)

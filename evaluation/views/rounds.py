@@ -15,10 +15,10 @@ from applicants.states import ApplicationState
 from calls.intake import CallModel
 from calls.models import Call
 from core import clock
-from core.forms import attempt
+from core.forms import PlainForm, attempt
 from core.policy import require
 from evaluation import permissions, queries, services
-from evaluation.forms import ConfirmForm, DueForm, InviteForm, ScreenForm
+from evaluation.forms import DueForm, InviteForm, ScreenForm
 from evaluation.models import Evaluator, Round, Screening
 from evaluation.states import RoundState
 from evaluation.views._common import (
@@ -191,7 +191,7 @@ def scoring_start(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def scoring_remind(request: HttpRequest, slug: str) -> HttpResponse:
     round = managed_round(request, slug)
-    form = ConfirmForm(request.POST)
+    form = PlainForm(request.POST)
     if attempt(form, services.remind_evaluators, round, by=request.user):
         text = ngettext(
             "A reminder to one evaluator is on its way.",

@@ -55,6 +55,7 @@ def test_invited_colleague_makes_an_account_and_belongs_by_pages_alone(client, a
     client.logout()
     shown = client.get(link()).content.decode()
     assert "Alice Rossi invites you" in shown
+    assert f'action="{link()}register/"' in shown and "Make my account and accept" in shown
     typed = {
         "full_name": "Nina Neri",
         "password": "four words and more",
