@@ -61,6 +61,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "organisation": lambda t: t["partner"].ref,
         "number": lambda t: 1,
         "file": lambda t: t["attachment"].ref,
+        "source": lambda t: t["submitted"].ref,
     },
     "applicants:organisation_": {"ref": lambda t: t["firm"].ref},
     "applicants:application_receipt": {"ref": lambda t: t["submitted"].ref},

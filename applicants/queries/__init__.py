@@ -23,6 +23,7 @@ from applicants.queries.content import (
     steps,
     to_confirm,
 )
+from applicants.queries.copying import Source, has_earlier, sources
 from applicants.queries.dossier import Dossier, dossier
 from applicants.queries.lists import (
     OwnApplication,
@@ -59,6 +60,7 @@ __all__ = [
     "PartyMoney",
     "Place",
     "Room",
+    "Source",
     "StaffFilter",
     "Standing",
     "Step",
@@ -83,6 +85,7 @@ __all__ = [
     "gaps_by_new_form",
     "going_on",
     "granted_aid",
+    "has_earlier",
     "known_members",
     "listing_of",
     "member_state_of",
@@ -102,6 +105,7 @@ __all__ = [
     "sheet_of",
     "signatories",
     "size_of",
+    "sources",
     "staff_files",
     "staff_page",
     "staff_totals",

@@ -4,6 +4,7 @@ from applicants.services.aid import declare_aid
 from applicants.services.catalogue import remove_entry, restore_entry
 from applicants.services.checks import count_check
 from applicants.services.claims import claims_to_tell, release_claim, tell_claim
+from applicants.services.copying import Copied, copy_answers
 from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
@@ -27,6 +28,7 @@ from applicants.services.writing import (
 )
 
 __all__ = [
+    "Copied",
     "add_attachment",
     "add_partner",
     "announce_change",
@@ -34,6 +36,7 @@ __all__ = [
     "change_application",
     "changes_to_announce",
     "claims_to_tell",
+    "copy_answers",
     "count_check",
     "declare_aid",
     "discard_draft",

@@ -68,6 +68,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
         content = content_of(one)
         context |= {"content": content, "steps": queries.steps(content)}
         context |= {"money": content.money, "bar": queries.bar(content.money)}
+        context["has_earlier"] = queries.has_earlier(one.application, request.user)
     elif (version := one.valid or one.draft) is not None:
         context["dossier"] = _dossier(one, version_or_404(one, version.number))
     context["timeline"] = queries.timeline(one)

@@ -141,6 +141,7 @@ def _page(
     bases = {name: numbers.get(name, 0) for name in form.fields}
     context = context_of(request, one, content, part.key, part=part, form=form, uploads=uploads)
     context |= {
+        "has_earlier": queries.has_earlier(one.application, request.user),
         "bases": saving.seen(bases) if form.is_bound else bases,
         "questions": asking.shown(content, form, uploads, conflicts),
         "conflicts": conflicts,
