@@ -82,6 +82,12 @@ def build(
     }
 
 
+def answer_in(payload: Mapping[str, Any] | None, question: str) -> str:
+    """What a submitted version answers to a question, in whatever section it stands; empty where it does not."""
+    sections = ((payload or {}).get("sections") or {}).values()
+    return next((str(given[question]) for given in sections if question and given.get(question)), "")
+
+
 def canonical(payload: Mapping[str, Any]) -> bytes:
     """The bytes the fingerprint is taken of: JSON, keys sorted, no space, UTF-8. Anyone can make them again."""
     return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -49,6 +49,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "rate_numerator",
         "rate_denominator",
         "state_aid",
+        "types",
     ),
     Part.INSTALMENTS: (),
     Part.APPLICANTS: (

@@ -9,6 +9,7 @@
 - project_months; total_method (weighted, sum), overall_threshold
 - evaluators_per_file, evaluator_profile, country_rule, combine, divergence_limit, divergence_of, divergence_then
 - tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, topic_question
+- types: list of {value, and what differs from the call} (see calls.types)
 - limits: list of {by (country, answer), value?, most?, most_cents?, transfer?} (see calls.selection)
 - summary, description, eligibility, process, redress, privacy, activities (one a line): texts, plain or by language
 - criteria: list of {code, name, description?, weight, max_score?, step?, threshold?, min_words?}
@@ -46,6 +47,7 @@ PLAIN = (
     "project_max_cents",
     "sme_max_cents",
     "state_aid",
+    "types",
     "partners_min",
     "partners_max",
     "countries",

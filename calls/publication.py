@@ -14,6 +14,7 @@ from calls.duties import DUTIES, SME_SHARE, Answer, Duty, Finding, Part
 from calls.intake import Intake
 from calls.selection import Scheme, Selection, TotalMethod, faults_of_scheme
 from calls.shares import plain
+from calls.types import ProjectType, faults_against_form, faults_of_types
 from calls.zonelabels import find_label_clashes
 from core.localised import Localised
 from core.money import format_eur
@@ -68,6 +69,8 @@ class Planned:
     channels: Sequence[str] = ()
     intake: Intake = field(default_factory=Intake)
     exceptions: Mapping[str, str] = field(default_factory=dict)
+    types: Sequence[ProjectType] = ()
+    project_months: int = 12
     unpublished_phase: str = ""
     """The title of the earlier phase while it is not published."""
 
@@ -264,7 +267,8 @@ def _faults_of_money(call: Planned) -> Iterator[str]:
         }
     if award.party_max_cents > call.ceiling_cents:
         yield fault_of_ceiling(award.party_max_cents, call.ceiling_cents)
-    yield from (fault.message for fault in awards.faults(award))
+    of_types = faults_of_types(call.types, award, call.project_months)
+    yield from (fault.message for fault in [*awards.faults(award), *of_types])
     reachable = award.party_max_cents * award.parties_max
     if award.project_max_cents > reachable:
         yield _(
@@ -364,6 +368,7 @@ def _selection(call: Planned) -> Iterator[Finding]:
         yield _kept(Part.SELECTION, _("The order of arrival decides; there are no evaluators."))
         return
     faults = [
+        *faults_against_form(call.types, call.selection.topic_question, call.form),
         *selection.faults(call.selection, codes=[code for code, *_rest in call.scheme.criteria]),
         *selection.faults_against(
             call.selection,

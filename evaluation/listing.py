@@ -1,5 +1,6 @@
 """The words of the ranked list: rules, candidates, places. Pure; amounts in EUR cents, scores exact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +40,7 @@ class Rules:
     `scheme` holds criteria and thresholds; `tie_break` what parts equal totals, first one first: codes of criteria or
     of facts (`evaluation.ties`); after them always the earliest arrival of the final version. `budget_cents` and
     `max_awards` are None where the call has no such limit. `limits` are maxima by country or answer; `least_cents` the
-    smallest amount a project can be offered; `seed` that of the draw; `by_arrival`: the order of arrival decides, not that
+    smallest amount a project can be offered, `least_by_answer` where a type of project has its own; `seed` that of the draw; `by_arrival`: the order of arrival decides, not that
     of the totals (rank-47). Raises RankingError for a tie-break that is
     neither a criterion of the scheme nor a known fact.
     """
@@ -51,6 +52,7 @@ class Rules:
     max_awards: int | None = None
     limits: tuple[Limit, ...] = ()
     least_cents: int = 0
+    least_by_answer: Mapping[str, int] = field(default_factory=dict)
     seed: str = ""
     by_arrival: bool = False
 

@@ -97,7 +97,8 @@ class Purse:
         asked, left = candidate.amount_cents, self.left
         if left is None or asked <= left:
             return None
-        if self.rules.cut == Cut.OFFER and left >= max(1, self.rules.least_cents):
+        least = self.rules.least_by_answer.get(candidate.facts.answer, self.rules.least_cents)
+        if self.rules.cut == Cut.OFFER and left >= max(1, least):
             return None
         if self.rules.cut != Cut.SKIP:
             self.stopped_at = candidate.key

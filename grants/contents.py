@@ -14,6 +14,7 @@ from django_countries import countries
 
 from accounts.models import Organisation
 from applicants.models import Version
+from applicants.payload import answer_in
 from applicants.queries.dossier import dossier
 from calls import awards, formkit
 from calls.models import Call
@@ -48,6 +49,7 @@ def build(
     version, call = decision.version, decision.round.call
     project = call.project
     payload = version.payload or {}
+    award = call.award_for(answer_in(payload, call.topic_question))
     with translation.override("en"):
         return {
             "template": TEMPLATE,
@@ -62,9 +64,9 @@ def build(
             "call": {
                 "code": call.code,
                 "title": str(call.title),
-                "rate": format_rate(call.rate),
+                "rate": format_rate(award.rate),
                 "award_unit": call.award_unit,
-                "award": awards.sentence(call.award),
+                "award": awards.sentence(award),
             },
             "project": _project(project),
             "coordinator": _coordinator(project),

@@ -14,7 +14,7 @@ from applicants.queries.aid import aid_gaps, aid_note, aid_of
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
 from calls import formkit, rules
-from calls.awards import AwardUnit
+from calls.awards import Award, AwardUnit
 from calls.models import Call, CutOff
 from calls.queries import form_of
 from calls.rules import Facts, Rule
@@ -50,14 +50,31 @@ class Content:
     def money(self) -> Money:
         """What it asks for against the rules: two queries, once."""
         if self._money is None:
-            self._money = money(self.call, self.partners)
+            self._money = money(self.call, self.partners, self.topic_answer)
         return self._money
+
+    @property
+    def topic_section(self) -> str:
+        """The section in which the question is answered that limits and types of project go by; empty while it is not."""
+        key = self.call.topic_question
+        return next((name for name, answers in self.answers.items() if key and answers.get(key)), "")
+
+    @property
+    def topic_answer(self) -> str:
+        """The answer to that question; empty while there is none."""
+        section = self.topic_section
+        return str(self.answers[section][self.call.topic_question]) if section else ""
+
+    @property
+    def award(self) -> Award:
+        """What a project like this one can get: the rules of its type, or of the call."""
+        return self.call.award_for(self.topic_answer)
 
     @property
     def rules(self) -> list[Rule]:
         """Who may apply to its call."""
         if self._rules is None:
-            self._rules = rules.of_call(self.call, self.cut_off)
+            self._rules = rules.of_call(self.call, self.cut_off, self.call.type_named(self.topic_answer))
         return self._rules
 
     @cached_property
@@ -214,8 +231,8 @@ def _cut_off_gaps(content: Content) -> list[Gap]:
     if cut_off is None or not cut_off.answers or not content.call.topic_question:
         return []
     key = content.call.topic_question
-    section = next((name for name, answers in content.answers.items() if answers.get(key)), "")
-    if not section or content.answers[section][key] in cut_off.answers:
+    section = content.topic_section
+    if not section or content.topic_answer in cut_off.answers:
         return []
     question = content.definition.question(key)
     names = {choice.value: str(choice.label) for choice in question.choices} if question else {}
@@ -312,7 +329,7 @@ def _money_step(content: Content) -> Step:
         note = _("%(cost)s EUR costs, %(asked)s asked at %(rate)s") % {
             "cost": format_eur(standing.cost_cents),
             "asked": format_eur(asked),
-            "rate": format_rate(call.rate),
+            "rate": format_rate(content.award.rate),
         }
         if others:
             note = ngettext("%(n)d partner", "%(n)d partners", others) % {"n": others} + "; " + note

@@ -91,28 +91,31 @@ class Room:
         return ceilings.room_under(self.ceiling_cents, self.held_cents)
 
 
-def amount_rules(call: Call, limit_cents: int) -> AmountRules:
-    """The money rules of a call; an amount of 0 is no rule. `limit_cents`: the ceiling per third party in force."""
+def amount_rules(call: Call, limit_cents: int, answer: str = "") -> AmountRules:
+    """The money rules of a call; an amount of 0 is no rule. `limit_cents`: the ceiling per third party in force; `answer`
+    chooses the type of project, where there are types."""
+    award = call.award_for(answer)
     return AmountRules(
-        project_min_cents=call.project_min_cents or None,
-        project_max_cents=call.project_max_cents or None,
-        party_min_cents=call.party_min_cents or None,
-        party_max_cents=call.sme_max_cents or None,
-        parties_min=call.partners_min,
-        parties_max=call.partners_max,
-        rate=call.rate if call.award_unit == AwardUnit.RATE else None,
+        project_min_cents=award.project_min_cents or None,
+        project_max_cents=award.project_max_cents or None,
+        party_min_cents=award.party_min_cents or None,
+        party_max_cents=award.party_max_cents or None,
+        parties_min=award.parties_min,
+        parties_max=award.parties_max,
+        rate=award.rate if call.award_unit == AwardUnit.RATE else None,
         unit_cents=call.unit_cents or None,
         ceiling=Ceiling(limit_cents, legal_basis=_APPROVED),
     )
 
 
-def money(call: Call, partners: Sequence[Partner]) -> Money:
-    """The standing of what these partners ask for: two queries (ledger and ceiling), more where groups count."""
+def money(call: Call, partners: Sequence[Partner], answer: str = "") -> Money:
+    """The standing of what these partners ask for: two queries (ledger and ceiling), more where groups count. `answer`
+    chooses the type of project."""
     rule = ceiling(call.project)
     found = holdings(call.project, [partner.organisation_id for partner in partners], rule)
     limit = rule.limit_cents
     findings = ceilings.check_shares(
-        shares_of(partners, found), amount_rules(call, limit), held_by_scope(found)
+        shares_of(partners, found), amount_rules(call, limit, answer), held_by_scope(found)
     )
     funded = sum(1 for partner in partners if partner.requested_cents)
     parties = [

@@ -116,9 +116,10 @@ def _partners_page(
         "money": content.money,
         "parties": parties,
         "call": one.application.call,
+        "content_award": content.award,
         "asks_costs": content.asks_costs,
     }
-    award = awards.sentence(one.application.call.award)
+    award = awards.sentence(content.award)
     if _saving.is_autosave(request):
         return _saving.answer(request, saving, bases=bases, conflicts=conflicts, **shown)
     context = context_of(request, one, content, "partners", form=form, conflicts=conflicts, award=award)

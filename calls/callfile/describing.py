@@ -16,6 +16,7 @@ from calls.callfile.layout import (
     LIMIT,
     PARTS,
     RULE,
+    TYPE,
     VERSION,
 )
 from calls.callfile.samples import samples
@@ -123,6 +124,7 @@ LISTED = {
     "limits": LIMIT,
     "channels": CHANNEL,
     "instalments": INSTALMENT,
+    "types": TYPE,
 }
 """What stands in lists, by the key of the list; each has a table of its own."""
 

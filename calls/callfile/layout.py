@@ -41,6 +41,7 @@ from calls.selection import (
     LimitBy,
     TotalMethod,
 )
+from calls.types import MOST_TYPES, ProjectType
 
 FORMAT = "voucher-desk/call"
 VERSION = 1
@@ -143,6 +144,20 @@ LIMIT = Names(
     make=Limit,
 )
 
+TYPE = Names(
+    [
+        Key("value", Text(80), needed=True, told="the answer to the topic question that chooses this type"),
+        Key("project_min", Euros(), "project_min_cents", told="the least a project of this type gets"),
+        Key("project_max", Euros(), "project_max_cents", told="the most a project of this type gets"),
+        Key("sme_max", Euros(), "sme_max_cents", told="the most each organisation gets in it"),
+        Key("rate", Rate(), told="the share of the costs, exact"),
+        Key("organisations_min", Whole(1, 50), "partners_min", told="with support, the applicant counted"),
+        Key("organisations_max", Whole(1, 50), "partners_max", told="1: one organisation alone"),
+        Key("months", Whole(1, 120), told="how long a project of this type may take"),
+    ],
+    make=ProjectType,
+)
+
 CHANNEL = Names(
     [Key("kind", OneOf(Channel.Kind.values), needed=True), Key("name", Text(120), told="which one")],
     make=ChannelPlan,
@@ -223,6 +238,7 @@ MONEY = Names(
         ),
         Key("rate", Rate(), told="the share of the costs, exact: 70 % or 2/3"),
         Key("state_aid", Truth(), told="is it State aid? EU money managed by the Commission is not"),
+        Key("types", ListOf(TYPE, MOST_TYPES), told="types of project with money rules of their own"),
     ],
     whole=True,
 )

@@ -12,7 +12,8 @@ from calls.forms.enquiries import (
 )
 from calls.forms.filing import CloneForm, ImportForm, SampleForm
 from calls.forms.intake import IntakeForm
-from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, MoneyForm, TextForm
+from calls.forms.money import MoneyForm
+from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
 from calls.forms.rows import CriteriaForm, InstalmentsForm

@@ -7,14 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from calls import countries
-from calls.awards import AwardUnit
-from calls.forms.fields import RateField, TextField, day_field, source_text, with_text
+from calls.forms.fields import TextField, day_field, source_text, with_text
 from calls.forms.wallclock import WallClockForm
 from calls.models import Call
 from calls.parts import COLUMNS
 from calls.publication import Part
 from calls.states import CallState
-from core.forms import EurField, Form
+from core.forms import Form
 from funding.models import Project, VoucherType
 
 MARKDOWN = _("Plain text. An empty line makes a paragraph, “- ” a list, “## ” a heading, **stars** bold.")
@@ -175,74 +174,6 @@ class DatesForm(WallClockForm, PartForm):
         cleaned = super().clean() or self.cleaned_data
         for name in ("opens", "closes"):
             cleaned[f"{name}_at"] = self.clean_moment(name)
-        return cleaned
-
-
-class MoneyForm(PartForm):
-    """What an award is, amounts, rate, State aid."""
-
-    part = Part.MONEY
-    award_unit = forms.ChoiceField(
-        label=_("What an award is"), choices=AwardUnit.choices, widget=forms.RadioSelect
-    )
-    budget_cents = EurField(label=_("Money in this call"), min_cents=1, required=False)
-    project_min_cents = EurField(label=_("Smallest amount per project"), required=False)
-    project_max_cents = EurField(label=_("Largest amount per project"), min_cents=1, required=False)
-    party_min_cents = EurField(label=_("Smallest amount per SME"), required=False)
-    sme_max_cents = EurField(label=_("Largest amount per SME"), min_cents=1, required=False)
-    unit_name = TextField(
-        label=_("One unit is"),
-        max_length=60,
-        required=False,
-        help_text=_("Only for an amount by unit. Such as: day of coaching"),
-    )
-    unit_cents = EurField(
-        label=_("Amount for one unit"), required=False, help_text=_("Only for an amount by unit.")
-    )
-    rate = RateField(
-        label=_("Share of the costs that is paid, at most"),
-        max_length=20,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "num"}),
-        help_text=_(
-            "A percentage, or a fraction that is kept exact: 70 % or 2/3. Only for a share of the costs."
-        ),
-    )
-    state_aid = forms.BooleanField(
-        label=_("This is State aid (de minimis)"),
-        required=False,
-        help_text=_(
-            "Money managed directly by the EU is not. Tick it only when the grant agreement says so."
-        ),
-    )
-
-    NEEDED = ("budget_cents", "project_max_cents", "sme_max_cents")
-    """Amounts that every call has but one without money."""
-
-    def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
-        super().__init__(data, call=call, mark=mark)
-        self.unmark(*self.NEEDED)
-
-    def values(self, call: Call) -> dict[str, Any]:
-        return {**super().values(call), "rate": call.rate, "unit_name": source_text(call.unit_name)}
-
-    def clean_unit_name(self) -> Any:
-        return with_text(self.call.unit_name, self.cleaned_data["unit_name"].strip())
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in self.NEEDED:
-            if cleaned.get("award_unit") != AwardUnit.NONE and cleaned.get(name) is None and name in cleaned:
-                self.add_error(name, self.fields[name].error_messages["required"])
-            elif name in cleaned:
-                cleaned[name] = cleaned[name] or 0
-        for name in ("project_min_cents", "party_min_cents", "unit_cents"):
-            if name in cleaned:
-                cleaned[name] = cleaned[name] or 0
-        if cleaned.get("award_unit") == AwardUnit.RATE and "rate" in cleaned and not cleaned["rate"]:
-            self.add_error("rate", _("Say which share of the costs is paid."))
-        if "rate" in cleaned:
-            cleaned["rate"] = cleaned["rate"] or self.call.rate
         return cleaned
 
 

@@ -24,6 +24,7 @@ from calls.selection import (
     selection_of,
 )
 from calls.states import CALL_TRANSITIONS, CallPhase, CallState
+from calls.types import ProjectType, type_named, types_of
 from core import clock
 from core.localised import LocalisedField
 from core.models import Stateful
@@ -175,6 +176,7 @@ class Call(Stateful):
     sizes = models.JSONField(_("eligible sizes"), default=list)
     rules = models.JSONField(_("further rules"), default=list)
     state_aid = models.BooleanField(_("State aid (de minimis)"), default=False)
+    types = models.JSONField(_("types of project"), default=list)
 
     total_method = models.CharField(
         _("how scores make a total"), max_length=10, choices=TotalMethod.choices, default=TotalMethod.WEIGHTED
@@ -284,6 +286,25 @@ class Call(Stateful):
     def award(self) -> Award:
         """Its money rules as one value."""
         return award_of(self)
+
+    @property
+    def project_types(self) -> list[ProjectType]:
+        """Its types of project, each with money rules of its own."""
+        return types_of(self.types)
+
+    def type_named(self, answer: str) -> ProjectType | None:
+        """The type of project that an answer to its question chooses; None where there is none."""
+        return type_named(self.project_types, answer)
+
+    def award_for(self, answer: str) -> Award:
+        """The money rules of a project of the type that this answer chooses; those of the call where there is none."""
+        kind = self.type_named(answer)
+        return kind.award(self.award) if kind else self.award
+
+    def months_for(self, answer: str) -> int:
+        """How many months a project of the type that this answer chooses may take."""
+        kind = self.type_named(answer)
+        return (kind.months if kind else None) or self.project_months
 
     @property
     def selection(self) -> Selection:

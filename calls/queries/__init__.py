@@ -37,6 +37,7 @@ from calls.queries.subscriptions import (
     searches_with_news,
     subscriptions_with_news,
 )
+from calls.queries.topic import topic_answers
 from calls.queries.workshop import (
     PartState,
     RuleLine,
@@ -59,6 +60,7 @@ from calls.queries.workshop import (
     rule_lines,
     scheme_of,
     staff_calls,
+    type_plans,
     working_form,
     workshop,
 )
@@ -118,6 +120,8 @@ __all__ = [
     "staff_calls",
     "subscriptions_with_news",
     "terms",
+    "topic_answers",
+    "type_plans",
     "waiting_enquiries",
     "working_form",
     "workshop",

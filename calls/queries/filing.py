@@ -49,6 +49,8 @@ class _Source:
             return self.limit_list
         if name == "channels":
             return self.channel_list
+        if name == "types":
+            return self.call.project_types
         value = getattr(self.call, name)
         if name in ("countries", "countries_pending"):
             return sorted(value)

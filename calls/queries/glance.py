@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from calls import awards, countries, words
 from calls.awards import AwardUnit
 from calls.models import Call, Instalment
+from calls.queries.topic import topic_answers
+from calls.selection import LimitBy
+from calls.types import of_one
 from core.money import format_rate
 
 
@@ -17,6 +20,7 @@ def facts_at_a_glance(call: Call, instalments: Sequence[Instalment]) -> list[tup
         for one in instalments
     ]
     facts = [(_("Per project"), awards.in_short(call.award))] if call.gives_money else []
+    facts += _types(call)
     if not call.is_single:
         facts.append((_("Per SME"), words.amount_range(call.party_min_cents, call.sme_max_cents)))
     facts += [
@@ -30,6 +34,19 @@ def facts_at_a_glance(call: Call, instalments: Sequence[Instalment]) -> list[tup
         (_("State aid"), _state_aid(call)),
     ]
     return [(str(label), value) for label, value in facts if value]
+
+
+def _types(call: Call) -> list[tuple[str, str]]:
+    """Each type of project by its name, with its own money rules."""
+    most = {one.value: one.most for one in call.selection.limits if one.by == LimitBy.ANSWER}
+    names = topic_answers(call) if call.types else {}
+    return [
+        (
+            names.get(one.value, one.value),
+            of_one(one, call.award, call.project_months, most.get(one.value)),
+        )
+        for one in call.project_types
+    ]
 
 
 def _money(call: Call) -> str:

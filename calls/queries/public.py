@@ -18,6 +18,7 @@ from calls.intake import CallModel, Intake
 from calls.models import Call, CallChange, CallDocument, Criterion, Instalment, Wording, long_texts
 from calls.queries.glance import facts_at_a_glance
 from calls.queries.phases import Phase, phases_of
+from calls.queries.topic import topic_answers
 from calls.queries.workshop import intake_of
 from calls.selection import Scheme, TotalMethod
 from calls.states import CallPhase
@@ -394,10 +395,7 @@ def _judging(call: Call, criteria: list[Criterion]) -> list[str]:
 def _answers(call: Call) -> dict[str, str]:
     """The words of the answers whose awards are limited, by value; the form is looked up only then."""
     limited = any(limit.by == selection.LimitBy.ANSWER and limit.value for limit in call.selection.limits)
-    if not call.topic_question or not (limited or call.has_cut_offs):
-        return {}
-    question = questions_page(call).question(call.topic_question)
-    return {choice.value: str(choice.label) for choice in question.choices} if question else {}
+    return topic_answers(call) if limited or call.has_cut_offs else {}
 
 
 def questions_page(call: Call) -> formkit.FormDefinition:

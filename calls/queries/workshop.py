@@ -29,6 +29,7 @@ from calls.publication import Answer, Finding, Part, Planned, check, may_be_publ
 from calls.rules import KINDS, parse
 from calls.selection import Limit, Scheme, limits_of
 from calls.states import CallPhase, CallState
+from calls.types import ProjectType
 from core import clock
 from funding import queries as funding
 from funding.models import Account
@@ -74,6 +75,8 @@ def planned(call: Call) -> Planned:
         agreement_by=call.agreement_by,
         short_opening_reason=call.short_opening_reason,
         award=call.award,
+        types=call.project_types,
+        project_months=call.project_months,
         free_cents=funding.balance(call.project, Account.BUDGET),
         ceiling_cents=funding.ceiling_cents(call.project),
         countries=call.countries,
@@ -208,6 +211,11 @@ def channel_plans(call: Call) -> list[ChannelPlan]:
 def limit_plans(call: Call) -> list[Limit]:
     """The limits on awards, in order."""
     return limits_of(call.limits)
+
+
+def type_plans(call: Call) -> list[ProjectType]:
+    """The types of project, in order."""
+    return call.project_types
 
 
 def instalment_plans(call: Call) -> list[InstalmentPlan]:

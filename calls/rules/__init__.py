@@ -11,13 +11,16 @@ from calls.rules import company, group, project
 from calls.rules.base import KINDS, Fault, Kind, Outcome, Rule, Setting, Type, Verdict
 from calls.rules.check import MOST_RULES, dump, faults_of, faults_of_list, new_id, parse
 from calls.rules.facts import Facts, Party
+from calls.types import ProjectType
 
 OFFERED = [kind for kind in KINDS.values() if not kind.in_columns]
 """The kinds that are added one by one; the others are fields of the page “Who may apply” itself."""
 
 
-def of_call(call: Any, cut_off: Any = None) -> list[Rule]:
-    """All rules of a call, those kept in its columns first; a cut-off may be for some of its countries only."""
+def of_call(call: Any, cut_off: Any = None, project_type: ProjectType | None = None) -> list[Rule]:
+    """All rules of a call, those kept in its columns first; a cut-off may be for some of its countries only, a type of
+    project for some number of organisations."""
+    award = call.award if project_type is None else project_type.award(call.award)
     narrowed = set(cut_off.countries) if cut_off is not None and cut_off.countries else None
     in_columns = [
         Rule(
@@ -31,7 +34,7 @@ def of_call(call: Any, cut_off: Any = None) -> list[Rule]:
         ),
         Rule("sizes", company.Sizes.key, {"sizes": call.sizes}),
         Rule(
-            "organisations", group.Organisations.key, {"least": call.partners_min, "most": call.partners_max}
+            "organisations", group.Organisations.key, {"least": award.parties_min, "most": award.parties_max}
         ),
     ]
     if call.previous_id:

@@ -23,6 +23,7 @@ from calls.services.duties import write_channels
 from calls.services.intake import check_last_cut_off
 from calls.services.judging import write_criteria
 from calls.states import CallState
+from calls.types import ProjectType, as_data, faults_of_types, types_of
 from core import audit
 from core.errors import DomainError, InvalidTransition
 from core.localised import Localised, localised
@@ -170,9 +171,11 @@ def change_money(
     party_min_cents: int = 0,
     unit_cents: int = 0,
     unit_name: Localised | str = "",
+    types: Sequence[ProjectType] = (),
     seen: str = "",
 ) -> Call:
     """Set the money rules of a draft, in cents; `rate` is exact. Whether the money is there is judged at publication.
+    `types` of project have rules of their own within these.
 
     Raises DomainError for an amount per SME above the project's ceiling (Regulation (EU, Euratom) 2024/2509,
     Article 207) and for limits that contradict one another.
@@ -191,6 +194,7 @@ def change_money(
         "rate_numerator": rate.numerator,
         "rate_denominator": rate.denominator,
         "state_aid": state_aid,
+        "types": as_data(types),
     }
     if award_unit == AwardUnit.NONE:
         values |= NO_MONEY
@@ -208,6 +212,7 @@ NO_MONEY: dict[str, Any] = {
     "rate_numerator": 1,
     "rate_denominator": 1,
     "state_aid": False,
+    "types": [],
 }
 """What the money rules are where no money is given; instalments there are none."""
 
@@ -227,7 +232,10 @@ def _check_money(call: Call, values: dict[str, Any]) -> None:
     ceiling = funding.ceiling_cents(call.project)
     if planned.party_max_cents > ceiling:
         raise DomainError(fault_of_ceiling(planned.party_max_cents, ceiling), field="sme_max_cents")
-    if found := awards.faults(planned):
+    if found := [
+        *awards.faults(planned),
+        *faults_of_types(types_of(values["types"]), planned, call.project_months),
+    ]:
         raise DomainError(found[0].message, field=found[0].setting)
 
 

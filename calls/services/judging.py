@@ -24,6 +24,7 @@ from calls.selection import (
     TotalMethod,
 )
 from calls.services._common import check_seen, lock_draft, record_part, set_columns
+from calls.types import faults_against_answers
 from core.errors import DomainError
 from core.localised import Localised, localised
 
@@ -155,13 +156,15 @@ def change_selection(
 
 def _check_selection(call: Call, planned: Selection) -> None:
     codes = Criterion.objects.filter(call=call).values_list("code", flat=True)
+    choices = choices_of(working_form(call).definition)
     faults = [
+        *faults_against_answers(call.project_types, planned.topic_question, choices),
         *selection.faults(planned, codes=list(codes)),
         *selection.faults_against(
             planned,
             budget_cents=call.budget_cents,
             eligible=call.countries,
-            choices=choices_of(working_form(call).definition),
+            choices=choices,
         ),
     ]
     if faults:

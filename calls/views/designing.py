@@ -30,6 +30,7 @@ FORMS: dict[Part, Any] = {
     Part.CHANNELS: (forms.ChannelsForm, services.change_channels),
 }
 STORED: dict[Part, Any] = {
+    Part.MONEY: queries.type_plans,
     Part.INSTALMENTS: queries.instalment_plans,
     Part.CRITERIA: queries.criterion_plans,
     Part.SELECTION: queries.limit_plans,

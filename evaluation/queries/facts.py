@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from applicants.models import Partner, Version
+from applicants.payload import answer_in
 from calls.models import Call
 from evaluation import ties
 from evaluation.listing import Rules
@@ -13,12 +14,16 @@ from evaluation.ties import Facts
 
 def facts_of(call: Call, rules: Rules, versions: Sequence[int]) -> dict[int, Facts]:
     """The facts of these versions by primary key: no query without such rules, else two."""
-    if not rules.limits and not set(rules.tie_break) & (set(ties.KEYS) - {"arrival", "amount", "draw"}):
+    if (
+        not rules.limits
+        and not rules.least_by_answer
+        and not set(rules.tie_break) & (set(ties.KEYS) - {"arrival", "amount", "draw"})
+    ):
         return dict.fromkeys(versions, Facts())
     partners: dict[int, list[Partner]] = defaultdict(list)
     for row in Partner.objects.filter(version__in=versions).select_related("organisation"):
         partners[row.version_id].append(row)
-    answers = _answers(call.topic_question, versions)
+    answers = answers_of(call.topic_question, versions)
     return {version: _facts(partners[version], answers.get(version, "")) for version in versions}
 
 
@@ -35,13 +40,9 @@ def _facts(partners: Sequence[Partner], answer: str) -> Facts:
     )
 
 
-def _answers(question: str, versions: Sequence[int]) -> dict[int, str]:
+def answers_of(question: str, versions: Sequence[int]) -> dict[int, str]:
     """What each version answers to the question that limits are counted by, from what was submitted."""
     if not question:
         return {}
-    found = {}
-    for pk, payload in Version.objects.filter(pk__in=versions).values_list("pk", "payload"):
-        for given in ((payload or {}).get("sections") or {}).values():
-            if given.get(question):
-                found[pk] = str(given[question])
-    return found
+    rows = Version.objects.filter(pk__in=versions).values_list("pk", "payload").order_by()
+    return {pk: answer_in(payload, question) for pk, payload in rows}

@@ -134,6 +134,7 @@ def rules_of(call: Call, *, budget_cents: int) -> Rules:
         max_awards=call.max_awards,
         limits=tuple(call.selection.limits),
         least_cents=call.project_min_cents,
+        least_by_answer={one.value: one.award(call.award).project_min_cents for one in call.project_types},
         seed=call.draw_seed,
         by_arrival=call.is_rolling,
     )

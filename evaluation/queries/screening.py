@@ -16,6 +16,7 @@ from calls import formkit
 from calls import rules as call_rules
 from calls.models import Call, CutOff
 from evaluation.models import Round
+from evaluation.queries.facts import answers_of
 from evaluation.queries.files import round_files
 from funding.queries import ceiling, holdings
 
@@ -33,10 +34,14 @@ def with_findings(call: Call, files: Sequence[Any], cut_off: CutOff | None = Non
     organisations = {row.organisation_id for group in partners.values() for row in group}
     limit = ceiling(call.project)
     found_held = holdings(call.project, organisations, limit)
-    rules, amounts = call_rules.of_call(call, cut_off), amount_rules(call, limit.limit_cents)
+    rules = call_rules.of_call(call, cut_off)
+    answers = answers_of(call.topic_question, [file.version_pk for file in files]) if call.types else {}
     history, levels = history_of(call, rules, organisations), _levels(rules, files)
     for file in files:
-        own = partners[file.version_pk]
+        own, answer = partners[file.version_pk], answers.get(file.version_pk, "")
+        if answer:
+            rules = call_rules.of_call(call, cut_off, call.type_named(answer))
+        amounts = amount_rules(call, limit.limit_cents, answer)
         money = check_shares(shares_of(own, found_held), amounts, held_by_scope(found_held))
         facts = facts_of(
             call,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from applicants.models import Application
+from applicants.payload import answer_in
 from applicants.states import ApplicationState
 from calls import awards
 from calls import queries as calls
@@ -39,15 +40,16 @@ def draft_agreement(
     application: Application, *, by: User, starts_on: date, months: int | None = None
 ) -> Agreement:
     """Draft the agreement of a selected file: shares and milestones by the call's instalments, data frozen, document on
-    its way. `months` defaults to the call's longest project.
+    its way. `months` defaults to the longest project of the call, or of its type.
 
     Raises DomainError when the file has no award, has an agreement already, when the dates do not fit the project, or
     when the call's instalments do not add up (cap-40).
     """
     application = lock_row(application)
     call, decision = application.call, _award(application)
-    months = months or call.project_months
-    _check_dates(call, starts_on, months)
+    most = call.months_for(answer_in(decision.version.payload, call.topic_question))
+    months = months or most
+    _check_dates(call, starts_on, months, most)
     shares: Shares = [
         (s.organisation, s.amount_cents) for s in decision.shares.select_related("organisation")
     ]
@@ -133,12 +135,12 @@ def _check_selected(application: Application) -> None:
         )
 
 
-def _check_dates(call: Call, starts_on: date, months: int) -> None:
+def _check_dates(call: Call, starts_on: date, months: int, most: int) -> None:
     project = call.project
-    if not 1 <= months <= call.project_months:
+    if not 1 <= months <= most:
         raise DomainError(
             _("A project of this call lasts 1 to %(most)d months, not %(months)d.")
-            % {"most": call.project_months, "months": months},
+            % {"most": most, "months": months},
             field="months",
         )
     ends_on = last_day(starts_on, months)

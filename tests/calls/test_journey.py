@@ -35,7 +35,12 @@ def test_call_is_created_finished_proposed_published_and_opens_by_itself(team, s
         "closes_hour": "17:00",
     }
     send("call_part", {**dates, "decision_by": "2027-07-01", "agreement_by": "2027-08-01", "project_months": "12"}, "dates")  # fmt: skip
-    money = {"budget_cents": "140 000", "project_min_cents": "10 000", "project_max_cents": "30 000"}
+    money = {
+        **rows_sent([], 0),
+        "budget_cents": "140 000",
+        "project_min_cents": "10 000",
+        "project_max_cents": "30 000",
+    }
     send("call_part", {**money, "award_unit": "rate", "sme_max_cents": "30 000", "rate": "70 %"}, "money")
     send(
         "call_part",

@@ -10,7 +10,7 @@ from calls.models import Call
 from calls.publication import Part
 from core.localised import localised
 from tests.calls import factories
-from tests.calls.pages import NBSP, part_url, sent_unchanged, text, told
+from tests.calls.pages import NBSP, part_url, rows_sent, sent_unchanged, text, told
 from tests.funding import factories as funding
 
 
@@ -218,6 +218,7 @@ def test_hour_that_comes_twice_asks_which_one(ready, mia, which, instant):
 
 # --- money ------------------------------------------------------------------------------------------------
 MONEY = {
+    **rows_sent([], stored=0),
     "budget_cents": "140 000",
     "project_min_cents": "",
     "project_max_cents": "80.000,00",
