@@ -1,9 +1,12 @@
 """The policy's lines for this app."""
 
 from core.policy import ANYONE, SIGNED_IN, Rule, rule
+from funding.permissions import STAFF
 
 POLICY: dict[str, Rule] = {
     "desk:home": rule(SIGNED_IN, scope="own work"),
+    "desk:application_timeline": rule(SIGNED_IN, scope="own organisations' applications"),
+    "desk:staff_application_timeline": rule(*STAFF, scope="submitted applications of own projects"),
     "desk:own_data": rule(SIGNED_IN, scope="own data", sensitive=True),
     "desk:about": rule(ANYONE, scope="public page"),
     "desk:rights": rule(SIGNED_IN, scope="the policy itself"),

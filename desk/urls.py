@@ -23,6 +23,12 @@ register_converter(AboutConverter, "about")
 
 urlpatterns = [
     path("home/", views.home, name="home"),
+    path("applications/<slug:ref>/timeline/", views.application_timeline, name="application_timeline"),
+    path(
+        "calls/<slug:slug>/applications/<slug:ref>/timeline/",
+        views.staff_application_timeline,
+        name="staff_application_timeline",
+    ),
     path("me/data/", views.own_data, name="own_data"),
     path("rights/", views.rights, name="rights"),
     path("about/<about:page>/", views.about, name="about"),

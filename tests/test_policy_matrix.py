@@ -88,6 +88,11 @@ PLACES: dict[str, dict[str, Any]] = {
         "organisation": lambda t: t["firm"].ref,
         "number": lambda t: 1,
     },
+    "desk:application_timeline": {"ref": lambda t: t["submitted"].ref},
+    "desk:staff_application_timeline": {
+        "slug": lambda t: t["submitted"].call.slug,
+        "ref": lambda t: t["submitted"].ref,
+    },
     "reports": {"slug": lambda t: t["published"].slug},
     "grants:agreement_panel": {"ref": lambda t: t["submitted"].ref},
     "grants:payment_": {"ref": lambda t: t["payment"].ref},
@@ -107,6 +112,7 @@ APPLICANTS = (
     "accounts:person_",
     "applicants:application_",
     "applicants:organisation_",
+    "desk:application_timeline",
     "grants:agreement_panel",
 )
 BENEFICIARY = {

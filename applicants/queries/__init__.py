@@ -1,6 +1,7 @@
 """Reads about applications: what a version contains, how it stands, lists, money, dossier, next actions."""
 
 from applicants.queries.actions import next_actions
+from applicants.queries.acts import acts, coming
 from applicants.queries.aid import (
     PartyAid,
     aid_of,
@@ -66,6 +67,7 @@ __all__ = [
     "Step",
     "Totals",
     "accepted",
+    "acts",
     "aid_of",
     "amount_rules",
     "bar",
@@ -74,6 +76,7 @@ __all__ = [
     "catalogue",
     "check_counts",
     "claim_lines",
+    "coming",
     "content_of",
     "dossier",
     "drafts_only",

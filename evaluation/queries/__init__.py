@@ -1,6 +1,7 @@
 """Reads that join several tables, by what they are about."""
 
 from evaluation.queries.actions import next_actions
+from evaluation.queries.acts import acts
 from evaluation.queries.assigning import (
     Situation,
     applying_parties,
@@ -69,6 +70,7 @@ __all__ = [
     "Running",
     "Sheet",
     "Situation",
+    "acts",
     "applying_parties",
     "assignment_files",
     "assignment_people",

@@ -1,6 +1,7 @@
 """Reads that join several tables, by what they are about."""
 
 from grants.queries.actions import next_actions
+from grants.queries.acts import acts, coming
 from grants.queries.sheets import (
     Party,
     Sheet,
@@ -26,12 +27,14 @@ __all__ = [
     "Party",
     "Sheet",
     "Step",
+    "acts",
     "agreement_rows",
     "awaiting_agreement",
     "awards",
     "balance_cents",
     "call_sums",
     "closing_note",
+    "coming",
     "conditions_of",
     "conditions_url",
     "end_of",
