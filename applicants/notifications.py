@@ -8,7 +8,7 @@ from django.utils import translation
 
 from accounts.models import User
 from applicants import queries, words
-from applicants.models import Application, Claim, Version
+from applicants.models import Application, Claim, SignatureRequest, Version
 from applicants.queries.claims import place_of
 from applicants.queries.places import standing_of
 from applicants.states import ApplicationState
@@ -83,6 +83,22 @@ def draft_reminder(draft: Version) -> None:
                 "left": time_left(now, application.deadline) if application.deadline else "",
             }
         _write("applicants/email/draft_reminder", application, context, about=draft, people=[person])
+
+
+def signature_requested(request: SignatureRequest, *, people: Iterable[User]) -> None:
+    """A draft is complete and waits for somebody who signs, until when, and what its writer says."""
+    context = {"request": request, "version": request.version}
+    application = request.version.application
+    _write("applicants/email/signature_requested", application, context, about=request, people=people)
+
+
+def signature_returned(request: SignatureRequest) -> None:
+    """Who sent a draft to be signed gets it back, with the signatory's words."""
+    context = {"request": request, "version": request.version}
+    application = request.version.application
+    _write(
+        "applicants/email/signature_returned", application, context, about=request, people=[request.sent_by]
+    )
 
 
 def claim_stands(claim: Claim) -> None:

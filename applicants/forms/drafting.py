@@ -191,6 +191,34 @@ class SubmitForm(Form):
         return [one.key for one in self.asked if self.cleaned_data.get(one.key)]
 
 
+class SignatureForm(Form):
+    """What a writer says to those who sign."""
+
+    words = forms.CharField(
+        label=_("Words to those who sign"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("They get them by e-mail, with the way here."),
+    )
+
+
+class SendBackForm(Form):
+    """What has to be changed before it is signed."""
+
+    words = forms.CharField(
+        label=_("What has to be changed?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Who sent it reads this, by e-mail and on the application's page."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unmark("words")
+
+
 class RemovalForm(Form):
     """Why an entry is taken out of the catalogue."""
 

@@ -46,6 +46,7 @@ from applicants.queries.phases import going_on, next_phases
 from applicants.queries.places import standing_of
 from applicants.queries.receipts import proven_by_file, proven_by_fingerprint
 from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
+from applicants.queries.signing import signature_of, waiting_signatures
 
 __all__ = [
     "SURE_AFTER",
@@ -107,6 +108,7 @@ __all__ = [
     "sections_of",
     "sheet_of",
     "signatories",
+    "signature_of",
     "size_of",
     "sources",
     "staff_files",
@@ -117,6 +119,7 @@ __all__ = [
     "steps",
     "timeline",
     "to_confirm",
+    "waiting_signatures",
     "what_changed",
     "with_versions",
     "withdrawn_at",

@@ -12,6 +12,7 @@ from applicants.models import Application, Attachment, Partner, SectionAnswers
 from applicants.queries.content import form_parties
 from applicants.queries.lists import OwnApplication, own_applications
 from applicants.queries.phases import next_phase_line, next_phases
+from applicants.queries.signing import waiting_signatures
 from applicants.states import ApplicationState
 from calls import formkit
 from calls.models import Call
@@ -21,20 +22,36 @@ from core.actions import NextAction
 
 
 def next_actions(user: Any) -> list[NextAction]:
-    """The lines of the person's home page that come from applications: at most seven queries."""
+    """The lines of the person's home page that come from applications: at most nine queries."""
     own = own_applications(user)
     drafts = [one for one in own if one.draft is not None and one.is_open]
     missing = _missing(drafts)
-    lines = [_draft_line(one, missing.get(one.draft.pk, 0)) for one in drafts if one.draft is not None]
+    to_sign = waiting_signatures([one.draft for one in drafts if one.draft is not None], user)
+    lines = [
+        _draft_line(one, missing.get(one.draft.pk, 0), to_sign.get(one.draft.pk))
+        for one in drafts
+        if one.draft is not None
+    ]
     lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
     lines += [next_phase_line(one) for one in next_phases([one.application for one in own])]
     return lines + _staff_lines(user)
 
 
-def _draft_line(one: OwnApplication, missing: int) -> NextAction:
+def _draft_line(one: OwnApplication, missing: int, to_sign: bool | None) -> NextAction:
+    """`to_sign`: it waits to be signed, by this person (True) or by somebody else (False)."""
     application, draft = one.application, one.draft
     name = one.title or application.ref
-    if one.valid is None:
+    if to_sign is not None:
+        title = (
+            _("Sign and submit “%(name)s”, or send it back")
+            if to_sign
+            else _("“%(name)s” waits to be signed")
+        )
+        title, standing = (
+            title % {"name": name},
+            _("Not submitted yet: sending it to be signed does not count"),
+        )
+    elif one.valid is None:
         title = _("Finish and submit “%(name)s”") % {"name": name}
         standing = _("Not submitted yet")
     else:
@@ -50,6 +67,7 @@ def _draft_line(one: OwnApplication, missing: int) -> NextAction:
         detail=" · ".join([str(application.call), standing, *([gaps] if missing else [])]),
         due=application.deadline,
         tone="warn",
+        waiting_for_others=to_sign is False,
     )
 
 

@@ -12,6 +12,7 @@ from applicants.services.partners import add_partner, remove_partner, save_partn
 from applicants.services.phases import calls_that_invite, invite_to_call
 from applicants.services.reminding import drafts_to_remind, remind_writers
 from applicants.services.revisions import move_to_current_form
+from applicants.services.signing import end_signature_request, send_for_signature
 from applicants.services.submission import submit_application, withdraw_application
 from applicants.services.telling import (
     announce_change,
@@ -42,6 +43,7 @@ __all__ = [
     "discard_draft",
     "drafts_left_behind",
     "drafts_to_remind",
+    "end_signature_request",
     "invite_to_call",
     "move_to_current_form",
     "record_eligibility",
@@ -56,6 +58,7 @@ __all__ = [
     "save_answers",
     "save_partners",
     "save_title",
+    "send_for_signature",
     "start_application",
     "state_ownership",
     "submit_application",

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from accounts.models import OwnershipStatement
 from applicants import declarations as declared
 from applicants import notifications, payload, queries, tasks, words
-from applicants.models import Application, Attachment, Partner, Version
+from applicants.models import Application, Attachment, Partner, SignatureRequest, Version
 from applicants.services._drafts import require_writable
 from applicants.services.claims import release_claim, take_claim
+from applicants.services.signing import close_request
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
 from calls.intake import CallModel
@@ -92,6 +93,7 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
     asked = declared.asked(queries.to_confirm(content))
     _require_complete(content, asked, declarations)
     _freeze(content, asked, by, arrived)
+    close_request(draft, SignatureRequest.Answer.SUBMITTED, by=by)
     data = {"version": draft.number, "sha256": draft.sha256, "arrived_at": arrived.isoformat()}
     if draft.cut_off is not None:
         data["cut_off"] = draft.cut_off.number

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from applicants import merging
-from applicants.models import Application, Attachment, Partner, SectionAnswers, Version
+from applicants.models import Application, Attachment, Partner, SectionAnswers, SignatureRequest, Version
 from applicants.services._drafts import locked_draft, require_open, require_writable
 from applicants.services.phases import begin_from, require_selected, selected_version
 from applicants.services.revisions import move_on, regroup_answers
+from applicants.services.signing import close_request
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
 from calls.models import Call
@@ -198,6 +199,7 @@ def discard_draft(application: Application, *, by: Any) -> Application:
         raise InvalidTransition(_("%(ref)s has no draft to throw away.") % {"ref": application.ref})
     found.status = VersionStatus.DISCARDED
     found.save(update_fields=["status"])
+    close_request(found, SignatureRequest.Answer.TAKEN_BACK, by=by)
     record(application, "application.draft_discarded", by=by, data={"version": found.number})
     return application
 

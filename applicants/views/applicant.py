@@ -68,6 +68,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
         content = content_of(one)
         context |= {"content": content, "steps": queries.steps(content)}
         context |= {"money": content.money, "bar": queries.bar(content.money)}
+        context["signature"] = queries.signature_of(content.version)
         context["has_earlier"] = queries.has_earlier(one.application, request.user)
     elif (version := one.valid or one.draft) is not None:
         context["dossier"] = _dossier(one, version_or_404(one, version.number))
@@ -101,6 +102,8 @@ def application_check(request: HttpRequest, ref: str) -> HttpResponseBase:
     context = frame(
         one,
         version=content.version,
+        content=content,
+        signature=queries.signature_of(content.version),
         steps=queries.steps(content),
         gaps=queries.gaps(content),
         signatories=queries.signatories(one.application.organisation),

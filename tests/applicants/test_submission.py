@@ -252,7 +252,7 @@ def test_submit_asks_the_database_few_things(
     other = people.user("Bob Ferri")
     steps.submitted(call, other)
     application, key = steps.fill(steps.start(call, alice), alice), uuid.uuid4()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         steps.submit(application, alice, key=key)
 
 

@@ -1,0 +1,31 @@
+"""The tables of this app, by what they are about."""
+
+from applicants.models.files import (
+    Application,
+    Attachment,
+    CatalogueRemoval,
+    CheckTally,
+    Claim,
+    Hold,
+    Partner,
+    PhaseInvitation,
+    Recusal,
+    SectionAnswers,
+    Version,
+)
+from applicants.models.teamwork import SignatureRequest
+
+__all__ = [
+    "Application",
+    "Attachment",
+    "CatalogueRemoval",
+    "CheckTally",
+    "Claim",
+    "Hold",
+    "Partner",
+    "PhaseInvitation",
+    "Recusal",
+    "SectionAnswers",
+    "SignatureRequest",
+    "Version",
+]
