@@ -2,6 +2,7 @@
 
 from applicants.models.files import (
     Application,
+    ApplicationQuerySet,
     Attachment,
     CatalogueRemoval,
     CheckTally,
@@ -17,6 +18,7 @@ from applicants.models.teamwork import SignatureRequest
 
 __all__ = [
     "Application",
+    "ApplicationQuerySet",
     "Attachment",
     "CatalogueRemoval",
     "CheckTally",
