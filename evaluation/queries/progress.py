@@ -153,7 +153,7 @@ def _without_consensus(round: Round) -> list[Gap]:
     files: dict[str, int] = {}
     rows = Assignment.objects.counted().filter(round=round, application__state=ApplicationState.ELIGIBLE)
     for ref, file, total in rows.values_list("application__ref", "application", "total").order_by(
-        "application__ref"
+        "application__ref", "-total"
     ):
         totals[ref].append(total or Decimal(0))
         files[ref] = file

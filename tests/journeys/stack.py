@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -38,8 +39,15 @@ class Stack:
 
     def manage(self, *command: str) -> str:
         """Run a management command of the product and return what it printed."""
+        return self._python("manage.py", *command)
+
+    def run(self, module: str) -> str:
+        """Run a module of the tests on the product's database and return what it printed."""
+        return self._python("-W", "ignore", "-m", module)
+
+    def _python(self, *command: str) -> str:
         result = subprocess.run(
-            [sys.executable, "manage.py", *command],
+            [sys.executable, *command],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -65,6 +73,7 @@ class Stack:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     def stop(self, name: str) -> None:
@@ -74,10 +83,11 @@ class Stack:
             end_process(process)
 
     def kill(self, name: str) -> None:
-        """End one of them as a power cut would; its children die with it or are waited for by the next start."""
-        process = self.processes.pop(name)
-        process.kill()
-        process.wait()
+        """End one of them, with the children that do its work, as a power cut would."""
+        process = self.processes.pop(name, None)
+        if process is not None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def move_clock(self, **span: int) -> None:
         """Let every process believe that it is this much later, from the true time."""
@@ -129,7 +139,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
         _prepare(stack)
         for name in ("web", "worker", "beat"):
             stack.start(name)
-            undo.callback(stack.stop, name)
+            undo.callback(stack.kill, name)
         _await_answer(stack)
         yield stack
 
