@@ -8,7 +8,7 @@ from django.utils import translation
 
 from accounts.models import User
 from applicants import queries, words
-from applicants.models import Application, Claim, SignatureRequest, Version
+from applicants.models import Application, Claim, Message, SignatureRequest, Version
 from applicants.queries.claims import place_of
 from applicants.queries.places import standing_of
 from applicants.states import ApplicationState
@@ -17,6 +17,7 @@ from calls.models import Call, CallChange
 from core import clock
 from core.errors import Gap
 from core.outbox import write_message
+from funding.models import ProjectMember
 from funding.visibility import visibility_of
 
 MOST_GAPS = 8
@@ -34,6 +35,16 @@ def writers(application: Application) -> list[User]:
         .distinct()
         .order_by("pk")
     )
+
+
+def managers(application: Application) -> list[User]:
+    """The managers of the call's project who may see the file: one query."""
+    members = ProjectMember.objects.filter(
+        project=application.call.project_id, role=ProjectMember.Role.MANAGER, ended_at__isnull=True
+    )
+    recused = application.recusals.values("user")
+    found = User.objects.filter(pk__in=members.values("user"), is_active=True)
+    return list(found.exclude(pk__in=recused).order_by("pk"))
 
 
 def submission_received(version: Version) -> None:
@@ -127,6 +138,21 @@ def phase_opened(application: Application, call: Call) -> None:
 def outcome_released(application: Application) -> None:
     """The decision's letter, word for word as it was released."""
     _write("applicants/email/outcome_released", application, {})
+
+
+def applicant_wrote(message: Message) -> None:
+    """To the managers who may see the file: the first line and where the rest stands."""
+    application = message.application
+    _write("applicants/email/applicant_wrote", application, _told(message), people=managers(application))
+
+
+def office_wrote(message: Message) -> None:
+    """To everybody who works for the applicant: the first line and where the rest stands."""
+    _write("applicants/email/office_wrote", message.application, _told(message))
+
+
+def _told(message: Message) -> dict[str, Any]:
+    return {"first_line": message.first_line, "author": message.by.full_name}
 
 
 def _instants(version: Version) -> dict[str, str]:

@@ -46,6 +46,12 @@ POLICY: dict[str, Rule] = {
     "applicants:application_receipt_pdf": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_data": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_file": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_messages": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_message_file": rule(SIGNED_IN, scope=_OWN),
+    "applicants:staff_message_list": rule(*STAFF, scope=_STAFF),
+    "applicants:staff_messages": rule(*STAFF, scope=f"{_STAFF}; managers write"),
+    "applicants:staff_messages_settle": rule(MANAGER, scope=_STAFF),
+    "applicants:staff_message_file": rule(*STAFF, scope=_STAFF),
     "applicants:staff_form_change": rule(
         MANAGER, scope="calls of own projects: drafts as counts", sensitive=True
     ),

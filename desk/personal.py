@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
 from applicants import payload
-from applicants.models import Application, Version
+from applicants.models import Application, Message, Version
 from applicants.states import VersionStatus
 from calls.models import Enquiry, Subscription
 from core.files import read_verified
@@ -49,7 +49,7 @@ def _readme() -> str:
         _("messages.json: the mails we wrote to you"),
         _("evaluation.json: invitations to evaluate, your declarations, scores and reasons"),
         _("organisations.json: your organisations, as entered"),
-        _("applications/: what your organisations wrote, submitted and uploaded, with receipts"),
+        _("applications/: what your organisations wrote, submitted and uploaded, with receipts and messages"),
         _("agreements/: the grant agreements of your organisations"),
     )
     return "\n".join(lines) + "\n"
@@ -138,10 +138,24 @@ def _files(user: User) -> Iterator[tuple[str, bytes | str]]:
     for application in Application.objects.visible_to(user).order_by("ref"):
         for version in application.versions.select_related("receipt").order_by("number"):
             yield from _version(application, version)
+        yield from _thread(application)
     agreements = Agreement.objects.visible_to(user).select_related("document", "application")
     for agreement in agreements.exclude(document=None).order_by("pk"):
         if agreement.document is not None:
             yield _stored(f"agreements/{agreement.application.ref}", agreement.document)
+
+
+def _thread(application: Application) -> Iterator[tuple[str, bytes | str]]:
+    """What the applicant and the call office wrote to each other, with the files."""
+    thread = Message.objects.filter(application=application).exclude(text="").select_related("by", "file")
+    rows = list(thread.order_by("pk"))
+    place = f"applications/{application.ref}/messages"
+    if rows:
+        told = [{"by": str(one.by), **_columns(one, "at", "is_from_office", "text")} for one in rows]
+        yield f"{place}/messages.json", _json(told)
+    for one in rows:
+        if one.file is not None:
+            yield _stored(f"{place}/{one.ref}", one.file)
 
 
 def _version(application: Application, version: Version) -> Iterator[tuple[str, bytes | str]]:

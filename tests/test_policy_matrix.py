@@ -71,6 +71,11 @@ PLACES: dict[str, dict[str, Any]] = {
         "slug": lambda t: t["submitted"].call.slug,
         "ref": lambda t: t["submitted"].ref,
         "file": lambda t: t["submitted_attachment"].ref,
+        "message": lambda t: t["message"].ref,
+    },
+    "applicants:application_message": {
+        "ref": lambda t: t["submitted"].ref,
+        "message": lambda t: t["message"].ref,
     },
     "evaluation": {
         "slug": lambda t: t["released"].call.slug,

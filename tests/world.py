@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import services as account_services
 from accounts.models import Membership, User
+from applicants import services as applicant_services
 from applicants.models import Application, Attachment, Version
 from calls import services as call_services
 from calls.models import Call, CallDocument, Enquiry
@@ -142,6 +143,9 @@ def _granted(world: World) -> None:
         "submitted": file,
         "published": call,
         "submitted_attachment": attachment,
+        "message": applicant_services.write_to_office(
+            file, text="See our offer.", by=alice, file=SimpleUploadedFile("more.pdf", pdf())
+        ),
         "agreement": agreement,
         **_money(world, agreement),
     }

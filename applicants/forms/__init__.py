@@ -15,6 +15,7 @@ from applicants.forms.drafting import (
     UploadForm,
     WithdrawForm,
 )
+from applicants.forms.messages import MessageForm
 from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
 from applicants.forms.verifying import ReceiptForm
 
@@ -22,6 +23,7 @@ __all__ = [
     "AMOUNTS",
     "AidSheetForm",
     "CheckForm",
+    "MessageForm",
     "PartnerForm",
     "PartnersForm",
     "ReceiptForm",

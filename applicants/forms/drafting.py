@@ -145,7 +145,7 @@ class UploadForm(Form):
         super().__init__(data, files)
         for question in questions:
             most = min(settings.MAX_UPLOAD_BYTES // 1048576, question.max_mb or 10_000)
-            endings = _endings(question.accept or KINDS)
+            endings = endings_of(question.accept or KINDS)
             kinds = ", ".join(ending.lstrip(".").upper() for ending in endings)
             field = forms.FileField(
                 label=question.label,
@@ -168,7 +168,7 @@ class UploadForm(Form):
             self.fields[f"file.{question.key}"] = field
 
 
-def _endings(media_types: Collection[str]) -> list[str]:
+def endings_of(media_types: Collection[str]) -> list[str]:
     return sorted({ending for media in media_types for ending in KINDS.get(media, ())})
 
 

@@ -14,9 +14,11 @@ from applicants.models.files import (
     SectionAnswers,
     Version,
 )
+from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
 from applicants.models.teamwork import SignatureRequest
 
 __all__ = [
+    "LONGEST_MESSAGE",
     "Application",
     "ApplicationQuerySet",
     "Attachment",
@@ -24,8 +26,11 @@ __all__ = [
     "CheckTally",
     "Claim",
     "Hold",
+    "Message",
+    "MessageQuerySet",
     "Partner",
     "PhaseInvitation",
+    "Reading",
     "Recusal",
     "SectionAnswers",
     "SignatureRequest",

@@ -39,6 +39,7 @@ from applicants.queries.lists import (
     standing,
     with_versions,
 )
+from applicants.queries.messages import Thread, thread_of, threads_of, unread, waits_for_office
 from applicants.queries.money import Money, PartyMoney, Room, amount_rules, bar, money, room
 from applicants.queries.ownership import Standing, frozen_size, newest_statements, sheet_of, size_of
 from applicants.queries.pages import sections_of, signatories, timeline, withdrawn_at
@@ -66,6 +67,7 @@ __all__ = [
     "StaffFilter",
     "Standing",
     "Step",
+    "Thread",
     "Totals",
     "accepted",
     "acts",
@@ -117,9 +119,13 @@ __all__ = [
     "standing",
     "standing_of",
     "steps",
+    "thread_of",
+    "threads_of",
     "timeline",
     "to_confirm",
+    "unread",
     "waiting_signatures",
+    "waits_for_office",
     "what_changed",
     "with_versions",
     "withdrawn_at",

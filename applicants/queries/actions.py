@@ -11,6 +11,7 @@ from applicants import paths
 from applicants.models import Application, Attachment, Partner, SectionAnswers
 from applicants.queries.content import form_parties
 from applicants.queries.lists import OwnApplication, own_applications
+from applicants.queries.messages import message_actions
 from applicants.queries.phases import next_phase_line, next_phases
 from applicants.queries.signing import waiting_signatures
 from applicants.states import ApplicationState
@@ -34,7 +35,7 @@ def next_actions(user: Any) -> list[NextAction]:
     ]
     lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
     lines += [next_phase_line(one) for one in next_phases([one.application for one in own])]
-    return lines + _staff_lines(user)
+    return lines + message_actions(user) + _staff_lines(user)
 
 
 def _draft_line(one: OwnApplication, missing: int, to_sign: bool | None) -> NextAction:

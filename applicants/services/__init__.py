@@ -6,6 +6,12 @@ from applicants.services.checks import count_check
 from applicants.services.claims import claims_to_tell, release_claim, tell_claim
 from applicants.services.copying import Copied, copy_answers
 from applicants.services.files import add_attachment, remove_attachment
+from applicants.services.messages import (
+    read_messages,
+    settle_messages,
+    write_to_applicant,
+    write_to_office,
+)
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
 from applicants.services.partners import add_partner, remove_partner, save_partners
@@ -46,6 +52,7 @@ __all__ = [
     "end_signature_request",
     "invite_to_call",
     "move_to_current_form",
+    "read_messages",
     "record_eligibility",
     "record_outcome",
     "record_recusal",
@@ -59,10 +66,13 @@ __all__ = [
     "save_partners",
     "save_title",
     "send_for_signature",
+    "settle_messages",
     "start_application",
     "state_ownership",
     "submit_application",
     "tell_claim",
     "tell_not_submitted",
     "withdraw_application",
+    "write_to_applicant",
+    "write_to_office",
 ]

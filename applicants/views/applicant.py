@@ -73,6 +73,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
     elif (version := one.valid or one.draft) is not None:
         context["dossier"] = _dossier(one, version_or_404(one, version.number))
     context["timeline"] = queries.timeline(one)
+    context["unread"] = queries.unread(one.application, request.user) if one.last else 0
     context["listing"] = queries.listing_of(one.application)
     context["next_phases"] = queries.next_phases([one.application])
     context["withdrawn_at"] = queries.withdrawn_at(one.application)

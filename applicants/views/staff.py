@@ -25,12 +25,12 @@ from funding.permissions import can_manage_project
 from funding.visibility import visibility_of
 
 
-def _call_or_404(request: HttpRequest, slug: str) -> Call:
+def call_or_404(request: HttpRequest, slug: str) -> Call:
     found = Call.objects.staffed_by(request.user).select_related("project").defer(*long_texts())
     return get_object_or_404(found, slug=slug)
 
 
-def _application_or_404(request: HttpRequest, slug: str, ref: str) -> Application:
+def application_or_404(request: HttpRequest, slug: str, ref: str) -> Application:
     found = (
         Application.objects.visible_to_staff(request.user)
         .select_related("call", "call__project", "organisation", "brought_by")
@@ -40,7 +40,7 @@ def _application_or_404(request: HttpRequest, slug: str, ref: str) -> Applicatio
 
 
 def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
-    call = _call_or_404(request, slug)
+    call = call_or_404(request, slug)
     wanted = StaffFilter.read(request.GET)
     files = queries.staff_files(request.user, call)
     after = request.GET.get("after", "")
@@ -68,7 +68,7 @@ def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def staff_application_detail(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
-    return _staff_page(request, _application_or_404(request, slug, ref))
+    return _staff_page(request, application_or_404(request, slug, ref))
 
 
 def _staff_page(request: HttpRequest, application: Application, form: Any = None) -> HttpResponse:
@@ -94,6 +94,7 @@ def _staff_page(request: HttpRequest, application: Application, form: Any = None
             file_url=lambda file: reverse("applicants:staff_application_file", args=[slug, ref, file]),
         ),
         "events": history(application),
+        "waits": queries.waits_for_office(application),
         "listing": queries.listing_of(application),
         "form": form or RemovalForm(),
         "may_remove": can_manage_project(request.user, application.call.project),
@@ -103,7 +104,7 @@ def _staff_page(request: HttpRequest, application: Application, form: Any = None
 
 @require_POST
 def staff_entry_remove(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
-    application = _application_or_404(request, slug, ref)
+    application = application_or_404(request, slug, ref)
     require(can_manage_project(request.user, application.call.project))
     form = RemovalForm(request.POST)
     if attempt(form, services.remove_entry, application, by=request.user):
@@ -114,7 +115,7 @@ def staff_entry_remove(request: HttpRequest, slug: str, ref: str) -> HttpRespons
 
 @require_POST
 def staff_entry_restore(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
-    application = _application_or_404(request, slug, ref)
+    application = application_or_404(request, slug, ref)
     require(can_manage_project(request.user, application.call.project))
     services.restore_entry(application, by=request.user)
     messages.success(request, _("It stands in the catalogue again."))
@@ -131,7 +132,7 @@ def _chosen(versions: list[Version], asked: str) -> Version:
 
 def staff_application_file(request: HttpRequest, slug: str, ref: str, file: str) -> HttpResponseBase:
     """The funder's door to a submitted file; a draft's files stay closed."""
-    application = _application_or_404(request, slug, ref)
+    application = application_or_404(request, slug, ref)
     submitted = Attachment.objects.filter(
         version__application=application, version__status=VersionStatus.FINAL, removed_at=None
     )
@@ -139,7 +140,7 @@ def staff_application_file(request: HttpRequest, slug: str, ref: str, file: str)
 
 
 def staff_application_receipt(request: HttpRequest, slug: str, ref: str, number: int) -> HttpResponseBase:
-    application = _application_or_404(request, slug, ref)
+    application = application_or_404(request, slug, ref)
     versions = application.versions.filter(status=VersionStatus.FINAL).select_related("receipt")
     version = get_object_or_404(versions, number=number)
     if version.receipt is None:
@@ -148,7 +149,7 @@ def staff_application_receipt(request: HttpRequest, slug: str, ref: str, number:
 
 
 def staff_check_counts(request: HttpRequest, slug: str) -> HttpResponse:
-    call = _call_or_404(request, slug)
+    call = call_or_404(request, slug)
     context = {
         "call": call,
         "project": call.project,
@@ -161,7 +162,7 @@ def staff_check_counts(request: HttpRequest, slug: str) -> HttpResponse:
 
 def staff_aid_register(request: HttpRequest, slug: str) -> HttpResponse:
     """The call's de minimis aid as a file for the central register; only its head where the call is not State aid."""
-    call = _call_or_404(request, slug)
+    call = call_or_404(request, slug)
     rows = deminimis.register_rows(queries.granted_aid(call))
     response = HttpResponse(
         csv_text(deminimis.REGISTER_COLUMNS, rows), content_type="text/csv; charset=utf-8"
