@@ -8,7 +8,7 @@ from django.utils import translation
 
 from accounts.models import User
 from applicants import queries, words
-from applicants.models import Application, Claim, Message, SignatureRequest, Version
+from applicants.models import Application, Claim, Message, Participation, SignatureRequest, Version
 from applicants.queries.claims import place_of
 from applicants.queries.places import standing_of
 from applicants.states import ApplicationState
@@ -26,9 +26,13 @@ MOST_GAPS = 8
 
 def writers(application: Application) -> list[User]:
     """The people of the applicant's organisation, who write for it today: one query."""
+    return _members(application.organisation_id)
+
+
+def _members(organisation: int) -> list[User]:
     return list(
         User.objects.filter(
-            membership__organisation=application.organisation_id,
+            membership__organisation=organisation,
             membership__ended_at__isnull=True,
             is_active=True,
         )
@@ -112,6 +116,49 @@ def signature_returned(request: SignatureRequest) -> None:
     )
 
 
+def partner_asked(asked: Participation, *, email: str = "") -> None:
+    """An organisation is asked to confirm that it takes part: its people, or the address that is invited to it."""
+    if email:
+        _write(
+            "applicants/email/partner_asked", asked.application, _of_partner(asked), about=asked, email=email
+        )
+    else:
+        _write(
+            "applicants/email/partner_asked",
+            asked.application,
+            _of_partner(asked),
+            about=asked,
+            people=_people_of(asked),
+        )
+
+
+def partner_answered(asked: Participation) -> None:
+    """The applicant's people hear what a partner said, in its own words."""
+    confirms = asked.answer == Participation.Answer.CONFIRMED
+    context = {**_of_partner(asked), "confirms": confirms}
+    _write("applicants/email/partner_answered", asked.application, context, about=asked)
+
+
+def partner_removed(asked: Participation) -> None:
+    """A partner that was asked stands in the application no more."""
+    context = _of_partner(asked)
+    _write(
+        "applicants/email/partner_removed",
+        asked.application,
+        context,
+        about=asked.application,
+        people=_people_of(asked),
+    )
+
+
+def _of_partner(asked: Participation) -> dict[str, Any]:
+    return {"asked": asked, "partner": asked.organisation, "applicant": asked.application.organisation}
+
+
+def _people_of(asked: Participation) -> list[User]:
+    return _members(asked.organisation_id)
+
+
 def claim_stands(claim: Claim) -> None:
     """First come, first served: the money is held, or the place among those who wait."""
     place = place_of(claim.application)
@@ -172,6 +219,7 @@ def _write(
     *,
     about: Any = None,
     people: Iterable[User] | None = None,
+    email: str = "",
 ) -> None:
     project = application.call.project
     full = {
@@ -182,5 +230,8 @@ def _write(
         **context,
     }
     kind = template.rpartition("/")[2]
+    if email:
+        write_message(kind, template, to=None, context=full, about=about or application, email=email)
+        return
     for person in writers(application) if people is None else people:
         write_message(kind, template, to=person, context=full, about=about or application)

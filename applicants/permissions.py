@@ -12,6 +12,7 @@ from core.workflow import is_allowed
 from funding.permissions import MANAGER, STAFF
 
 _OWN = "own organisations' applications"
+_PARTNER = "own organisations' parts in applications of others"
 _STAFF = "submitted applications of own projects"
 
 POLICY: dict[str, Rule] = {
@@ -29,6 +30,10 @@ POLICY: dict[str, Rule] = {
     "applicants:application_partners": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_partner_add": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_partner_remove": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_partner_ask": rule(SIGNED_IN, scope=_OWN),
+    "applicants:participation_detail": rule(SIGNED_IN, scope=_PARTNER),
+    "applicants:participation_part": rule(SIGNED_IN, scope=_PARTNER),
+    "applicants:participation_section": rule(SIGNED_IN, scope=_PARTNER),
     "applicants:application_aid": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_section": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_copy": rule(SIGNED_IN, scope=_OWN),

@@ -10,6 +10,7 @@ from applicants.views import (
     drafting,
     messages,
     organisations,
+    partnering,
     revisions,
     sections,
     signing,
@@ -20,6 +21,7 @@ from applicants.views import (
 
 app_name = "applicants"
 one = "applications/<slug:ref>/"
+asked = "participations/<slug:participation>/"
 submitted = "calls/<slug:slug>/applications/"
 
 urlpatterns = [
@@ -40,6 +42,14 @@ urlpatterns = [
         drafting.application_partner_remove,
         name="application_partner_remove",
     ),
+    path(
+        f"{one}partners/<slug:organisation>/ask/",
+        partnering.application_partner_ask,
+        name="application_partner_ask",
+    ),
+    path(asked, partnering.participation_detail, name="participation_detail"),
+    path(f"{asked}part/", partnering.participation_part, name="participation_part"),
+    path(f"{asked}sections/<slug:section>/", partnering.participation_section, name="participation_section"),
     path(f"{one}aid/<slug:organisation>/", aid.application_aid, name="application_aid"),
     path(f"{one}sections/<slug:section>/", sections.application_section, name="application_section"),
     path(f"{one}copy/", copying.application_copy, name="application_copy"),

@@ -55,6 +55,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
     Part.APPLICANTS: (
         "partners_min",
         "partners_max",
+        "partner_part",
         "countries",
         "countries_pending",
         "countries_as_of",

@@ -61,6 +61,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "organisation": lambda t: t["partner"].ref,
         "number": lambda t: 1,
         "file": lambda t: t["attachment"].ref,
+        "participation": lambda t: t["participation"].ref,
         "source": lambda t: t["submitted"].ref,
     },
     "applicants:organisation_": {"ref": lambda t: t["firm"].ref},
@@ -117,6 +118,7 @@ APPLICANTS = (
     "accounts:person_",
     "applicants:application_",
     "applicants:organisation_",
+    "applicants:participation_",
     "desk:application_timeline",
     "grants:agreement_panel",
 )

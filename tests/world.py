@@ -7,9 +7,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import services as account_services
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from applicants import services as applicant_services
-from applicants.models import Application, Attachment, Version
+from applicants.models import Application, Attachment, Participation, Version
 from calls import services as call_services
 from calls.models import Call, CallDocument, Enquiry
 from core import clock
@@ -77,6 +77,7 @@ def _drafts(world: World) -> None:
         "colleague": colleague,
         "joining": joining,
         "partner": partner,
+        "participation": _taking_part(open_call, firm),
         "draft_call": draft_call,
         "open_call": open_call,
         "draft": draft,
@@ -86,6 +87,13 @@ def _drafts(world: World) -> None:
         "subscription": call_services.subscribe(call=open_call, by=alice),
         "draft_document": _document(draft_call),
     }
+
+
+def _taking_part(call: Call, firm: Organisation) -> Participation:
+    """Another applicant has asked the firm to be its partner."""
+    lead = people.user("Lea Lead")
+    other = applications.application(call, by=lead, submitted=False, shares=[(firm, 1_000_00)])
+    return Participation.objects.create(application=other, organisation=firm, asked_by=lead)
 
 
 def _asked(call: Call, by: User) -> Enquiry:

@@ -4,6 +4,8 @@ from applicants.forms.aid import AidSheetForm, typed_aid, typed_members
 from applicants.forms.checking import CheckForm
 from applicants.forms.drafting import (
     AMOUNTS,
+    AskPartnerForm,
+    ParticipationForm,
     PartnerForm,
     PartnersForm,
     RemovalForm,
@@ -22,8 +24,10 @@ from applicants.forms.verifying import ReceiptForm
 __all__ = [
     "AMOUNTS",
     "AidSheetForm",
+    "AskPartnerForm",
     "CheckForm",
     "MessageForm",
+    "ParticipationForm",
     "PartnerForm",
     "PartnersForm",
     "ReceiptForm",

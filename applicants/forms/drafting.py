@@ -138,6 +138,40 @@ class PartnerForm(ModelForm):
         return clean_vat(self.cleaned_data.get("vat", ""))
 
 
+class AskPartnerForm(Form):
+    """Who is written to, where nobody speaks for the partner yet."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of somebody who signs for it"),
+        required=False,
+        help_text=_("The person gets an invitation to speak for the organisation here."),
+    )
+
+    def __init__(self, data: Any = None, *, known: bool) -> None:
+        super().__init__(data)
+        self.unmark("email")
+        if known:
+            del self.fields["email"]
+
+
+class ParticipationForm(Form):
+    """Yes or no, with words."""
+
+    confirms = forms.ChoiceField(
+        label=_("Does your organisation take part?"),
+        choices=[("yes", _("Yes, with the task and the amounts above")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    words = forms.CharField(
+        label=_("Words to the applicant"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("With a no, say why."),
+    )
+
+
 class UploadForm(Form):
     """One file for each file question of a section: `file.<question>`. What is inside is checked by the verb."""
 

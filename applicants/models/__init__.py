@@ -15,7 +15,7 @@ from applicants.models.files import (
     Version,
 )
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
-from applicants.models.teamwork import SignatureRequest
+from applicants.models.teamwork import Participation, SignatureRequest
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -28,6 +28,7 @@ __all__ = [
     "Hold",
     "Message",
     "MessageQuerySet",
+    "Participation",
     "Partner",
     "PhaseInvitation",
     "Reading",

@@ -1,12 +1,17 @@
 """How several people make one application: what is asked of whom, and what became of it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applicants.models.files import Version
+from accounts.models import Membership, Organisation
+from applicants.models.files import Application, Version
 from core import clock
+from core.refs import new_ref
 
 
 class SignatureRequest(models.Model):
@@ -40,3 +45,46 @@ class SignatureRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version}: {self.get_answer_display() or 'waits'}"
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def visible_to(self, user: Any) -> "ParticipationQuerySet":
+        """The partner's door: what the person's own organisations are asked to take part in."""
+        own = Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
+        return self.filter(organisation__in=own)
+
+
+class Participation(models.Model):
+    """A partner is asked to confirm that it takes part in an application, and what its people said.
+
+    `terms` is what was confirmed: its task and amounts. When the applicant changes them the yes holds no longer.
+    """
+
+    class Answer(models.TextChoices):
+        CONFIRMED = "confirmed", _("confirmed")
+        DECLINED = "declined", _("declined")
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="participations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
+    asked_at = models.DateTimeField(default=clock.now)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    words = models.TextField(blank=True)
+    terms = models.JSONField(default=dict)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "organisation"], name="participation_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} in {self.application}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("applicants:participation_detail", args=[self.ref])

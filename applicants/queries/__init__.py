@@ -43,6 +43,7 @@ from applicants.queries.messages import Thread, thread_of, threads_of, unread, w
 from applicants.queries.money import Money, PartyMoney, Room, amount_rules, bar, money, room
 from applicants.queries.ownership import Standing, frozen_size, newest_statements, sheet_of, size_of
 from applicants.queries.pages import sections_of, signatories, timeline, withdrawn_at
+from applicants.queries.partnering import invited_with, partner_gaps, stand_of, stands, terms_of, to_answer
 from applicants.queries.phases import going_on, next_phases
 from applicants.queries.places import standing_of
 from applicants.queries.receipts import proven_by_file, proven_by_fingerprint
@@ -92,6 +93,7 @@ __all__ = [
     "going_on",
     "granted_aid",
     "has_earlier",
+    "invited_with",
     "known_members",
     "listing_of",
     "member_state_of",
@@ -102,6 +104,7 @@ __all__ = [
     "next_phases",
     "notices_of",
     "own_applications",
+    "partner_gaps",
     "party_aid",
     "place_of",
     "proven_by_file",
@@ -116,12 +119,16 @@ __all__ = [
     "staff_files",
     "staff_page",
     "staff_totals",
+    "stand_of",
     "standing",
     "standing_of",
+    "stands",
     "steps",
+    "terms_of",
     "thread_of",
     "threads_of",
     "timeline",
+    "to_answer",
     "to_confirm",
     "unread",
     "waiting_signatures",

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applicants import paths
-from applicants.models import Application, Attachment, Partner, SectionAnswers
+from applicants.models import Application, Attachment, Participation, Partner, SectionAnswers
 from applicants.queries.content import form_parties
 from applicants.queries.lists import OwnApplication, own_applications
 from applicants.queries.messages import message_actions
+from applicants.queries.partnering import to_answer
 from applicants.queries.phases import next_phase_line, next_phases
 from applicants.queries.signing import waiting_signatures
 from applicants.states import ApplicationState
@@ -23,7 +24,7 @@ from core.actions import NextAction
 
 
 def next_actions(user: Any) -> list[NextAction]:
-    """The lines of the person's home page that come from applications: at most nine queries."""
+    """The lines of the person's home page that come from applications: at most ten queries."""
     own = own_applications(user)
     drafts = [one for one in own if one.draft is not None and one.is_open]
     missing = _missing(drafts)
@@ -35,6 +36,7 @@ def next_actions(user: Any) -> list[NextAction]:
     ]
     lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
     lines += [next_phase_line(one) for one in next_phases([one.application for one in own])]
+    lines += [_partner_line(asked) for asked in to_answer(user)]
     return lines + message_actions(user) + _staff_lines(user)
 
 
@@ -69,6 +71,17 @@ def _draft_line(one: OwnApplication, missing: int, to_sign: bool | None) -> Next
         due=application.deadline,
         tone="warn",
         waiting_for_others=to_sign is False,
+    )
+
+
+def _partner_line(asked: Participation) -> NextAction:
+    told = {"partner": asked.organisation, "applicant": asked.application.organisation}
+    return NextAction(
+        title=_("Say whether %(partner)s takes part with %(applicant)s") % told,
+        url=asked.get_absolute_url(),
+        detail=f"{asked.application.call} · {asked.application.ref}",
+        due=asked.application.deadline,
+        tone="warn",
     )
 
 

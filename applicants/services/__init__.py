@@ -14,6 +14,7 @@ from applicants.services.messages import (
 )
 from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
 from applicants.services.ownership import state_ownership
+from applicants.services.partnering import answer_participation, ask_partner, save_own_part
 from applicants.services.partners import add_partner, remove_partner, save_partners
 from applicants.services.phases import calls_that_invite, invite_to_call
 from applicants.services.reminding import drafts_to_remind, remind_writers
@@ -39,6 +40,8 @@ __all__ = [
     "add_attachment",
     "add_partner",
     "announce_change",
+    "answer_participation",
+    "ask_partner",
     "calls_that_invite",
     "change_application",
     "changes_to_announce",
@@ -63,6 +66,7 @@ __all__ = [
     "remove_partner",
     "restore_entry",
     "save_answers",
+    "save_own_part",
     "save_partners",
     "save_title",
     "send_for_signature",

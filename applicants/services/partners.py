@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.services import find_or_create_organisation
-from applicants import merging
-from applicants.models import Application, Partner, Version
+from applicants import merging, notifications
+from applicants.models import Application, Participation, Partner, Version
 from applicants.services._drafts import locked_draft
 from applicants.services.writing import CHANGED_ELSEWHERE
 from core import clock
@@ -119,6 +119,11 @@ def remove_partner(
         raise DomainError(_("The applicant itself cannot be removed."))
     partner.delete()
     _touch(draft)
+    for asked in Participation.objects.filter(
+        application=draft.application, organisation=partner.organisation
+    ):
+        notifications.partner_removed(asked)
+        asked.delete()
     record(
         draft.application,
         "application.partner_removed",

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from applicants import paths, queries, services
+from applicants import partnering, paths, queries, services
 from applicants.forms import AMOUNTS, PartnerForm, PartnersForm, TitleForm
 from applicants.queries import Content, OwnApplication
 from applicants.services.partners import FIELDS
@@ -101,9 +101,14 @@ def _partners_page(
         for column in FIELDS
     }
     conflicts = shown_conflicts(saving, bases, _told)
+    said = queries.stands(one.application, content.partners)
     parties = [
         {
             "party": party,
+            "said": said.get(party.partner.organisation_id),
+            "tag": partnering.tag(said[party.partner.organisation_id])
+            if party.partner.organisation_id in said
+            else None,
             "fields": [
                 (name, form[name], conflicts.get(name))
                 for name in (f"cost-{party.ref}", f"asked-{party.ref}", f"task-{party.ref}")
@@ -176,6 +181,8 @@ def application_partner_add(request: HttpRequest, ref: str) -> HttpResponseBase:
     ):
         told = {"name": form.result.organisation.legal_name}
         messages.success(request, _("%(name)s takes part now.") % told)
+        if one.application.call.partners_confirm:
+            return redirect(paths.of(one.application, "partner_ask", form.result.organisation.ref))
         return redirect(paths.of(one.application, "partners"))
     context = context_of(request, one, content, "partners", form=form)
     status = 422 if form.errors else 200

@@ -29,6 +29,7 @@ from calls.callfile.shapes import (
 )
 from calls.intake import CallModel, CutOffPlan
 from calls.models import Channel, Instalment
+from calls.partnering import PartnerPart
 from calls.plans import ChannelPlan, CriterionPlan, InstalmentPlan
 from calls.rules import KINDS
 from calls.selection import (
@@ -255,6 +256,7 @@ APPLICANTS = Names(
         ),
         Key("organisations_min", Whole(1, 50), "partners_min", told="with support, the applicant counted"),
         Key("organisations_max", Whole(1, 50), "partners_max", told="1: one organisation alone"),
+        Key("partners", OneOf(PartnerPart.values), "partner_part", told="what partners do themselves"),
         Key("rules", ListOf(RULE, 40), told="further rules, in their order"),
         Key(
             "previous",

@@ -10,6 +10,7 @@ from calls import countries
 from calls.forms.fields import TextField, day_field, source_text, with_text
 from calls.forms.wallclock import WallClockForm
 from calls.models import Call
+from calls.partnering import PartnerPart
 from calls.parts import COLUMNS
 from calls.publication import Part
 from calls.states import CallState
@@ -229,6 +230,15 @@ class ApplicantsForm(PartForm):
         label=_("Organisations at most"), min_value=1, max_value=20, help_text=_("1: one applies alone.")
     )
 
+    partner_part = forms.ChoiceField(
+        label=_("What partners do themselves"),
+        choices=PartnerPart.choices,
+        initial=PartnerPart.NAMED,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Where they confirm, nobody submits before every partner has said yes."),
+    )
+
     previous = forms.ModelChoiceField(
         Call.objects.none(),
         label=_("Earlier phase"),
@@ -246,7 +256,14 @@ class ApplicantsForm(PartForm):
         self.fields["elsewhere"].choices = countries.choices(countries.ELSEWHERE)
         self.fields["countries_pending"].choices = countries.choices(countries.NEIGHBOURS)
         self.unmark(
-            "activities", "union", "others", "elsewhere", "countries_pending", "countries_as_of", "sizes"
+            "activities",
+            "union",
+            "others",
+            "elsewhere",
+            "countries_pending",
+            "countries_as_of",
+            "sizes",
+            "partner_part",
         )
 
     def values(self, call: Call) -> dict[str, Any]:
@@ -264,6 +281,7 @@ class ApplicantsForm(PartForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        cleaned["partner_part"] = cleaned.get("partner_part") or PartnerPart.NAMED
         whole = cleaned.pop("whole_union", False)
         union = countries.EU if whole else set(cleaned.pop("union", []))
         cleaned.pop("union", None)

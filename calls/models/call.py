@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.awards import Award, AwardUnit, award_of
 from calls.intake import ROLLING, CallModel
+from calls.partnering import PartnerPart
 from calls.selection import (
     Combine,
     CountryRule,
@@ -170,6 +171,12 @@ class Call(Stateful):
     rate_denominator = models.PositiveIntegerField(default=100)
     partners_min = models.PositiveSmallIntegerField(_("organisations at least"), default=1)
     partners_max = models.PositiveSmallIntegerField(_("organisations at most"), default=1)
+    partner_part = models.CharField(
+        _("what partners do themselves"),
+        max_length=10,
+        choices=PartnerPart.choices,
+        default=PartnerPart.NAMED,
+    )
     countries = models.JSONField(_("eligible countries"), default=list)
     countries_pending = models.JSONField(_("eligible if associated at signature"), default=list)
     countries_as_of = models.DateField(_("list of countries as of"), null=True, blank=True)
@@ -385,6 +392,16 @@ class Call(Stateful):
     def is_single(self) -> bool:
         """One organisation applies alone."""
         return self.partners_max == 1
+
+    @property
+    def partners_confirm(self) -> bool:
+        """Does each partner confirm that it takes part?"""
+        return not self.is_single and self.partner_part != PartnerPart.NAMED
+
+    @property
+    def partners_write(self) -> bool:
+        """Does each partner also fill in its own part?"""
+        return not self.is_single and self.partner_part == PartnerPart.OWN
 
     def current_form(self) -> "FormRevision":
         """The form that new drafts fill: the newest frozen revision, or the working one of a draft call."""

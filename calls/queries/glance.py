@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from calls import awards, countries, words
+from calls import awards, countries, partnering, words
 from calls.awards import AwardUnit
 from calls.models import Call, Instalment
 from calls.queries.topic import topic_answers
@@ -29,6 +29,7 @@ def facts_at_a_glance(call: Call, instalments: Sequence[Instalment]) -> list[tup
         (_("Who"), words.sizes(call.sizes)),
         (_("Where"), countries.in_words([*call.countries, *call.countries_pending])),
         (_("Together"), words.organisations(call.partners_min, call.partners_max)),
+        (_("Partners"), "" if call.is_single else partnering.sentence(call.partner_part)),
         (_("How long"), _("projects of at most %(n)d months") % {"n": call.project_months}),
         (_("Paid"), ", ".join(paid)),
         (_("State aid"), _state_aid(call)),

@@ -15,6 +15,7 @@ from calls import awards, rules, wording
 from calls.awards import AwardUnit
 from calls.countries import WORLD
 from calls.models import Call, CallChange, Channel, FormRevision, Instalment
+from calls.partnering import PartnerPart
 from calls.plans import ChannelPlan, InstalmentPlan, start_from
 from calls.publication import Part, fault_of_ceiling
 from calls.queries import instalment_plans
@@ -251,12 +252,14 @@ def change_applicants(
     countries_pending: Sequence[str] = (),
     countries_as_of: date | None = None,
     activities: Localised | str | None = None,
+    partner_part: str = PartnerPart.NAMED,
     previous: Call | None = None,
     seen: str = "",
 ) -> Call:
     """Set who may apply to a draft, and for what: ISO codes of countries, sizes, how many organisations together.
 
-    `activities` is the closed list of what is supported, one a line (None: as it is). `countries_pending` are eligible only if their association is in force when the agreement is signed. With an
+    `activities` is the closed list of what is supported, one a line (None: as it is). `countries_pending` are eligible only if their association is in force when the agreement is
+    signed. `partner_part`: what partners do themselves (`PartnerPart`). With an
     earlier phase (`previous`) only those selected there may apply. Further rules are added one by one (`add_rule`).
     """
     call = lock_draft(call, Part.APPLICANTS)
@@ -277,6 +280,7 @@ def change_applicants(
         "sizes": _same_or(call.sizes, list(sizes)),
         "partners_min": partners_min,
         "partners_max": partners_max,
+        "partner_part": partner_part,
         "previous": previous,
     }
     if changed := set_columns(call, values):

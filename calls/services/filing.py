@@ -251,6 +251,7 @@ def _applicants(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "sizes",
         "partners_min",
         "partners_max",
+        "partner_part",
         "activities",
     )
     values = {name: given.get(name, getattr(call, name)) for name in names}
