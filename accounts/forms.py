@@ -79,7 +79,9 @@ class OrganisationForm(ModelForm):
         ]
         widgets = {"founded_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
-            "legal_name": _("As in the register, with its legal form."),
+            "legal_name": _(
+                "As in the register, with its legal form. A natural person: first name and family name."
+            ),
             "vat": _("With the country's letters, such as FR61954506077."),
             "euid": _("The European identifier of business registers, such as DKCVR.11845118."),
             "pic": _(
@@ -87,7 +89,9 @@ class OrganisationForm(ModelForm):
             ),
             "nuts": _("Such as FRL04 or ITC1. Some calls take only certain regions."),
             "nace": _("Such as 62.10. Some calls take only certain activities."),
-            "size": _("As declared by you, under Recommendation 2003/361/EC."),
+            "size": _(
+                "As declared by you, under Recommendation 2003/361/EC; for a person without a firm: natural person."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -63,7 +63,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Organisation(models.Model):
-    """A legal entity: an applicant, a partner, a cluster. Recognised by its identifiers, never by its name."""
+    """A legal entity: an applicant, a partner, a cluster; or a natural person who applies alone, where a call takes them.
+    Recognised by its identifiers, never by its name."""
 
     class Size(models.TextChoices):
         MICRO = "micro", _("micro enterprise")
@@ -71,12 +72,17 @@ class Organisation(models.Model):
         MEDIUM = "medium", _("medium-sized enterprise")
         LARGE = "large", _("large enterprise")
         OTHER = "other", _("not an enterprise (cluster, university, public body)")
+        PERSON = "person", _("natural person")
 
     ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
     legal_name = models.CharField(_("legal name"), max_length=200)
     country = CountryField(_("country"))
     registration_number = models.CharField(
-        _("registration number"), max_length=60, help_text=_("As in the business register of your country.")
+        _("registration number"),
+        max_length=60,
+        help_text=_(
+            "As in the business register of your country. A natural person gives the tax number or another number of their own."
+        ),
     )
     vat = models.CharField(_("VAT number"), max_length=20, blank=True)
     pic = models.CharField(_("PIC"), max_length=9, blank=True)
@@ -119,6 +125,11 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:organisation_detail", args=[self.ref])
+
+    @property
+    def is_person(self) -> bool:
+        """A natural person has no size, no owners and no day of foundation."""
+        return self.size == self.Size.PERSON
 
     @property
     def is_sme(self) -> bool:

@@ -7,8 +7,9 @@
 - partners_min, partners_max; countries, countries_pending (ISO codes); sizes (micro, small, medium, large, other)
 - rules: list of {id, kind, settings} (see calls.rules)
 - project_months; total_method (weighted, sum), overall_threshold
-- evaluators_per_file, evaluator_profile, country_rule, combine, divergence_limit, divergence_of, divergence_then
+- evaluators_per_file, evaluator_profile, country_rule, combine, normalise, profiles, divergence_limit, divergence_of, divergence_then
 - tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, topic_question
+- instalments_agreed: may an agreement have instalments of its own?
 - types: list of {value, and what differs from the call} (see calls.types)
 - limits: list of {by (country, answer), value?, most?, most_cents?, transfer?} (see calls.selection)
 - summary, description, eligibility, process, redress, privacy, activities (one a line): texts, plain or by language
@@ -47,6 +48,7 @@ PLAIN = (
     "project_max_cents",
     "sme_max_cents",
     "state_aid",
+    "instalments_agreed",
     "types",
     "partners_min",
     "partners_max",
@@ -59,6 +61,8 @@ PLAIN = (
     "evaluators_per_file",
     "country_rule",
     "combine",
+    "normalise",
+    "profiles",
     "divergence_of",
     "divergence_then",
     "tie_break",

@@ -13,8 +13,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calls import countries
+from calls import countries, profiles
 from calls.awards import Fault
+from calls.profiles import Profile, fault_of_profiles, profiles_of
 from calls.shares import fault_of_shares, plain
 from calls.words import and_list
 from core.money import format_eur
@@ -124,6 +125,8 @@ class Selection:
 
     evaluators: int = 2
     combine: str = Combine.MEAN
+    normalise: bool = False
+    profiles: Sequence[Profile] = ()
     country_rule: str = CountryRule.EVERY
     divergence_limit: Decimal | None = None
     divergence_of: str = DivergenceOf.POINTS
@@ -151,6 +154,8 @@ def selection_of(call: Any) -> Selection:
     return Selection(
         evaluators=call.evaluators_per_file,
         combine=call.combine,
+        normalise=call.normalise,
+        profiles=tuple(profiles_of(call.profiles)),
         country_rule=call.country_rule,
         divergence_limit=call.divergence_limit,
         divergence_of=call.divergence_of,
@@ -236,6 +241,10 @@ def _people(selection: Selection) -> Iterator[Fault]:
     if limit is not None and selection.divergence_of == DivergenceOf.HIGHER and limit >= 100:
         sentence = _("A difference of %s %% of the higher total never happens.")
         yield Fault("divergence_limit", sentence % plain(limit))
+    if selection.normalise and not selection.evaluators:
+        yield Fault("normalise", _("Without evaluators there are no scores to put on one scale."))
+    if fault := fault_of_profiles(selection.profiles, selection.evaluators):
+        yield Fault("profiles", fault)
     if selection.combine == Combine.CLOSEST and selection.evaluators < 2:
         yield Fault("combine", _("The two closest exist only among two evaluators or more."))
 
@@ -295,6 +304,16 @@ def sentences(
         )
     if selection.evaluators > 1 and selection.combine != Combine.MEAN:
         told.append(_("Of several evaluators %s counts.") % Combine(selection.combine).label)
+    if selection.profiles:
+        told.append(profiles.sentence(selection.profiles))
+    if selection.normalise:
+        told.append(
+            _(
+                "The scores of strict and generous evaluators are put on one scale: for each criterion those of an evaluator "
+                "of three files or more are moved so that their mean is that of all evaluators, within the scale. "
+                "Thresholds are compared with the result."
+            )
+        )
     if selection.evaluators and selection.country_rule != CountryRule.NONE:
         told.append(_("An evaluator is %s.") % CountryRule(selection.country_rule).label)
     if selection.divergence_limit is not None:

@@ -69,22 +69,25 @@ class File:
 
 @dataclass(frozen=True)
 class Person:
-    """An evaluator: key, name, country (ISO code), the organisations (keys) and the one named at the invitation."""
+    """An evaluator: key, name, country (ISO code), the organisations (keys) and the one named at the invitation, and the
+    code of the profile, where the call asks for profiles."""
 
     key: int
     name: str
     country: str = ""
     organisations: frozenset[int] = frozenset()
     organisation_name: str = ""
+    profile: str = ""
 
 
 @dataclass(frozen=True)
 class Shortage:
-    """A file for which not enough persons are possible: how many are missing, and why the others are out."""
+    """A file for which not enough persons are possible: how many are missing (of which profile), and why the others are out."""
 
     ref: str
     missing: int
     refusals: tuple[Refusal, ...]
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,22 +122,36 @@ def refusal(file: File, person: Person) -> Refusal | None:
     return None
 
 
-def propose(files: Sequence[File], people: Sequence[Person], per_file: int, *, seed: str = "") -> Proposal:
+def propose(
+    files: Sequence[File],
+    people: Sequence[Person],
+    per_file: int,
+    *,
+    seed: str = "",
+    profiles: Mapping[str, int] | None = None,
+) -> Proposal:
     """Give each file the persons it lacks, so that the loads are as even as the rules allow.
 
     Pairs that exist stay. Persons of equal load are taken in an order that differs from file to file but is the same
-    whenever the same things are asked (`seed`), so that nobody is first by name.
+    whenever the same things are asked (`seed`), so that nobody is first by name. `profiles`: how many of each profile judge
+    a file; together they are `per_file`.
     """
-    flow = _Flow(files, people, seed)
+    flow = _Flow(files, people, seed, tuple(profiles or [""]))
     shortages = []
     for file in files:
-        missing = per_file - len(file.assigned)
-        for lacking in range(missing, 0, -1):
-            if not flow.add(file.ref):
-                out = [found for person in people if (found := refusal(file, person))]
-                shortages.append(Shortage(file.ref, lacking, tuple(out)))
-                break
+        for profile, needed in (profiles or {"": per_file}).items():
+            there = sum(1 for key in file.assigned if not profiles or flow.profile_of.get(key) == profile)
+            for lacking in range(needed - there, 0, -1):
+                if not flow.add((file.ref, profile)):
+                    out = [found for p in people if p.profile == profile or not profiles
+                           if (found := refusal(file, p))]  # fmt: skip
+                    shortages.append(Shortage(file.ref, lacking, tuple(out), profile))
+                    break
     return Proposal(tuple(flow.pairs()), dict(flow.load), tuple(shortages))
+
+
+Node = tuple[str, str]
+"""The places of one profile in one file: its reference and the code of the profile, empty where the call has none."""
 
 
 @dataclass
@@ -144,26 +161,32 @@ class _Flow:
     files: Sequence[File]
     people: Sequence[Person]
     seed: str
+    profiles: Sequence[str] = ("",)
     load: dict[int, int] = field(init=False)
-    allowed: dict[str, list[int]] = field(init=False)
-    held: dict[int, dict[str, None]] = field(init=False)
-    new: dict[str, dict[int, None]] = field(init=False)
+    profile_of: dict[int, str] = field(init=False)
+    allowed: dict[Node, list[int]] = field(init=False)
+    held: dict[int, dict[Node, None]] = field(init=False)
+    new: dict[Node, dict[int, None]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.load = {person.key: 0 for person in self.people}
+        self.profile_of = {person.key: person.profile for person in self.people}
         self.held = {person.key: {} for person in self.people}
-        self.new = {file.ref: {} for file in self.files}
-        self.allowed = {}
+        self.new, self.allowed = {}, {}
         for file in self.files:
             for key in file.assigned:
                 if key in self.load:
                     self.load[key] += 1
             free = [p.key for p in self.people if p.key not in file.assigned and refusal(file, p) is None]
-            self.allowed[file.ref] = sorted(free, key=lambda key: self._mixed(file.ref, key))
+            mixed = sorted(free, key=lambda key: self._mixed(file.ref, key))
+            for profile in self.profiles:
+                node = (file.ref, profile)
+                self.new[node] = {}
+                self.allowed[node] = [key for key in mixed if profile in ("", self.profile_of[key])]
 
-    def add(self, ref: str) -> bool:
+    def add(self, node: Node) -> bool:
         """One more person for the file, exchanging others if that is more even. False when nobody is possible."""
-        came_from = self._reach(ref)
+        came_from = self._reach(node)
         if not came_from:
             return False
         order = {key: index for index, key in enumerate(came_from)}
@@ -179,12 +202,12 @@ class _Flow:
             del self.held[before][file]
             end = before
 
-    def _reach(self, ref: str) -> dict[int, tuple[str, int | None]]:
+    def _reach(self, node: Node) -> dict[int, tuple[Node, int | None]]:
         """Each person that can take one more file, with the file and the person it would be taken from."""
         lowest = min(self.load.values(), default=0)
-        came_from: dict[int, tuple[str, int | None]] = {}
-        queue: deque[tuple[str, int | None]] = deque([(ref, None)])
-        seen = {ref}
+        came_from: dict[int, tuple[Node, int | None]] = {}
+        queue: deque[tuple[Node, int | None]] = deque([(node, None)])
+        seen = {node}
         while queue:
             file, giver = queue.popleft()
             for key in self.allowed[file]:
@@ -200,7 +223,7 @@ class _Flow:
         return came_from
 
     def pairs(self) -> list[tuple[str, int]]:
-        return [(file.ref, key) for file in self.files for key in self.new[file.ref]]
+        return [(ref, key) for (ref, _profile), chosen in self.new.items() for key in chosen]
 
     def _mixed(self, ref: str, key: int) -> str:
         return hashlib.sha256(f"{self.seed}:{ref}:{key}".encode()).hexdigest()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from evaluation.scoring import Scheme, combined_result, format_score
+from evaluation.scoring import Result, Scheme, combined_result, format_score
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,15 @@ class Opinion:
     reasons: Mapping[str, str]
 
 
-def summary(scheme: Scheme, opinions: Sequence[Opinion], *, joint: bool = False) -> str:
+def summary(
+    scheme: Scheme, opinions: Sequence[Opinion], *, joint: bool = False, levelled: Result | None = None
+) -> str:
     """Criterion by criterion: the score, the threshold, and what each evaluator wrote, numbered and never named.
 
-    Within a criterion the words stand in the order of the sheets; `joint`: the one opinion is their consensus. Raises ValueError when there is no sheet.
+    Within a criterion the words stand in the order of the sheets; `joint`: the one opinion is their consensus;
+    `levelled`: the result after the scores were normalised. Raises ValueError when there is no sheet.
     """
-    result = combined_result(scheme, [opinion.scores for opinion in opinions])
+    result = levelled or combined_result(scheme, [opinion.scores for opinion in opinions])
     parts = [
         _("Total: %(total)s of %(best)s.")
         % {"total": format_score(result.total), "best": format_score(scheme.highest_total)}
@@ -31,6 +34,8 @@ def summary(scheme: Scheme, opinions: Sequence[Opinion], *, joint: bool = False)
         parts[0] += " " + _("At least %(threshold)s is needed.") % {
             "threshold": format_score(scheme.overall_threshold)
         }
+    if levelled is not None:
+        parts[0] += " " + _("The scores of strict and generous evaluators are put on one scale.")
     for item in scheme.criteria:
         head = _("%(name)s: %(score)s of %(best)s") % {
             "name": item.name,

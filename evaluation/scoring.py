@@ -170,20 +170,29 @@ UNSCORED = Result({}, Decimal(0), ())
 """The result of a file that nobody scores, in a call that draws."""
 
 
-def combined_result(scheme: Scheme, sheets: Sequence[Mapping[str, Decimal]]) -> Result:
+def combined_result(
+    scheme: Scheme,
+    sheets: Sequence[Mapping[str, Decimal]],
+    shifts: Sequence[Mapping[str, Fraction]] = (),
+) -> Result:
     """The result of a file from the scores of its evaluators, one mapping each; of a consensus from that one alone.
 
-    The evaluators are combined per criterion, exactly; the total is taken from the exact combined scores. Raises
+    The evaluators are combined per criterion, exactly; the total is taken from the exact combined scores. With `shifts`,
+    one for each sheet (`evaluation.levelling`), its scores move by them first, within the scale. Raises
     ScoresRefused when a sheet cannot stand, ValueError when there is none.
     """
     if not sheets:
         raise ValueError("A result needs the scores of at least one evaluator.")
     for sheet in sheets:
         check_scores(scheme, sheet)
+    given = [
+        _moved(scheme, sheet, shift)
+        for sheet, shift in zip(sheets, shifts or [{}] * len(sheets), strict=True)
+    ]
     if scheme.combine == CombineMethod.CLOSEST:
-        sheets = _closest_two(scheme, sheets)
+        given = _closest_two(scheme, given)
     combine = _COMBINE[scheme.combine]
-    exact = {item.code: combine([Fraction(sheet[item.code]) for sheet in sheets]) for item in scheme.criteria}
+    exact = {item.code: combine([sheet[item.code] for sheet in given]) for item in scheme.criteria}
     scores = {code: _rounded(score) for code, score in exact.items()}
     total = _rounded(_exact_total(scheme, exact))
     return Result(scores=scores, total=total, shortfalls=shortfalls(scheme, scores, total))
@@ -233,14 +242,24 @@ def _median(scores: Sequence[Fraction]) -> Fraction:
 _COMBINE = {CombineMethod.MEAN: _mean, CombineMethod.MEDIAN: _median, CombineMethod.CLOSEST: _mean}
 
 
-def _closest_two(scheme: Scheme, sheets: Sequence[Mapping[str, Decimal]]) -> Sequence[Mapping[str, Decimal]]:
+def _moved(
+    scheme: Scheme, sheet: Mapping[str, Decimal], shift: Mapping[str, Fraction]
+) -> dict[str, Fraction]:
+    """The scores of a sheet, exactly, moved by its shift as far as the scale goes."""
+    return {
+        item.code: min(
+            max(Fraction(sheet[item.code]) + shift.get(item.code, 0), Fraction(item.scale.lowest)),
+            Fraction(item.scale.highest),
+        )
+        for item in scheme.criteria
+    }
+
+
+def _closest_two(scheme: Scheme, sheets: list[dict[str, Fraction]]) -> list[dict[str, Fraction]]:
     """The neighbours in the order of totals that are least apart (rank-19); all sheets when there are no more than two."""
     if len(sheets) <= 2:
         return sheets
-    totals = [
-        (_exact_total(scheme, {code: Fraction(score) for code, score in sheet.items()}), sheet)
-        for sheet in sheets
-    ]
+    totals = [(_exact_total(scheme, sheet), sheet) for sheet in sheets]
     totals.sort(key=lambda pair: (pair[0], sorted(pair[1].items())))
     pairs = list(pairwise(totals))
     low, high = min(reversed(pairs), key=lambda pair: pair[1][0] - pair[0][0])

@@ -6,8 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from calls.forms.rows import InstalmentRow, row_set
+from calls.plans import InstalmentPlan
 from core.files import KINDS
 from core.forms import Form, unmarked
+from core.localised import localised
 
 ENDINGS = ",".join(ending for endings in KINDS.values() for ending in endings)
 
@@ -46,6 +49,46 @@ class DraftForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         cleaned["applications"] = [self.applications[ref] for ref in cleaned.pop("files", [])]
+        return cleaned
+
+
+class PlanForm(Form):
+    """The agreement of one file with instalments of its own: when it starts, how long, and how it is paid."""
+
+    starts_on = _day(label=_("The project starts on"))
+    months = forms.IntegerField(label=_("Months"), min_value=1, max_value=120)
+
+    def __init__(self, data: Any = None, *, plans: Sequence[InstalmentPlan], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        rows = [
+            {
+                "label": str(one.label),
+                "percent": one.percent,
+                "amount_cents": one.amount_cents,
+                "due": one.due,
+                "month": one.month or None,
+            }
+            for one in plans
+        ]
+        self.rows = row_set(InstalmentRow)(data, prefix="row", initial=rows)
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.rows.is_valid()])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.rows.is_valid():
+            rows = [row.cleaned_data for row in self.rows.ordered_forms]
+            cleaned["instalments"] = [
+                InstalmentPlan(
+                    label=localised(one["label"]),
+                    percent=one["percent"],
+                    amount_cents=one["amount_cents"],
+                    due=one["due"],
+                    month=one["month"] or 0,
+                )
+                for one in rows
+            ]
         return cleaned
 
 

@@ -25,6 +25,7 @@ _SIGN = rule(SIGNED_IN, scope="agreements of own organisations; signatories", se
 POLICY: dict[str, Rule] = {
     "grants:agreement_list": _READ,
     "grants:agreement_draft": _DO,
+    "grants:agreement_plan": _DO,
     "grants:agreement_staff": _READ,
     "grants:agreement_staff_document": _READ,
     "grants:agreement_send": _DO,

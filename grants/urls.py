@@ -14,6 +14,7 @@ _pay = "payments/<str:ref>/"
 urlpatterns = [
     path(_call, staff.agreement_list, name="agreement_list"),
     path(_call + "draft/", staff.agreement_draft, name="agreement_draft"),
+    path(_call + "draft/<str:ref>/", staff.agreement_plan, name="agreement_plan"),
     path(_one, staff.agreement_staff, name="agreement_staff"),
     path(_one + "document/", staff.agreement_staff_document, name="agreement_staff_document"),
     path(_one + "send/", staff.agreement_send, name="agreement_send"),

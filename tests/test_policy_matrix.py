@@ -129,6 +129,7 @@ BENEFICIARY = {
 # Pages that need a thing this world does not have: reached by nobody here; their own tests reach them.
 WITHOUT_A_THING = {
     "evaluation:assignment_file",
+    "grants:agreement_plan",
     "evaluation:condition_met",
     "evaluation:assignment_consensus",
     "evaluation:consensus_close",

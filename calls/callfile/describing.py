@@ -15,6 +15,7 @@ from calls.callfile.layout import (
     INSTALMENT,
     LIMIT,
     PARTS,
+    PROFILE,
     RULE,
     TYPE,
     VERSION,
@@ -125,6 +126,7 @@ LISTED = {
     "channels": CHANNEL,
     "instalments": INSTALMENT,
     "types": TYPE,
+    "profiles": PROFILE,
 }
 """What stands in lists, by the key of the list; each has a table of its own."""
 

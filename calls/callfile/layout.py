@@ -31,6 +31,7 @@ from calls.intake import CallModel, CutOffPlan
 from calls.models import Channel, Instalment
 from calls.partnering import PartnerPart
 from calls.plans import ChannelPlan, CriterionPlan, InstalmentPlan
+from calls.profiles import MOST_PROFILES, Profile
 from calls.rules import KINDS
 from calls.selection import (
     Combine,
@@ -145,6 +146,13 @@ LIMIT = Names(
     make=Limit,
 )
 
+PROFILE = Names(
+    [
+        Key("name", Words(80), needed=True, told="in the singular, such as: technical expert"),
+        Key("number", Whole(1, 9), needed=True, told="how many of them judge each file"),
+    ],
+    make=Profile,
+)
 TYPE = Names(
     [
         Key("value", Text(80), needed=True, told="the answer to the topic question that chooses this type"),
@@ -239,6 +247,7 @@ MONEY = Names(
         ),
         Key("rate", Rate(), told="the share of the costs, exact: 70 % or 2/3"),
         Key("state_aid", Truth(), told="is it State aid? EU money managed by the Commission is not"),
+        Key("instalments_agreed", Truth(), told="may an agreement have instalments of its own?"),
         Key("types", ListOf(TYPE, MOST_TYPES), told="types of project with money rules of their own"),
     ],
     whole=True,
@@ -288,6 +297,7 @@ SELECTION = Names(
             "evaluators_per_file",
             told="how many judge each file; 0: a draw decides",
         ),
+        Key("profiles", ListOf(PROFILE, MOST_PROFILES), told="of which kind they are; together all of them"),
         Key("evaluator_profile", Words(400), told="what they have to know; told to applicants too"),
         Key(
             "evaluator_countries",
@@ -296,6 +306,7 @@ SELECTION = Names(
             told="not from the country of every organisation, of the lead, or no rule",
         ),
         Key("combine", OneOf(Combine.values), told="what counts of several scores"),
+        Key("normalise", Truth(), told="are strict and generous evaluators put on one scale?"),
         Key("divergence_limit", Figure(), nullable=True, told="how far totals may be apart"),
         Key("divergence_of", OneOf(DivergenceOf.values), told="points, or percent of the higher total"),
         Key(

@@ -94,6 +94,14 @@ class MoneyForm(RowsForm):
         ),
     )
 
+    instalments_agreed = forms.BooleanField(
+        label=_("Instalments may be agreed for each project"),
+        required=False,
+        help_text=_(
+            "Those of the call hold unless the grant agreement has its own, such as milestones with their amounts."
+        ),
+    )
+
     NEEDED = ("budget_cents", "project_max_cents", "sme_max_cents")
     """Amounts that every call has but one without money."""
 

@@ -9,6 +9,7 @@ from calls import countries
 from calls.forms.fields import PercentField, TextField, source_text, with_text
 from calls.forms.rows import Row, RowsForm, row_set
 from calls.models import Call
+from calls.profiles import Profile, as_lines, from_lines
 from calls.publication import Part, choices_of
 from calls.queries import working_form
 from calls.selection import (
@@ -64,6 +65,16 @@ class SelectionForm(RowsForm):
         max_value=9,
         help_text=_("0: nobody scores, a draw among the eligible files decides."),
     )
+    profiles = TextField(
+        label=_("Of which kind"),
+        max_length=600,
+        rows=2,
+        required=False,
+        help_text=_(
+            "One profile a line, with how many of them judge each file, such as: 1 technical expert. Together they are all "
+            "evaluators of a file; you choose the profile of each person you invite. Empty: no profiles."
+        ),
+    )
     evaluator_profile = TextField(
         label=_("Who they are"),
         max_length=400,
@@ -76,6 +87,14 @@ class SelectionForm(RowsForm):
     )
     combine = forms.ChoiceField(
         label=_("Of several evaluators counts"), choices=Combine.choices, widget=forms.RadioSelect
+    )
+    normalise = forms.BooleanField(
+        label=_("Strict and generous evaluators are put on one scale"),
+        required=False,
+        help_text=_(
+            "For each criterion the scores of an evaluator are moved so that their mean is that of all; who judged fewer than "
+            "three files is left as they are."
+        ),
     )
     divergence_limit = PercentField(
         label=_("Too far apart: totals that differ by more than"),
@@ -120,12 +139,19 @@ class SelectionForm(RowsForm):
     def values(self, call: Call) -> dict[str, Any]:
         texts = {
             "tie_break": ", ".join(call.tie_break),
+            "profiles": as_lines(call.selection.profiles),
             "evaluator_profile": source_text(call.evaluator_profile),
         }
         return {**super().values(call), **texts}
 
     def clean_tie_break(self) -> list[str]:
         return [code for code in (one.strip() for one in self.cleaned_data["tie_break"].split(",")) if code]
+
+    def clean_profiles(self) -> list[Profile]:
+        try:
+            return from_lines(self.cleaned_data["profiles"], self.call.selection.profiles)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_evaluator_profile(self) -> Any:
         return with_text(self.call.evaluator_profile, self.cleaned_data["evaluator_profile"].strip())

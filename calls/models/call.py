@@ -183,6 +183,7 @@ class Call(Stateful):
     sizes = models.JSONField(_("eligible sizes"), default=list)
     rules = models.JSONField(_("further rules"), default=list)
     state_aid = models.BooleanField(_("State aid (de minimis)"), default=False)
+    instalments_agreed = models.BooleanField(_("instalments may be agreed for each project"), default=False)
     types = models.JSONField(_("types of project"), default=list)
 
     total_method = models.CharField(
@@ -199,6 +200,8 @@ class Call(Stateful):
     combine = models.CharField(
         _("of several evaluators counts"), max_length=10, choices=Combine.choices, default=Combine.MEAN
     )
+    normalise = models.BooleanField(_("scores are normalised"), default=False)
+    profiles = models.JSONField(_("profiles of evaluators"), default=list)
     divergence_limit = models.DecimalField(
         _("too far apart above"), max_digits=5, decimal_places=2, null=True, blank=True
     )

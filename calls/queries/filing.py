@@ -51,6 +51,8 @@ class _Source:
             return self.channel_list
         if name == "types":
             return self.call.project_types
+        if name == "profiles":
+            return self.call.selection.profiles
         value = getattr(self.call, name)
         if name in ("countries", "countries_pending"):
             return sorted(value)

@@ -31,7 +31,7 @@ def facts_at_a_glance(call: Call, instalments: Sequence[Instalment]) -> list[tup
         (_("Together"), words.organisations(call.partners_min, call.partners_max)),
         (_("Partners"), "" if call.is_single else partnering.sentence(call.partner_part)),
         (_("How long"), _("projects of at most %(n)d months") % {"n": call.project_months}),
-        (_("Paid"), ", ".join(paid)),
+        (_("Paid"), _paid(call, paid)),
         (_("State aid"), _state_aid(call)),
     ]
     return [(str(label), value) for label, value in facts if value]
@@ -48,6 +48,11 @@ def _types(call: Call) -> list[tuple[str, str]]:
         )
         for one in call.project_types
     ]
+
+
+def _paid(call: Call, paid: Sequence[str]) -> str:
+    told = ", ".join(paid)
+    return _("%(paid)s; or as agreed for the project") % {"paid": told} if call.instalments_agreed else told
 
 
 def _money(call: Call) -> str:

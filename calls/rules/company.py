@@ -216,8 +216,8 @@ class Age(Kind):
 
     def judge(self, given: Settings, facts: Facts) -> Iterable[Verdict]:
         for party in facts.funded:
-            if given["who"] == "lead" and not party.is_lead:
-                continue
+            if party.size == "person" or (given["who"] == "lead" and not party.is_lead):
+                continue  # nobody founded a person
             verdict = self._one(given, facts.deadline, party)
             if verdict is not None:
                 yield verdict

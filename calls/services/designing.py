@@ -172,11 +172,12 @@ def change_money(
     party_min_cents: int = 0,
     unit_cents: int = 0,
     unit_name: Localised | str = "",
+    instalments_agreed: bool = False,
     types: Sequence[ProjectType] = (),
     seen: str = "",
 ) -> Call:
     """Set the money rules of a draft, in cents; `rate` is exact. Whether the money is there is judged at publication.
-    `types` of project have rules of their own within these.
+    With `instalments_agreed` an agreement may have instalments of its own; `types` of project have rules of their own within these.
 
     Raises DomainError for an amount per SME above the project's ceiling (Regulation (EU, Euratom) 2024/2509,
     Article 207) and for limits that contradict one another.
@@ -195,6 +196,7 @@ def change_money(
         "rate_numerator": rate.numerator,
         "rate_denominator": rate.denominator,
         "state_aid": state_aid,
+        "instalments_agreed": instalments_agreed,
         "types": as_data(types),
     }
     if award_unit == AwardUnit.NONE:
@@ -213,6 +215,7 @@ NO_MONEY: dict[str, Any] = {
     "rate_numerator": 1,
     "rate_denominator": 1,
     "state_aid": False,
+    "instalments_agreed": False,
     "types": [],
 }
 """What the money rules are where no money is given; instalments there are none."""

@@ -237,7 +237,7 @@ def _instant(given: datetime, zone: str, *path: str | int) -> datetime:
 def _money(call: Call, given: Mapping[str, Any], by: Any) -> None:
     names = [
         *("award_unit", "budget_cents", "project_min_cents", "project_max_cents", "party_min_cents"),
-        *("sme_max_cents", "unit_cents", "unit_name", "rate", "state_aid"),
+        *("sme_max_cents", "unit_cents", "unit_name", "rate", "state_aid", "instalments_agreed"),
     ]
     values = {name: given.get(name, getattr(call, name)) for name in names}
     _verb(change_money)(call, by=by, types=given.get("types", call.project_types), **values)
@@ -303,6 +303,8 @@ def _selection(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "evaluator_profile": call.evaluator_profile,
         "country_rule": call.country_rule,
         "combine": call.combine,
+        "normalise": call.normalise,
+        "profiles": chosen.profiles,
         "divergence_limit": call.divergence_limit,
         "divergence_of": call.divergence_of,
         "divergence_then": call.divergence_then,

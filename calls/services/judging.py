@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from calls import selection
 from calls.models import Call, Criterion
 from calls.plans import CriterionPlan
+from calls.profiles import Profile
+from calls.profiles import as_data as profiles_as_data
 from calls.publication import Part, choices_of
 from calls.queries import working_form
 from calls.selection import (
@@ -105,6 +107,8 @@ def change_selection(
     evaluator_profile: Localised | str = "",
     country_rule: str = CountryRule.EVERY,
     combine: str = Combine.MEAN,
+    normalise: bool = False,
+    profiles: Sequence[Profile] = (),
     divergence_limit: Decimal | None = None,
     divergence_of: str = DivergenceOf.POINTS,
     divergence_then: str = DivergenceThen.THIRD,
@@ -122,6 +126,8 @@ def change_selection(
     planned = Selection(
         evaluators=evaluators_per_file,
         combine=combine,
+        normalise=normalise,
+        profiles=list(profiles),
         country_rule=country_rule,
         divergence_limit=divergence_limit,
         divergence_of=divergence_of,
@@ -139,6 +145,8 @@ def change_selection(
         "evaluator_profile": localised(evaluator_profile),
         "country_rule": country_rule,
         "combine": combine,
+        "normalise": normalise,
+        "profiles": profiles_as_data(profiles),
         "divergence_limit": divergence_limit,
         "divergence_of": divergence_of,
         "divergence_then": divergence_then,

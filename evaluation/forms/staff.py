@@ -12,6 +12,7 @@ from django_countries.fields import CountryField
 
 from accounts.models import Organisation
 from calls.calendar import WallClockError, to_instant, zone_named
+from calls.profiles import Profile
 from core.forms import EurField, Form, unmarked
 from evaluation.assignment import Person
 from evaluation.models import Decision
@@ -83,6 +84,16 @@ class InviteForm(Form):
         label=_("Country"), help_text=_("Nobody is given a file from their own country.")
     )
 
+    def __init__(self, *args: Any, profiles: Sequence[Profile] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if profiles:
+            choices = [("", _("choose")), *((one.code, str(one.name)) for one in profiles)]
+            self.fields["profile"] = forms.ChoiceField(
+                label=_("Profile"),
+                choices=choices,
+                help_text=_("Each file is judged by all profiles of the call."),
+            )
+
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"])
 
@@ -123,12 +134,16 @@ class AssignForm(Form):
         *args: Any,
         needed: int,
         rows: Iterable[tuple[str, Sequence[int], Sequence[Person]]],
+        profiles: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.slots: dict[str, list[str]] = {}
         for ref, now, possible in rows:
-            choices = [("", _("nobody yet")), *((str(person.key), person.name) for person in possible)]
+            choices = [
+                ("", _("nobody yet")),
+                *((str(person.key), _named(person, profiles or {})) for person in possible),
+            ]
             self.slots[ref] = []
             for index in range(max(needed, len(now))):
                 name = f"{ref}_{index + 1}"
@@ -161,6 +176,11 @@ class AssignForm(Form):
     def row(self, ref: str) -> list[forms.BoundField]:
         """The bound choices of one file."""
         return [self[name] for name in self.slots[ref]]
+
+
+def _named(person: Person, profiles: Mapping[str, str]) -> str:
+    """The person's name, with the profile where the call asks for profiles."""
+    return f"{person.name}, {profiles[person.profile]}" if person.profile in profiles else person.name
 
 
 class DecisionForm(Form):

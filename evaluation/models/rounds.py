@@ -119,6 +119,9 @@ class Evaluator(Stateful):
         max_length=200, blank=True, help_text="Where they work, for conflicts"
     )
     country = models.CharField(max_length=2, blank=True)
+    profile = models.CharField(
+        max_length=40, blank=True, help_text="Code of the profile of the call that they are invited for"
+    )
     state = state_field(EvaluatorState, EvaluatorState.INVITED)
     token = models.CharField(max_length=24, unique=True, editable=False)
     invited_at = models.DateTimeField(default=clock.now)

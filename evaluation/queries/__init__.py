@@ -39,7 +39,7 @@ from evaluation.queries.judging import (
     running_total,
 )
 from evaluation.queries.people import FileSheets, evaluators_with_load, sheet_states
-from evaluation.queries.progress import Progress, missing_scores, progress, steps
+from evaluation.queries.progress import Progress, missing_profiles, missing_scores, progress, steps
 from evaluation.queries.ranked import (
     ListedFile,
     Sheet,
@@ -49,6 +49,7 @@ from evaluation.queries.ranked import (
     rules_of,
     scheme_of,
     sheets_of,
+    shifts_of,
 )
 from evaluation.queries.room import before, room_of, undecided_before, waiting_before
 from evaluation.queries.rounds import RoundLine, for_batch, rounds_of
@@ -86,6 +87,7 @@ __all__ = [
     "for_batch",
     "grouped",
     "listed_files",
+    "missing_profiles",
     "missing_scores",
     "next_act",
     "next_actions",
@@ -113,6 +115,7 @@ __all__ = [
     "shares_of",
     "sheet_states",
     "sheets_of",
+    "shifts_of",
     "situation",
     "steps",
     "tie_names",

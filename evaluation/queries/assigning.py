@@ -44,6 +44,7 @@ def proposal_for(round: Round) -> Proposal:
         list(facts.people.values()),
         round.call.evaluators_per_file,
         seed=round.call.code,
+        profiles={one.code: one.number for one in round.call.selection.profiles},
     )
 
 
@@ -61,6 +62,7 @@ def assignment_people(round: Round) -> list[Person]:
             country=evaluator.country,
             organisations=frozenset(works_for[evaluator.user_id or 0]),
             organisation_name=evaluator.organisation_name,
+            profile=evaluator.profile,
         )
         for evaluator in evaluators
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from applicants.models import Application
 from applicants.states import ApplicationState
 from calls.models import Call
+from calls.profiles import lacking
 from calls.selection import DivergenceThen
 from core.errors import Gap
 from evaluation.divergence import Divergence
@@ -106,8 +107,28 @@ def missing_scores(round: Round, *, limit: int = 20) -> list[Gap]:
         .filter(Q(done__lt=needed) | Q(pending__gt=0))
         .order_by("ref")[:limit]
     )
-    return [Gap(_gap(row.ref, row.done, row.pending, needed)) for row in files] or _too_far_apart(round)[
-        :limit
+    gaps = [Gap(_gap(row.ref, row.done, row.pending, needed)) for row in files]
+    return gaps or missing_profiles(round)[:limit] or _too_far_apart(round)[:limit]
+
+
+def missing_profiles(round: Round) -> list[Gap]:
+    """Files that have their number of evaluators, but not of the profiles the call asks for: one query, none without."""
+    profiles = round.call.selection.profiles
+    if not profiles:
+        return []
+    there: dict[str, list[str]] = defaultdict(list)
+    rows = Assignment.objects.filter(
+        round=round, state__in=ACTIVE, application__state=ApplicationState.ELIGIBLE
+    )
+    for ref, profile in rows.values_list("application__ref", "evaluator__profile").order_by(
+        "application__ref"
+    ):
+        there[ref].append(profile)
+    text = _("%(ref)s has its evaluators, but not the profiles that the call asks for; it needs %(words)s.")
+    return [
+        Gap(text % {"ref": ref, "words": words})
+        for ref, given in there.items()
+        for words in lacking(profiles, given, round.call.evaluators_per_file)
     ]
 
 

@@ -1,7 +1,7 @@
 """The ranked list of a round: made from the submitted scores, and once decisions are proposed, from them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from applicants.states import ApplicationState
 from calls.intake import CallModel
 from calls.models import Call
 from evaluation.feedback import Opinion
+from evaluation.levelling import Shift, shifts
 from evaluation.models import Assignment, Decision, Round, Score
 from evaluation.queries.consensus import closed_reports
 from evaluation.queries.facts import facts_of
@@ -30,7 +31,7 @@ from evaluation.scoring import (
     TotalMethod,
     combined_result,
 )
-from evaluation.states import Outcome, RoundState
+from evaluation.states import AssignmentState, Outcome, RoundState
 
 ZERO = Decimal(0)
 
@@ -165,11 +166,12 @@ def ranking_of(round: Round) -> Ranking:
     sheets = sheets_of(Assignment.objects.counted().filter(round=round, application__in=files))
     reports = closed_reports(round)
     rules = rules_of(round.call, budget_cents=room_of(round))
+    moved = shifts_of(round, rules)
     facts = facts_of(round.call, rules, [file.version_pk for file in files])
     candidates = [
         Candidate(
             key=file.ref,
-            result=_result(rules, sheets[file.pk], reports.get(file.pk)),
+            result=_result(rules, sheets[file.pk], reports.get(file.pk), moved),
             arrived=file.arrived,
             amount_cents=file.asked_cents or 0 if round.call.gives_money else 0,
             facts=facts[file.version_pk],
@@ -192,11 +194,29 @@ def _of_claims(call: Call, candidates: Sequence[Candidate], rules: Rules) -> Ran
     return of_claims(held, waiting, rules)
 
 
-def _result(rules: Rules, sheets: Sequence[Sheet], report: Opinion | None) -> Result:
+def shifts_of(round: Round, rules: Rules) -> dict[int, Shift]:
+    """By how much the scores of each evaluator move where the call normalises them, from every sheet that was submitted in
+    the round: those on files withdrawn since are among them, so that a withdrawal moves nobody's total."""
+    if not round.call.normalise or not rules.scheme.criteria:
+        return {}
+    own: dict[int, list[dict[str, Decimal]]] = defaultdict(list)
+    scored = Assignment.objects.filter(round=round, state=AssignmentState.SCORED)
+    for sheets in sheets_of(scored).values():
+        for sheet in sheets:
+            own[sheet.assignment.evaluator_id].append(sheet.scores)
+    return shifts(rules.scheme, own)
+
+
+def _result(
+    rules: Rules, sheets: Sequence[Sheet], report: Opinion | None, moved: Mapping[int, Shift]
+) -> Result:
     """Of a consensus that alone counts (rank-28); else what the sheets come to; nothing where nobody scores."""
     if not rules.scheme.criteria:
         return UNSCORED
-    return combined_result(rules.scheme, [report.scores] if report else [sheet.scores for sheet in sheets])
+    if report:
+        return combined_result(rules.scheme, [report.scores])
+    own = [moved.get(sheet.assignment.evaluator_id, {}) for sheet in sheets]
+    return combined_result(rules.scheme, [sheet.scores for sheet in sheets], own)
 
 
 def listed_files(round: Round, user: Any) -> list[ListedFile]:

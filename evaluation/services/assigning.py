@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from calls.profiles import lacking
 from core.audit import record
 from core.errors import Conflict, DomainError, Gap, Incomplete
 from core.workflow import transition
@@ -29,7 +30,7 @@ def assign_evaluators(round: Round, *, wanted: Mapping[str, Sequence[int]], by: 
     need_state(round, RoundState.SETUP, RoundState.SCORING)
     files = {file.ref: file for file in eligible_files(round, by).filter(ref__in=list(wanted))}
     facts = situation(round, list(files.values()))
-    gaps = [gap for ref, keys in wanted.items() for gap in _problems(ref, keys, facts)]
+    gaps = [gap for ref, keys in wanted.items() for gap in _problems(round, ref, keys, facts)]
     if gaps:
         raise Incomplete(_("These pairs are not possible. Nothing was changed."), gaps)
     added: list[tuple[str, int]] = []
@@ -64,7 +65,7 @@ def assign_as_proposed(round: Round, *, digest: str, by: Any) -> int:
     return len(proposal.pairs)
 
 
-def _problems(ref: str, keys: Sequence[int], facts: Situation) -> Iterable[Gap]:
+def _problems(round: Round, ref: str, keys: Sequence[int], facts: Situation) -> Iterable[Gap]:
     file = facts.files.get(ref)
     if file is None:
         yield Gap(_("%(ref)s is not a file to assign: it is withdrawn or not eligible.") % {"ref": ref}, ref)
@@ -77,6 +78,12 @@ def _problems(ref: str, keys: Sequence[int], facts: Situation) -> Iterable[Gap]:
             yield Gap(_("%(ref)s: this evaluator has not accepted the invitation.") % {"ref": ref}, ref)
         elif key not in file.assigned and (no := refusal(file, person)):
             yield Gap(f"{ref}: {no}", ref)
+    there = [facts.people[key].profile for key in dict.fromkeys(keys) if key in facts.people]
+    for words in lacking(round.call.selection.profiles, there, round.call.evaluators_per_file):
+        text = _(
+            "%(ref)s has its evaluators, but not the profiles that the call asks for; it needs %(words)s."
+        )
+        yield Gap(text % {"ref": ref, "words": words}, ref)
     for pair in facts.pairs.get(ref, []):
         if pair.evaluator_id not in keys and pair.state == AssignmentState.SCORED:
             text = _("%(ref)s: %(name)s has submitted scores. They count, so the file stays with them.")

@@ -219,18 +219,21 @@ def _write_decision(
         total=row.total,
         amount_cents=sum(cents for _organisation, cents in shares),
         why=row.reason,
-        feedback=_feedback(round, sheets, report),
+        feedback=_feedback(round, row, sheets, report),
     )
     _keep_shares(decision, shares)
     decision.letter = notifications.letter_of(decision, shares)
     decision.save(update_fields=["letter"])
 
 
-def _feedback(round: Round, sheets: Sequence[Sheet], report: Opinion | None) -> str:
+def _feedback(round: Round, row: Row, sheets: Sequence[Sheet], report: Opinion | None) -> str:
     """The consensus alone where there is one, else every sheet; nothing where a draw decided."""
     if report is not None:
         return summary(scheme_of(round.call), [report], joint=True)
-    return summary(scheme_of(round.call), [Opinion(s.scores, s.reasons) for s in sheets]) if sheets else ""
+    if not sheets:
+        return ""
+    levelled = row.candidate.result if round.call.normalise else None
+    return summary(scheme_of(round.call), [Opinion(s.scores, s.reasons) for s in sheets], levelled=levelled)
 
 
 def _undo(round: Round, *, by: Any, note: str) -> None:

@@ -24,11 +24,19 @@ from funding.models import ProjectMember
 
 @transaction.atomic(durable=True)
 def invite_evaluator(
-    round: Round, *, name: str, email: str, organisation_name: str = "", country: str = "", by: Any
+    round: Round,
+    *,
+    name: str,
+    email: str,
+    organisation_name: str = "",
+    country: str = "",
+    profile: str = "",
+    by: Any,
 ) -> Evaluator:
-    """Invite a person by e-mail to judge files of the round; one who declined may be invited again.
+    """Invite a person by e-mail to judge files of the round; one who declined may be invited again. `profile`: the code of
+    one of the call's profiles, where it has some.
 
-    Raises DomainError for a second invitation, for somebody of an applicant (rank-51), or for staff that decides.
+    Raises DomainError for a second invitation, for a profile that is not the call's, for somebody of an applicant (rank-51), or for staff that decides.
     """
     round = lock_round(round)
     need_state(round, RoundState.SETUP, RoundState.SCORING)
@@ -41,8 +49,12 @@ def invite_evaluator(
             field="email",
         )
     _refuse_interested(round, email, organisation_name)
+    profiles = [one.code for one in round.call.selection.profiles]
+    if profile not in (profiles or [""]):
+        raise DomainError(_("Choose one of the profiles of the call."), field="profile")
     evaluator = known or Evaluator(round=round, email=email)
     evaluator.name, evaluator.organisation_name, evaluator.country = name, organisation_name, country
+    evaluator.profile = profile
     _renew(evaluator, by)
     evaluator.save()
     if known is not None:

@@ -18,7 +18,7 @@ from core.locks import lock_exclusive
 from core.workflow import transition
 from evaluation import notifications
 from evaluation.models import Assignment, Evaluator, Round
-from evaluation.queries import Progress, for_batch, missing_scores, progress, ranking_of
+from evaluation.queries import Progress, for_batch, missing_profiles, missing_scores, progress, ranking_of
 from evaluation.services._common import lock_round, need_impartial, need_reason, need_state, need_turn
 from evaluation.states import EvaluatorState, RoundState
 
@@ -102,6 +102,8 @@ def start_scoring(round: Round, *, due_at: datetime, by: Any) -> Round:
             figures.short,
         )
         raise DomainError(text % {"n": figures.short, "needed": figures.needed})
+    if gaps := missing_profiles(round):
+        raise Incomplete(_("Not every file has the evaluators that the call asks for."), gaps)
     round.scoring_due_at = due_at
     round.save(update_fields=["scoring_due_at"])
     transition(round, RoundState.SCORING, by=by, data={"due_at": due_at.isoformat()})

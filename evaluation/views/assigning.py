@@ -69,6 +69,8 @@ def assign_proposal(request: HttpRequest, slug: str) -> HttpResponse:
     for ref, key in proposal.pairs:
         pairs.setdefault(ref, []).append(people[key])
     page = context(request, round, form=form, proposal=proposal)
+    names = {one.code: str(one.name) for one in round.call.selection.profiles}
+    page["shortages"] = [(one, names.get(one.profile, "")) for one in proposal.shortages]
     page["rows"] = [(files[ref], chosen) for ref, chosen in pairs.items()]
     page["load"] = [
         (people[key], count - people[key].given, count) for key, count in sorted(proposal.load.items())
@@ -82,7 +84,8 @@ def _form(round: Round, facts: queries.Situation, data: Any) -> AssignForm:
         now = [pair.evaluator_id for pair in facts.pairs.get(ref, [])]
         possible = [p for p in facts.people.values() if p.key in now or refusal(file, p) is None]
         rows.append((ref, now, sorted(possible, key=lambda person: person.name)))
-    return AssignForm(data, needed=round.call.evaluators_per_file, rows=rows)
+    names = {one.code: str(one.name) for one in round.call.selection.profiles}
+    return AssignForm(data, needed=round.call.evaluators_per_file, rows=rows, profiles=names)
 
 
 def _lines(files: list[Any], facts: queries.Situation, form: AssignForm) -> list[Line]:

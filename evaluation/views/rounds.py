@@ -149,13 +149,16 @@ def screening_file(request: HttpRequest, slug: str, ref: str, file: str) -> Http
 
 def evaluator_list(request: HttpRequest, slug: str) -> HttpResponse:
     round = round_of(request, slug)
-    form = InviteForm(request.POST or None)
+    profiles = round.call.selection.profiles
+    form = InviteForm(request.POST or None, profiles=profiles)
     if request.method == "POST":
         require(permissions.can_manage_round(request.user, round))
         if attempt(form, services.invite_evaluator, round, by=request.user):
             messages.success(request, _("The invitation to %(name)s is on its way.") % {"name": form.result})
             return redirect("evaluation:evaluator_list", slug)
-    page = context(request, round, people=queries.evaluators_with_load(round), form=form)
+    names = {one.code: str(one.name) for one in profiles}
+    people = [(person, names.get(person.profile, "")) for person in queries.evaluators_with_load(round)]
+    page = context(request, round, people=people, form=form)
     page["figures"] = queries.progress(round)
     return render(request, "evaluation/evaluator_list.html", page, status=422 if form.errors else 200)
 

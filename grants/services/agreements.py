@@ -1,6 +1,7 @@
 """The verbs about an agreement, from draft to force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from applicants.states import ApplicationState
 from calls import awards
 from calls import queries as calls
 from calls.models import Call, Instalment
+from calls.plans import InstalmentPlan
 from core import clock
 from core.audit import record
 from core.errors import Conflict, DomainError, FourEyesRequired, Gap, Incomplete
@@ -37,10 +39,16 @@ Shares = list[tuple[Organisation, int]]
 
 @transaction.atomic(durable=True)
 def draft_agreement(
-    application: Application, *, by: User, starts_on: date, months: int | None = None
+    application: Application,
+    *,
+    by: User,
+    starts_on: date,
+    months: int | None = None,
+    instalments: Sequence[InstalmentPlan] | None = None,
 ) -> Agreement:
     """Draft the agreement of a selected file: shares and milestones by the call's instalments, data frozen, document on
-    its way. `months` defaults to the longest project of the call, or of its type.
+    its way. `months` defaults to the longest project of the call, or of its type; `instalments` are agreed for this
+    project, where the call allows it, instead of those of the call.
 
     Raises DomainError when the file has no award, has an agreement already, when the dates do not fit the project, or
     when the call's instalments do not add up (cap-40).
@@ -56,7 +64,11 @@ def draft_agreement(
     if not shares:
         raise DomainError(_("The decision on %s names no organisation to be paid.") % application.ref)
     _check_countries(call, [organisation for organisation, _cents in shares])
-    plan, ends_on = _plan(call, shares, starts_on), last_day(starts_on, months)
+    rows: list[Instalment | InstalmentPlan] = [*call.instalments.all()]
+    if instalments is not None:
+        _check_instalments(call, instalments, sum(cents for _organisation, cents in shares), months)
+        rows = list(instalments)
+    plan, ends_on = _plan(rows, shares, starts_on), last_day(starts_on, months)
     ref = _next_ref(application)
     agreement = Agreement.objects.create(
         ref=ref,
@@ -165,8 +177,27 @@ def _in_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
-def _plan(call: Call, shares: Shares, starts_on: date) -> list[PlannedMilestone[Organisation]]:
-    rows = list(call.instalments.all())
+def _check_instalments(
+    call: Call, instalments: Sequence[InstalmentPlan], grant_cents: int, months: int
+) -> None:
+    """Instalments of one project come to exactly its grant, and end with it (cap-40)."""
+    if not call.instalments_agreed:
+        raise DomainError(_("The instalments of this call are the same for every project."))
+    if not instalments:
+        raise DomainError(_("The agreement needs at least one instalment."))
+    parts = [awards.Portion(one.percent, one.amount_cents) for one in instalments]
+    own = replace(call.award, project_min_cents=grant_cents, project_max_cents=grant_cents)
+    if fault := awards.fault_of_instalments(parts, own):
+        raise DomainError(fault)
+    for one in instalments:
+        if one.due != Instalment.Due.SIGNATURE and not 1 <= one.month <= months:
+            told = {"label": one.label, "months": months}
+            raise DomainError(_("“%(label)s”: its month is one of 1 to %(months)d.") % told)
+
+
+def _plan(
+    rows: Sequence[Instalment | InstalmentPlan], shares: Shares, starts_on: date
+) -> list[PlannedMilestone[Organisation]]:
     exact = awards.exact_percents([awards.Portion(row.percent, row.amount_cents) for row in rows])
     with translation.override("en"):
         parts = [

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from calls.calendar import add_months
 from calls.models import Call
+from calls.queries import instalment_plans
 from core.errors import DomainError
 from core.files import serve_private
 from core.forms import attempt
@@ -19,7 +20,7 @@ from core.policy import require
 from funding.permissions import can_manage_project
 from grants import permissions, queries, services
 from grants.bank import is_same_name
-from grants.forms import DraftForm, ReviewForm, SignForm, VerifyForm, WithdrawForm
+from grants.forms import DraftForm, PlanForm, ReviewForm, SignForm, VerifyForm, WithdrawForm
 from grants.models import Agreement, Milestone
 from grants.views._common import page, typed
 
@@ -62,6 +63,24 @@ def agreement_draft(request: HttpRequest, slug: str) -> HttpResponse:
             messages.warning(request, sentence)
         return redirect("grants:agreement_list", slug=slug)
     return _show_list(request, call, form, status=422)
+
+
+def agreement_plan(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
+    """The agreement of one file, with instalments agreed for it."""
+    call = _call(request, slug)
+    require(can_manage_project(request.user, call.project))
+    files = queries.awaiting_agreement(call).exclude(recusals__user=request.user)
+    application = get_object_or_404(files, ref=ref, call__instalments_agreed=True)
+    first = add_months(queries.today(call.zone), 1).replace(day=1)
+    initial = {"starts_on": first, "months": call.project_months}
+    form = PlanForm(*typed(request), plans=instalment_plans(call), initial=initial)
+    if request.method == "POST" and attempt(form, services.draft_agreement, application, by=request.user):
+        messages.success(
+            request, _("The agreement is drafted. Its document is being made; check it, then send it.")
+        )
+        return redirect(form.result.staff_url())
+    context = {"call": call, "project": call.project, "application": application, "form": form}
+    return render(request, "grants/agreement_plan.html", context, status=422 if form.errors else 200)
 
 
 def _draft_form(request: HttpRequest, call: Call, data: Any = None) -> DraftForm:
