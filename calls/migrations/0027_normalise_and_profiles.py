@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0025_types"),
+        ("calls", "0026_partner_part"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0026_normalise_and_profiles"),
+        ("calls", "0027_normalise_and_profiles"),
     ]
 
     operations = [
