@@ -5,3 +5,7 @@ from django.apps import AppConfig
 
 class CoreConfig(AppConfig):
     name = "core"
+
+    def ready(self) -> None:
+        """A sign-in begins its time (core/sessions.py)."""
+        from core import sessions  # noqa: F401, PLC0415  (connects its receiver)

@@ -11,6 +11,7 @@ POLICY: dict[str, Rule] = {
     "livez": _PUBLIC,
     "readyz": _PUBLIC,
     "components": _PUBLIC,
+    "session_extend": _SELF,
     "mailbox": _PUBLIC,
     "mailbox_message": _PUBLIC,
     # the description of the JSON routes

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from core import views
+from core import sessions, views
 
 urlpatterns = [
     path("livez", views.not_found, {"exception": Exception()}, name="livez"),
     path("readyz", views.not_found, {"exception": Exception()}, name="readyz"),
+    path("session/extend/", sessions.session_extend, name="session_extend"),
     path("_components/", views.components, name="components"),
 ]

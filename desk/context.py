@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from core import clock, policy
+from core.sessions import seconds_left
 from funding.permissions import FINANCE, MANAGER, STAFF
 
 EVALUATOR = "evaluator"
@@ -33,6 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "moment": clock.now(),
+        "session_left": seconds_left(request),
         "footer_links": SimpleLazyObject(footer_links),
     }
 

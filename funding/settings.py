@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.sessions.keep_alive",  # who works is not signed out
     "core.middleware.PolicyMiddleware",  # closed by default: who may reach which page
     "core.middleware.DomainErrorMiddleware",
 ]

@@ -107,7 +107,7 @@ PLACES: dict[str, dict[str, Any]] = {
 SIGNED_IN_ONLY = {
     "accounts:home", "accounts:profile", "accounts:organisation_list", "accounts:organisation_create",
     "accounts:organisation_join", "applicants:application_list", "applicants:application_start", "calls:subscription_list", "desk:home", "desk:own_data",
-    "desk:rights",
+    "desk:rights", "session_extend",
 }  # fmt: skip
 APPLICANTS = (
     "accounts:organisation_detail",

@@ -71,6 +71,28 @@ def test_sums_of_a_budget_and_calculated_values_follow_what_is_typed(visit, crew
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_qa_06_sign_in_is_extended_by_one_key_and_text_typed_off_line_is_sent_later(
+    visit, crew, settings
+) -> None:
+    """QA6: more than two minutes before the end a question; one key answers it. What was typed meanwhile is kept."""
+    settings.SESSION_COOKIE_AGE = 150
+    alice = people.user("Alice Bianchi")
+    draft = steps.start(calls.call(crew), alice)
+    page = visit(alice, f"{draft.get_absolute_url()}sections/idea/")
+    expect(page.get_by_role("dialog")).to_contain_text("You are signed out in 3 minutes.")
+    settings.SESSION_COOKIE_AGE = 43200
+    page.keyboard.press("Enter")
+    expect(page.locator("#live")).to_have_text("You stay signed in.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    page.context.set_offline(True)
+    page.fill("#id_problem", "Written in the train")
+    expect(page.locator("[data-saved]")).to_contain_text("no connection. Your text is kept")
+    page.context.set_offline(False)
+    expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+    assert SectionAnswers.objects.get().answers == {"problem": "Written in the train"}
+
+
 def test_question_moves_by_drag(visit, crew) -> None:
     call = calls.call(crew, published=False)
     page = visit(crew.mia, f"/calls/{call.slug}/edit/form/")
