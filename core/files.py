@@ -12,16 +12,20 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import IO, Any
 
+import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
-from core import inspection
+from core import antivirus, inspection
 from core.errors import DomainError
 from core.models import StoredFile
+
+logger = structlog.get_logger(__name__)
 
 KINDS: dict[str, tuple[str, ...]] = {
     "application/pdf": (".pdf",),
@@ -70,10 +74,44 @@ def store_upload(
             % {"name": name, "n": pages, "max": max_pages},
             field="file",
         )
-    return store_bytes(content, name=name, media_type=media_type, by=by)
+    return store_bytes(content, name=name, media_type=media_type, by=by, scan=_scanned(content, name))
 
 
-def store_bytes(content: bytes, *, name: str, media_type: str, by: Any) -> StoredFile:
+def _scanned(content: bytes, name: str) -> str:
+    """What the scanner says; a scanner that is away lets the file wait. Raises DomainError for what it refuses."""
+    if not antivirus.is_configured():
+        return ""
+    try:
+        found = antivirus.scan(content)
+    except antivirus.Unavailable as error:
+        logger.warning("virus_scanner_away", why=str(error))
+        return StoredFile.Scan.WAITING
+    if found:
+        raise DomainError(
+            _("The virus scanner refuses “%(name)s”: it found %(found)s.") % {"name": name, "found": found},
+            field="file",
+        )
+    return StoredFile.Scan.CLEAN
+
+
+@transaction.atomic(durable=True)
+def scan_waiting(pk: int) -> bool:
+    """Show one file that waits to the scanner again. Returns whether it answered."""
+    row = StoredFile.objects.select_for_update(skip_locked=True).filter(pk=pk, scan="waiting").first()
+    if row is None:
+        return False
+    try:
+        found = antivirus.scan(read_verified(row))
+    except antivirus.Unavailable:
+        return False
+    row.scan = StoredFile.Scan.REFUSED if found else StoredFile.Scan.CLEAN
+    row.save(update_fields=["scan"])
+    if found:
+        logger.warning("virus_found", file=row.pk, found=found)
+    return True
+
+
+def store_bytes(content: bytes, *, name: str, media_type: str, by: Any, scan: str = "") -> StoredFile:
     """Keep bytes of our own making or already checked. The file is durable before its row is written."""
     digest = hashlib.sha256(content).hexdigest()
     row = StoredFile(
@@ -82,6 +120,7 @@ def store_bytes(content: bytes, *, name: str, media_type: str, by: Any) -> Store
         media_type=media_type,
         size=len(content),
         sha256=digest,
+        scan=scan,
     )
     row.content.save(f"{digest[:2]}/{digest}", ContentFile(content), save=False)
     row.save()
@@ -102,8 +141,16 @@ def read_verified(stored: StoredFile) -> bytes:
 def serve_private(stored: StoredFile, *, name: str = "", inline: bool = False) -> FileResponse:
     """The one door for downloads. The caller has fetched the owner through `visible_to`.
 
-    Sent as an attachment under our name, never sniffed, in a sandbox; `inline` only for PDFs of our own making.
+    Raises DomainError for what the virus scanner refuses, or has not seen yet. Sent as an attachment under our name, never sniffed, in a sandbox; `inline` only for PDFs of our own making.
     """
+    if stored.scan == StoredFile.Scan.REFUSED:
+        raise DomainError(
+            _("The virus scanner refuses “%(name)s”: nobody can open it.") % {"name": stored.name}
+        )
+    if stored.scan == StoredFile.Scan.WAITING:
+        raise DomainError(
+            _("“%(name)s” waits for the virus scanner. Try again in a few minutes.") % {"name": stored.name}
+        )
     response = FileResponse(
         io.BytesIO(read_verified(stored)),
         as_attachment=not inline,

@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from core import clock
-from core.models import OutgoingMessage
+from core import antivirus, clock
+from core.files import scan_waiting
+from core.models import OutgoingMessage, StoredFile
 from core.tasks import deliver_message
 
 
@@ -12,3 +13,12 @@ def deliver_pending(limit: int = 200) -> int:
     """Send what the bell did not announce, or what failed and is due again. Returns how many were sent."""
     due = OutgoingMessage.objects.filter(sent_at__isnull=True, next_attempt_at__lte=clock.now())
     return sum(deliver_message(pk) for pk in due.values_list("pk", flat=True)[:limit])
+
+
+@shared_task(name="core.scan_waiting_files")
+def scan_waiting_files(limit: int = 50) -> int:
+    """Show the virus scanner the files that came while it was away. Returns how many it has answered on."""
+    if not antivirus.is_configured():
+        return 0
+    waiting = StoredFile.objects.filter(scan=StoredFile.Scan.WAITING).order_by("pk")
+    return sum(scan_waiting(pk) for pk in list(waiting.values_list("pk", flat=True)[:limit]))

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.storage import private_storage
@@ -78,6 +79,13 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 class StoredFile(models.Model):
     """One private file: its bytes never change, its hash proves it. Opened through `core.files.serve_private`."""
 
+    class Scan(models.TextChoices):
+        """What the virus scanner says; empty where the installation has none, or the file is of our own making."""
+
+        WAITING = "waiting", _("waits for the virus scanner")
+        CLEAN = "clean", _("virus scanner: clean")
+        REFUSED = "refused", _("refused by the virus scanner")
+
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=200, help_text="As the person named it, made safe")
@@ -85,12 +93,16 @@ class StoredFile(models.Model):
     size = models.BigIntegerField(help_text="Bytes")
     sha256 = models.CharField(max_length=64, db_index=True)
     content = models.FileField(storage=private_storage, max_length=200)
+    scan = models.CharField(max_length=10, choices=Scan.choices, blank=True)
 
     objects = StoredFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="stored_file_not_empty")]
+        indexes = [
+            models.Index(fields=["id"], name="stored_file_to_scan", condition=models.Q(scan="waiting"))
+        ]
 
     def __str__(self) -> str:
         return self.name

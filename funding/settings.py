@@ -143,6 +143,8 @@ if S3_BUCKET:
             "querystring_auth": True,
         },
     }
+# The virus scanner clamd: "unix:/run/clamav/clamd.sock" or "clamd:3310"; empty: there is none.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -208,6 +210,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "send mail that is still in the outbox": {"task": "core.deliver_pending", "schedule": 15},
+    "show the virus scanner what came while it was away": {
+        "task": "core.scan_waiting_files",
+        "schedule": 60,
+    },
     "make receipts that have no PDF yet": {"task": "applicants.render_missing_receipts", "schedule": 20},
     "make agreements and orders that have no PDF yet": {
         "task": "grants.render_missing_documents",

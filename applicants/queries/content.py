@@ -21,6 +21,7 @@ from calls.queries import form_of
 from calls.rules import Facts, Rule
 from core import clock
 from core.errors import Gap
+from core.models import StoredFile
 from core.money import format_eur, format_rate
 
 
@@ -225,7 +226,21 @@ def gaps(content: Content) -> list[Gap]:
     found += _cut_off_gaps(content) + _money_gaps(content) + aid_gaps(application, content.partners)
     if content.call.partners_confirm and len(content.partners) > 1:
         found += partner_gaps(application, content.partners)
-    return found + form_gaps(content)
+    return found + form_gaps(content) + _refused_files(content)
+
+
+def _refused_files(content: Content) -> list[Gap]:
+    """Files that the virus scanner refused after they were uploaded."""
+    homes = {question.key: section.key for section, question in content.definition.questions()}
+    sentence = _("The virus scanner refuses “%(name)s”: remove it, or replace it.")
+    return [
+        Gap(
+            sentence % {"name": one.file.name},
+            paths.question(content.application, f"{homes[one.question]}/{one.question}"),
+        )
+        for one in content.attachments
+        if one.file.scan == StoredFile.Scan.REFUSED and one.question in homes
+    ]
 
 
 def _cut_off_gaps(content: Content) -> list[Gap]:

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from applicants import services
+from applicants import queries, services
 from core.errors import DeadlinePassed, DomainError
 from core.files import read_verified
 from tests.accounts import factories as people
@@ -98,3 +98,14 @@ def test_remove_attachment_marks_it_and_is_refused_twice(application, alice):
     assert present(application) == []
     with pytest.raises(DomainError, match="not in the draft any more"):
         services.remove_attachment(application, ref=attachment.ref, by=alice)
+
+
+def test_a_file_that_the_virus_scanner_refuses_later_stands_in_the_way_of_the_submission(application, alice):
+    draft = steps.fill(application, alice)
+    made = services.add_attachment(draft, question="offer", upload=steps.pdf(), by=alice)
+    made.file.scan = "refused"
+    made.file.save(update_fields=["scan"])
+    found = queries.gaps(queries.content_of(draft.draft()))
+    assert [(gap.message, gap.target.rpartition("/")[2]) for gap in found] == [
+        ("The virus scanner refuses “offer.pdf”: remove it, or replace it.", "#div_id_offer")
+    ]
