@@ -7,8 +7,16 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
-from applicants import queries, words
-from applicants.models import Application, Claim, Message, Participation, SignatureRequest, Version
+from applicants import paths, queries, words
+from applicants.models import (
+    Application,
+    Claim,
+    Message,
+    Participation,
+    QuestionTask,
+    SignatureRequest,
+    Version,
+)
 from applicants.queries.claims import place_of
 from applicants.queries.places import standing_of
 from applicants.states import ApplicationState
@@ -114,6 +122,13 @@ def signature_returned(request: SignatureRequest) -> None:
     _write(
         "applicants/email/signature_returned", application, context, about=request, people=[request.sent_by]
     )
+
+
+def question_given(task: QuestionTask, *, label: str) -> None:
+    """A colleague is asked to see to a question."""
+    path = paths.question(task.application, f"{task.section}/{task.question}")
+    context = {"task": task, "label": label, "path": path}
+    _write("applicants/email/question_given", task.application, context, about=task, people=[task.assignee])
 
 
 def partner_asked(asked: Participation, *, email: str = "") -> None:

@@ -5,6 +5,7 @@ from applicants.forms.checking import CheckForm
 from applicants.forms.drafting import (
     AMOUNTS,
     AskPartnerForm,
+    GiveForm,
     ParticipationForm,
     PartnerForm,
     PartnersForm,
@@ -26,6 +27,7 @@ __all__ = [
     "AidSheetForm",
     "AskPartnerForm",
     "CheckForm",
+    "GiveForm",
     "MessageForm",
     "ParticipationForm",
     "PartnerForm",

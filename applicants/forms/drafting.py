@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.identifiers import clean_vat
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from applicants.declarations import DECLARATIONS, Declaration
 from applicants.models import Partner
 from core.files import KINDS
@@ -235,6 +235,29 @@ class SignatureForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("They get them by e-mail, with the way here."),
     )
+
+
+class GiveForm(Form):
+    """Which colleague sees to a question, and a word with it."""
+
+    assignee = forms.ModelChoiceField(
+        label=_("Who sees to it?"),
+        queryset=User.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a colleague.")},
+    )
+    words = forms.CharField(
+        label=_("Words with it"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The colleague gets them by e-mail."),
+    )
+
+    def __init__(self, data: Any = None, *, colleagues: Any) -> None:
+        super().__init__(data)
+        self.fields["assignee"].queryset = colleagues.order_by("full_name", "pk")
 
 
 class SendBackForm(Form):

@@ -15,7 +15,7 @@ from applicants.models.files import (
     Version,
 )
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
-from applicants.models.teamwork import Participation, SignatureRequest
+from applicants.models.teamwork import Participation, QuestionTask, SignatureRequest
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -31,6 +31,7 @@ __all__ = [
     "Participation",
     "Partner",
     "PhaseInvitation",
+    "QuestionTask",
     "Reading",
     "Recusal",
     "SectionAnswers",

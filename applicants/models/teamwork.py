@@ -88,3 +88,30 @@ class Participation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("applicants:participation_detail", args=[self.ref])
+
+
+class QuestionTask(models.Model):
+    """A question of an application is given to a colleague (A13). Done when the colleague says so, or has answered it."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="question_tasks")
+    section = models.SlugField(max_length=40)
+    question = models.SlugField(max_length=40)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    words = models.CharField(max_length=500, blank=True)
+    seen = models.JSONField(default=dict, help_text="The numbers of the question's fields when it was given")
+    given_at = models.DateTimeField(default=clock.now)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "question"],
+                condition=Q(done_at=None),
+                name="question_task_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} of {self.application}: {self.assignee}"

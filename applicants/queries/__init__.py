@@ -48,6 +48,7 @@ from applicants.queries.phases import going_on, next_phases
 from applicants.queries.places import standing_of
 from applicants.queries.receipts import proven_by_file, proven_by_fingerprint
 from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
+from applicants.queries.sharing import Given, given_questions, label_of_question, open_task
 from applicants.queries.signing import signature_of, waiting_signatures
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Dossier",
     "Entry",
     "FormChange",
+    "Given",
     "Listing",
     "Money",
     "OwnApplication",
@@ -90,11 +92,13 @@ __all__ = [
     "frozen_size",
     "gaps",
     "gaps_by_new_form",
+    "given_questions",
     "going_on",
     "granted_aid",
     "has_earlier",
     "invited_with",
     "known_members",
+    "label_of_question",
     "listing_of",
     "member_state_of",
     "money",
@@ -103,6 +107,7 @@ __all__ = [
     "next_actions",
     "next_phases",
     "notices_of",
+    "open_task",
     "own_applications",
     "partner_gaps",
     "party_aid",

@@ -14,6 +14,7 @@ from applicants.queries.lists import OwnApplication, own_applications
 from applicants.queries.messages import message_actions
 from applicants.queries.partnering import to_answer
 from applicants.queries.phases import next_phase_line, next_phases
+from applicants.queries.sharing import question_actions
 from applicants.queries.signing import waiting_signatures
 from applicants.states import ApplicationState
 from calls import formkit
@@ -36,6 +37,7 @@ def next_actions(user: Any) -> list[NextAction]:
     ]
     lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
     lines += [next_phase_line(one) for one in next_phases([one.application for one in own])]
+    lines += question_actions(drafts, user)
     lines += [_partner_line(asked) for asked in to_answer(user)]
     return lines + message_actions(user) + _staff_lines(user)
 

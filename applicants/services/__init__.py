@@ -19,6 +19,7 @@ from applicants.services.partners import add_partner, remove_partner, save_partn
 from applicants.services.phases import calls_that_invite, invite_to_call
 from applicants.services.reminding import drafts_to_remind, remind_writers
 from applicants.services.revisions import move_to_current_form
+from applicants.services.sharing import finish_question, give_question
 from applicants.services.signing import end_signature_request, send_for_signature
 from applicants.services.submission import submit_application, withdraw_application
 from applicants.services.telling import (
@@ -53,6 +54,8 @@ __all__ = [
     "drafts_left_behind",
     "drafts_to_remind",
     "end_signature_request",
+    "finish_question",
+    "give_question",
     "invite_to_call",
     "move_to_current_form",
     "read_messages",

@@ -68,6 +68,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
         content = content_of(one)
         context |= {"content": content, "steps": queries.steps(content)}
         context |= {"money": content.money, "bar": queries.bar(content.money)}
+        context["given"] = queries.given_questions(content)
         context["signature"] = queries.signature_of(content.version)
         context["has_earlier"] = queries.has_earlier(one.application, request.user)
     elif (version := one.valid or one.draft) is not None:

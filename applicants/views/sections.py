@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applicants import queries, services
 from applicants.forms import UploadForm
 from applicants.models import SectionAnswers
+from applicants.notifications import writers
 from applicants.queries import Content, OwnApplication
 from applicants.views import _questions, _saving
 from applicants.views._drafts import PAGE, arrived, context_of, elsewhere, onward
@@ -18,6 +20,7 @@ from applicants.views._own import draft_of, own
 from applicants.views._questions import Asking
 from applicants.views._saving import Saving
 from calls.queries import form_of
+from core import presence
 from core.errors import DomainError
 
 
@@ -140,10 +143,16 @@ def _page(
     conflicts = asking.conflicts(saving, numbers)
     bases = {name: numbers.get(name, 0) for name in form.fields}
     context = context_of(request, one, content, part.key, part=part, form=form, uploads=uploads)
+    shown = asking.shown(content, form, uploads, conflicts)
+    given = {row.task.question: row for row in queries.given_questions(content)}
     context |= {
+        "presence": presence.pass_for(
+            f"{content.version.pk}:{part.key}", request.user, language=get_language() or "en"
+        ),
+        "has_colleagues": len(writers(one.application)) > 1,
         "has_earlier": queries.has_earlier(one.application, request.user),
         "bases": saving.seen(bases) if form.is_bound else bases,
-        "questions": asking.shown(content, form, uploads, conflicts),
+        "questions": [{**row, "given": given.get(row["question"].key)} for row in shown],
         "conflicts": conflicts,
     }
     status = 422 if saving.ok and uploads.errors else saving.status

@@ -84,6 +84,16 @@
     judge();
   }
 
+  // --- who else is on this page; asked without the sign-in, so that it costs the database nothing
+  const here = document.querySelector("[data-here]");
+  const look = async () => {
+    if (document.hidden) return;
+    let words = "";
+    try { const answer = await fetch(here.dataset.here, { credentials: "omit" }); if (answer.ok) words = await answer.text(); } catch { /* off line: nobody is shown */ }
+    if (here.textContent !== words) here.textContent = words;
+  };
+  if (here) { look(); setInterval(look, 25000); }
+
   // --- the form's own designer: sections and questions move by drag
   const sender = document.querySelector("[data-drop-form]");
   let held = null;
