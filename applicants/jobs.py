@@ -35,3 +35,9 @@ def remind_of_deadlines() -> int:
 def invite_to_next_phase() -> int:
     """Invite the projects selected in one phase to the call that follows it. Idempotent. Returns how many were invited."""
     return sum(services.invite_to_call(call) for call in services.calls_that_invite())
+
+
+@shared_task(name="applicants.forget_unfinished_uploads")
+def forget_unfinished_uploads() -> int:
+    """Drop files that were begun and did not arrive within a day. Returns how many."""
+    return services.forget_uploads()

@@ -17,6 +17,7 @@ from applicants.views import (
     signing,
     staff,
     tools,
+    uploads,
     verifying,
 )
 
@@ -61,6 +62,8 @@ urlpatterns = [
         name="application_question",
     ),
     path("presence/", sharing.section_presence, name="section_presence"),
+    path(f"{one}uploads/", uploads.application_upload_begin, name="application_upload_begin"),
+    path(f"{one}uploads/<slug:upload>/", uploads.application_upload, name="application_upload"),
     path(f"{one}form-change/", revisions.application_form_change, name="application_form_change"),
     path(f"{one}check/", applicant.application_check, name="application_check"),
     path(f"{one}submit/", applicant.application_submit, name="application_submit"),

@@ -50,23 +50,8 @@ def store_upload(
     Raises DomainError with a sentence that names the file and what to do. The caller owns the transaction.
     """
     name = safe_name(upload.name or "")
-    if not upload.size:
-        raise DomainError(
-            _("“%(name)s” is empty (0 bytes). Choose the file again.") % {"name": name}, field="file"
-        )
-    most = min(settings.MAX_UPLOAD_BYTES, max_mb * 1024 * 1024) if max_mb else settings.MAX_UPLOAD_BYTES
-    if upload.size > most:
-        raise DomainError(
-            _("“%(name)s” has %(size)s MB; at most %(max)s MB are possible. Make it smaller, or split it.")
-            % {
-                "name": name,
-                "size": f"{upload.size / 1048576:.1f}",
-                "max": f"{most / 1048576:.0f}",
-            },
-            field="file",
-        )
+    media_type = check_announced(name, upload.size or 0, allowed=allowed, max_mb=max_mb)
     content = upload.read()
-    media_type = _named_type(name, allowed)
     pages = _look_inside(content, media_type, name)
     if max_pages and pages > max_pages:
         raise DomainError(
@@ -75,6 +60,30 @@ def store_upload(
             field="file",
         )
     return store_bytes(content, name=name, media_type=media_type, by=by, scan=_scanned(content, name))
+
+
+def check_announced(
+    name: str, size: int, *, allowed: Collection[str] = tuple(KINDS), max_mb: int | None = None
+) -> str:
+    """The media type that a file's name promises. Raises DomainError for a name or a size (bytes) that is not taken, before
+    anything of the file is read."""
+    name = safe_name(name)
+    if not size:
+        raise DomainError(
+            _("“%(name)s” is empty (0 bytes). Choose the file again.") % {"name": name}, field="file"
+        )
+    most = min(settings.MAX_UPLOAD_BYTES, max_mb * 1024 * 1024) if max_mb else settings.MAX_UPLOAD_BYTES
+    if size > most:
+        raise DomainError(
+            _("“%(name)s” has %(size)s MB; at most %(max)s MB are possible. Make it smaller, or split it.")
+            % {
+                "name": name,
+                "size": f"{size / 1048576:.1f}",
+                "max": f"{most / 1048576:.0f}",
+            },
+            field="file",
+        )
+    return _named_type(name, allowed)
 
 
 def _scanned(content: bytes, name: str) -> str:

@@ -232,6 +232,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
     },
     "forget addresses that are no longer needed": {"task": "calls.forget_addresses", "schedule": 3600},
+    "drop files that never arrived whole": {
+        "task": "applicants.forget_unfinished_uploads",
+        "schedule": 3600,
+    },
     "invite selected projects to the next phase": {
         "task": "applicants.invite_to_next_phase",
         "schedule": 60,

@@ -63,6 +63,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "number": lambda t: 1,
         "file": lambda t: t["attachment"].ref,
         "participation": lambda t: t["participation"].ref,
+        "upload": lambda t: t["upload"].ref,
         "source": lambda t: t["submitted"].ref,
     },
     "applicants:organisation_": {"ref": lambda t: t["firm"].ref},

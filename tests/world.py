@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts import services as account_services
 from accounts.models import Membership, Organisation, User
 from applicants import services as applicant_services
-from applicants.models import Application, Attachment, Participation, Version
+from applicants.models import Application, Attachment, PartialUpload, Participation, Version
 from calls import services as call_services
 from calls.models import Call, CallDocument, Enquiry
 from core import clock
@@ -82,6 +82,9 @@ def _drafts(world: World) -> None:
         "open_call": open_call,
         "draft": draft,
         "attachment": attachment,
+        "upload": PartialUpload.objects.create(
+            application=draft, question="offer", name="offer.pdf", size=9, started_by=alice
+        ),
         "document": _document(open_call),
         "enquiry": _asked(open_call, world.team.mia),
         "subscription": call_services.subscribe(call=open_call, by=alice),

@@ -16,6 +16,7 @@ from applicants.models.files import (
 )
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
 from applicants.models.teamwork import Participation, QuestionTask, SignatureRequest
+from applicants.models.uploads import PartialUpload, UploadPart
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -28,6 +29,7 @@ __all__ = [
     "Hold",
     "Message",
     "MessageQuerySet",
+    "PartialUpload",
     "Participation",
     "Partner",
     "PhaseInvitation",
@@ -36,5 +38,6 @@ __all__ = [
     "Recusal",
     "SectionAnswers",
     "SignatureRequest",
+    "UploadPart",
     "Version",
 ]

@@ -28,6 +28,7 @@ from applicants.services.telling import (
     drafts_left_behind,
     tell_not_submitted,
 )
+from applicants.services.uploads import add_part, begin_upload, finish_upload, forget_uploads
 from applicants.services.writing import (
     change_application,
     discard_draft,
@@ -39,10 +40,12 @@ from applicants.services.writing import (
 __all__ = [
     "Copied",
     "add_attachment",
+    "add_part",
     "add_partner",
     "announce_change",
     "answer_participation",
     "ask_partner",
+    "begin_upload",
     "calls_that_invite",
     "change_application",
     "changes_to_announce",
@@ -55,6 +58,8 @@ __all__ = [
     "drafts_to_remind",
     "end_signature_request",
     "finish_question",
+    "finish_upload",
+    "forget_uploads",
     "give_question",
     "invite_to_call",
     "move_to_current_form",

@@ -37,7 +37,7 @@ def add_attachment(
     Raises DomainError with a sentence for a file that is empty, too large, of another kind, damaged, there already.
     """
     draft = locked_draft(application, at=arrived)
-    asked = _question_of(draft, question)
+    asked = question_of(draft, question)
     present = list(draft.attachments.filter(question=question, removed_at=None).select_related("file"))
     old = next((one for one in present if one.ref == replaces), None)
     if old is None and len(present) >= (asked.max_files or MAX_FILES):
@@ -77,7 +77,8 @@ def remove_attachment(
     return found
 
 
-def _question_of(draft: Version, key: str) -> formkit.Question:
+def question_of(draft: Version, key: str) -> formkit.Question:
+    """The question for a file with this key in the draft's form. Raises DomainError when there is none."""
     for _part, question in form_of(draft.form_revision).questions():
         if question.key == key and question.is_file:
             return question

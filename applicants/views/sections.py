@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applicants import queries, services
+from applicants import paths, queries, services
 from applicants.forms import UploadForm
 from applicants.models import SectionAnswers
 from applicants.notifications import writers
@@ -149,6 +149,7 @@ def _page(
         "presence": presence.pass_for(
             f"{content.version.pk}:{part.key}", request.user, language=get_language() or "en"
         ),
+        "upload_url": paths.of(one.application, "upload_begin"),
         "has_colleagues": len(writers(one.application)) > 1,
         "has_earlier": queries.has_earlier(one.application, request.user),
         "bases": saving.seen(bases) if form.is_bound else bases,

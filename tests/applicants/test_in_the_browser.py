@@ -93,3 +93,19 @@ def test_two_members_at_once_merge_and_read_both_texts_where_they_differ(visit, 
     with his.expect_navigation():
         his.locator("#note-problem").get_by_role("button", name="Keep mine instead").click()
     assert SectionAnswers.objects.get().answers == {"problem": "By Bob.", "trl": 6}
+
+
+def test_upload_goes_on_by_itself_after_a_lost_connection(visit, now, tmp_path) -> None:
+    alice = people.user("Alice Bianchi")
+    draft = steps.start(calls.call(team()), alice)
+    page = visit(alice, f"{draft.get_absolute_url()}sections/files/")
+    (tmp_path / "offer.pdf").write_bytes(steps.pdf().read())
+    page.route("**/uploads/*/", lambda route: route.abort())
+    page.set_input_files("input[type=file]", tmp_path / "offer.pdf")
+    expect(page.locator("[data-progress]")).to_have_text(
+        "No connection: the upload goes on by itself when there is one."
+    )
+    page.unroute("**/uploads/*/")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-progress]")).to_have_text("“offer.pdf” is here and checked.")
+    expect(page.locator("#div_id_offer .file-name")).to_have_text("offer.pdf")
