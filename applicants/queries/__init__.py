@@ -24,7 +24,7 @@ from applicants.queries.content import (
     steps,
     to_confirm,
 )
-from applicants.queries.copying import Source, has_earlier, sources
+from applicants.queries.copying import Source, sources
 from applicants.queries.dossier import Dossier, dossier
 from applicants.queries.lists import (
     OwnApplication,
@@ -48,7 +48,13 @@ from applicants.queries.phases import going_on, next_phases
 from applicants.queries.places import standing_of
 from applicants.queries.receipts import proven_by_file, proven_by_fingerprint
 from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
-from applicants.queries.sharing import Given, given_questions, label_of_question, open_task
+from applicants.queries.sharing import (
+    Given,
+    beside_the_questions,
+    given_questions,
+    label_of_question,
+    open_task,
+)
 from applicants.queries.signing import signature_of, waiting_signatures
 
 __all__ = [
@@ -77,6 +83,7 @@ __all__ = [
     "aid_of",
     "amount_rules",
     "bar",
+    "beside_the_questions",
     "brought_counts",
     "calls_that_fit",
     "catalogue",
@@ -95,7 +102,6 @@ __all__ = [
     "given_questions",
     "going_on",
     "granted_aid",
-    "has_earlier",
     "invited_with",
     "known_members",
     "label_of_question",

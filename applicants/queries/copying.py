@@ -30,11 +30,6 @@ class Source:
         return {one.section for one in self.offers}
 
 
-def has_earlier(application: Application, user: Any) -> bool:
-    """Did the same organisation write another application that the person may see? One query."""
-    return _earlier(application, user).exists()
-
-
 def sources(content: Content, user: Any) -> list[Source]:
     """The organisation's other applications with something to take over, newest first: at most four queries."""
     versions = _newest(content.application, user)

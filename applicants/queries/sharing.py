@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Membership
 from applicants import paths
 from applicants.models import Application, QuestionTask, SectionAnswers
 from applicants.queries.content import Content
@@ -39,8 +40,26 @@ class Given:
         return _("Answered") if self.done else _("Waits")
 
 
+def beside_the_questions(user: Any) -> dict[str, Exists]:
+    """What a page of questions asks of its application in the statement that fetches it: does somebody else write for
+    it, is a question with anybody, did the organisation write another application that the person may see?"""
+    members = Membership.objects.filter(
+        organisation=OuterRef("organisation"), ended_at=None, user__is_active=True
+    )
+    tasks = QuestionTask.objects.filter(application=OuterRef("pk"), done_at=None)
+    others = Application.objects.visible_to(user).filter(organisation=OuterRef("organisation"))
+    return {
+        "has_colleagues": Exists(members.exclude(user=user)),
+        "has_given": Exists(tasks),
+        "has_earlier": Exists(others.exclude(pk=OuterRef("pk"))),
+    }
+
+
 def given_questions(content: Content) -> list[Given]:
-    """The questions of a draft that are with somebody, in the order of the form: one query."""
+    """The questions of a draft that are with somebody, in the order of the form: one query, none where its fetch has
+    said already that there are none."""
+    if not getattr(content.application, "has_given", True):
+        return []
     found = {task.question: task for task in _open(content.application)}
     return [
         Given(

@@ -13,13 +13,16 @@ from calls.models import long_texts
 from funding.visibility import visibility_of
 
 
-def own(request: HttpRequest, ref: str) -> OwnApplication:
-    """The person's own application with its two versions and their forms, or 404: two queries."""
+def own(request: HttpRequest, ref: str, *, beside: bool = False) -> OwnApplication:
+    """The person's own application with its two versions and their forms, or 404: two queries. With `beside` it also
+    knows what stands beside its questions (queries.beside_the_questions)."""
     found = (
         Application.objects.visible_to(request.user)
         .select_related("call", "call__project", "organisation")
         .defer(*long_texts("call__"))
     )
+    if beside:
+        found = found.annotate(**queries.beside_the_questions(request.user))
     return queries.standing(get_object_or_404(found, ref=ref))
 
 

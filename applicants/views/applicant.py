@@ -62,7 +62,7 @@ def _start(
 
 
 def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
-    one = own(request, ref)
+    one = own(request, ref, beside=True)
     context = frame(one, actions=permissions.available_actions(request.user, one))
     if one.draft is not None and one.is_open:
         content = content_of(one)
@@ -70,7 +70,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
         context |= {"money": content.money, "bar": queries.bar(content.money)}
         context["given"] = queries.given_questions(content)
         context["signature"] = queries.signature_of(content.version)
-        context["has_earlier"] = queries.has_earlier(one.application, request.user)
+        context["has_earlier"] = one.application.has_earlier
     elif (version := one.valid or one.draft) is not None:
         context["dossier"] = _dossier(one, version_or_404(one, version.number))
     context["timeline"] = queries.timeline(one)

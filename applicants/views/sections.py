@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from applicants import paths, queries, services
 from applicants.forms import UploadForm
 from applicants.models import SectionAnswers
-from applicants.notifications import writers
 from applicants.queries import Content, OwnApplication
 from applicants.views import _questions, _saving
 from applicants.views._drafts import PAGE, arrived, context_of, elsewhere, onward
@@ -26,7 +25,7 @@ from core.errors import DomainError
 
 @PAGE
 def application_section(request: HttpRequest, ref: str, section: str) -> HttpResponseBase:
-    one = own(request, ref)
+    one = own(request, ref, beside=not _saving.is_autosave(request))
     if (away := elsewhere(request, one)) is not None:
         return away
     draft = draft_of(one)
@@ -150,8 +149,8 @@ def _page(
             f"{content.version.pk}:{part.key}", request.user, language=get_language() or "en"
         ),
         "upload_url": paths.of(one.application, "upload_begin"),
-        "has_colleagues": len(writers(one.application)) > 1,
-        "has_earlier": queries.has_earlier(one.application, request.user),
+        "has_colleagues": one.application.has_colleagues,
+        "has_earlier": one.application.has_earlier,
         "bases": saving.seen(bases) if form.is_bound else bases,
         "questions": [{**row, "given": given.get(row["question"].key)} for row in shown],
         "conflicts": conflicts,
