@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import clean_euid, clean_nace, clean_nuts, clean_pic, clean_vat
@@ -24,7 +24,8 @@ class SignupForm(forms.Form):
 
     def signup(self, request: Any, user: User) -> None:
         user.full_name = self.cleaned_data["full_name"]
-        user.save(update_fields=["full_name"])
+        user.language = get_language() or user.language
+        user.save(update_fields=["full_name", "language"])
 
 
 class ProfileForm(ModelForm):
@@ -33,7 +34,7 @@ class ProfileForm(ModelForm):
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
-        help_text=_("Of the e-mails and documents you get."),
+        help_text=_("Of the pages you read, and of the e-mails and documents you get."),
     )
     zone = forms.ChoiceField(
         label=_("Time zone"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitations, own, people
+from accounts.views import invitations, language, own, people
 
 app_name = "accounts"
 one = "organisations/<slug:ref>/"
@@ -10,6 +10,7 @@ one = "organisations/<slug:ref>/"
 urlpatterns = [
     path("home/start/", own.home, name="home"),
     path("me/", own.profile, name="profile"),
+    path("language/", language.language_choose, name="language_choose"),
     path("organisations/", own.organisation_list, name="organisation_list"),
     path("organisations/new/", own.organisation_create, name="organisation_create"),
     path("organisations/requests/", people.join_requests, name="join_requests"),

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import clock, health, policy
@@ -60,6 +61,20 @@ def is_trusted(address: str) -> bool:
     except ValueError:
         return False
     return any(remote in ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES)
+
+
+def reader_language(get_response: Handler) -> Handler:
+    """Who is signed in reads every page in the language of the account; visitors in that of their cookie or browser."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            language = getattr(request.user, "language", "")
+            if language in dict(settings.LANGUAGES):
+                translation.activate(language)
+                request.LANGUAGE_CODE = language
+        return get_response(request)
+
+    return middleware
 
 
 def health_check(path: str) -> HttpResponse | None:

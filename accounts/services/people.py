@@ -4,7 +4,9 @@ import secrets
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import notifications
@@ -98,7 +100,9 @@ def create_proven_user(email: str, *, full_name: str, password: str) -> User:
     """
     if User.objects.filter(email__iexact=email).exists():
         raise DomainError(_("There is an account with this address already. Sign in with it."))
-    user = User.objects.create_user(email, password, full_name=full_name.strip())
+    user = User.objects.create_user(
+        email, password, full_name=full_name.strip(), language=get_language() or settings.LANGUAGE_CODE
+    )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 

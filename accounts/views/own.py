@@ -6,13 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts import services
 from accounts.forms import OrganisationForm, ProfileForm
 from accounts.identifiers import warnings
 from accounts.models import ORGANISATION_HINT, Organisation
+from accounts.views._back import way_back
 from core.forms import attempt
 
 
@@ -36,7 +36,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 def organisation_create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None, initial=request.session.get(ORGANISATION_HINT))
-    back = _way_back(request)
+    back = way_back(request)
     if request.method == "POST" and attempt(form, services.register_organisation, by=request.user):
         request.session.pop(ORGANISATION_HINT, None)
         messages.success(request, _("Your organisation is entered."))
@@ -52,7 +52,7 @@ def organisation_detail(request: HttpRequest, ref: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), ref=ref)
     shown = copy(organisation)  # the form writes what was typed into its own
     form = OrganisationForm(request.POST or None, instance=organisation)
-    back = _way_back(request)
+    back = way_back(request)
     if request.method == "POST" and attempt(
         form, services.change_organisation, organisation, by=request.user
     ):
@@ -70,10 +70,3 @@ def _point_out(request: HttpRequest, organisation: Organisation) -> None:
     numbers = {"vat": organisation.vat, "euid": organisation.euid}
     for sentence in warnings(country=str(organisation.country), **numbers):
         messages.warning(request, sentence)
-
-
-def _way_back(request: HttpRequest) -> str:
-    """Where the person came from, if it is a page of ours; empty otherwise."""
-    wanted = request.POST.get("next", request.GET.get("next", ""))
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=request.is_secure())
-    return wanted if ours and wanted.startswith("/") else ""

@@ -459,6 +459,7 @@ def test_gallery_shows_every_component(client, settings) -> None:
         "field_about",
         "field_under",
         "footer",
+        "languages",
         "messages",
         "nav",
         "texts",
