@@ -1,7 +1,9 @@
 """The countries a call can be open to: ISO codes, in groups, and in words. Pure."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -16,6 +18,12 @@ ELSEWHERE = WORLD - EU - NEIGHBOURS
 
 def name_of(code: str) -> str:
     """The country's name in the active language; the code itself for one nobody knows."""
+    return _name_of(code, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _name_of(code: str, language: str | None) -> str:
+    """Kept by language: a list of all countries is asked for often, and each name costs a look into the catalogues."""
     return _("Kosovo") if code == "XK" else countries.name(code) or code
 
 

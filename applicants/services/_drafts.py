@@ -77,18 +77,35 @@ def require_writable(application: Application, at: datetime) -> None:
     )
 
 
-def locked_draft(application: Application, *, at: datetime | None) -> Version:
-    """The draft, its row locked, with its application, call and form as they are now.
+WHEN = ("state", "opens_at", "closes_at", "exhausted_at", "call_model", "final_at_once", "zone")
+"""What decides whether a call takes something at an instant."""
+ITSELF = ("ref", "state", "last_final", "organisation")
+TEXTS = [
+    *("number", "title", "field_versions"),
+    *("form_revision__number", "form_revision__frozen_at", "form_revision__superseded_at"),
+    *(f"application__{name}" for name in ITSELF),
+    *(f"application__call__{name}" for name in WHEN),
+]
+"""All that is read to save a text, which happens more often than anything else; the rest is read when it is asked for."""
+
+
+def locked_draft(application: Application, *, at: datetime | None, texts_only: bool = False) -> Version:
+    """The draft, its row locked, with its application, call and form as they are now; with `texts_only` no more of them
+    than saving a text needs.
 
     Raises InvalidTransition when there is none any more, DeadlinePassed when the call is closed at `at`.
     """
-    draft = (
-        Version.objects.select_for_update(of=("self",))
-        .select_related("application", "application__call", "application__organisation", "form_revision")
-        .defer("form_revision__definition", *long_texts("application__call__"))
-        .filter(application=application, status=VersionStatus.DRAFT)
-        .first()
+    drafts = Version.objects.select_for_update(of=("self",)).filter(
+        application=application, status=VersionStatus.DRAFT
     )
+    related = ["application", "application__call", "form_revision"]
+    if texts_only:
+        drafts = drafts.select_related(*related).only(*TEXTS)
+    else:
+        drafts = drafts.select_related(*related, "application__organisation").defer(
+            "form_revision__definition", *long_texts("application__call__")
+        )
+    draft = drafts.first()
     if draft is None:
         raise InvalidTransition(
             _(

@@ -119,7 +119,7 @@ def _save_answers(
     by: Any,
     arrived: datetime | None,
 ) -> tuple[SectionAnswers, dict[str, Any]]:
-    draft = locked_draft(application, at=arrived)
+    draft = locked_draft(application, at=arrived, texts_only=True)
     move_on(draft, by=by)
     if not _known_names(draft, section) >= set(values):
         raise DomainError(_("The form has no such question any more. Load the page again."))
@@ -157,7 +157,7 @@ def save_title(
 def _save_title(
     application: Application, title: str, base: int, arrived: datetime | None
 ) -> tuple[Version, dict[str, Any]]:
-    draft = locked_draft(application, at=arrived)
+    draft = locked_draft(application, at=arrived, texts_only=True)
     merged = merging.merge(
         {"title": draft.title}, draft.field_versions, {"title": title.strip()}, {"title": base}
     )

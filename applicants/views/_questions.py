@@ -1,6 +1,7 @@
 """The questions of a section as its page asks them: which, of whom, under which condition, with what beside them."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from applicants.queries import Content, OwnApplication
 from applicants.views._drafts import shown_conflicts
 from applicants.views._saving import Saving
 from calls import formkit
+from calls.queries import form_of
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,17 @@ class Asking:
     def calculates(self) -> bool:
         return any(one.question.is_calculated for one in self.fields)
 
-    def form(self, **given: Any) -> Any:
-        """The form of the section, with `data` or `answers`."""
-        return formkit.build_form(self.part, parties=self.parties, keys=self.keys, **given)
+    @property
+    def names(self) -> list[str]:
+        """The fields of the page that are typed into."""
+        return [one.name for one in self.fields if one.question.is_typed]
+
+    def form(self, *, only: Collection[str] | None = None, **given: Any) -> Any:
+        """The form of the section, with `data` or `answers`; with `only`, no more of it than these fields need."""
+        keys = self.keys
+        if only is not None:
+            keys = frozenset(one.question.key for one in self.fields if one.name in only)
+        return formkit.build_form(self.part, parties=self.parties, keys=keys, **given)
 
     def conflicts(self, saving: Saving, numbers: dict[str, int]) -> dict[str, dict[str, Any]]:
         """What somebody else wrote, in words."""
@@ -113,11 +123,13 @@ class Asking:
         }
 
 
-def asking(
-    draft: Version, definition: formkit.FormDefinition, part: formkit.Section, content: Content | None = None
-) -> Asking:
-    """How this draft is asked a section; its content is loaded only where the page depends on it. 404 when other
-    answers rule the whole section out."""
+def asking(draft: Version, section: str, content: Content | None = None) -> Asking:
+    """How this draft is asked a section; its content is loaded only where the page depends on it. 404 when the form has
+    no such section, or other answers rule it out."""
+    definition = form_of(draft.form_revision)
+    part = definition.section(section)
+    if part is None:
+        raise Http404
     depends = part.condition is not None or any(one.condition for one in part.questions)
     if content is None and (part.needs_parties or depends):
         content = queries.content_of(draft)

@@ -4,57 +4,53 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applicants import paths, queries, services
 from applicants.forms import UploadForm
-from applicants.models import SectionAnswers
+from applicants.models import Application, SectionAnswers, Version
 from applicants.queries import Content, OwnApplication
 from applicants.views import _questions, _saving
 from applicants.views._drafts import PAGE, arrived, context_of, elsewhere, onward
 from applicants.views._own import draft_of, own
 from applicants.views._questions import Asking
 from applicants.views._saving import Saving
-from calls.queries import form_of
 from core import presence
 from core.errors import DomainError
 
 
 @PAGE
 def application_section(request: HttpRequest, ref: str, section: str) -> HttpResponseBase:
-    one = own(request, ref, beside=not _saving.is_autosave(request))
+    if _saving.is_autosave(request) and (draft := queries.draft_to_save(request.user, ref)) is not None:
+        return _autosave(request, draft, section)
+    one = own(request, ref, beside=True)
     if (away := elsewhere(request, one)) is not None:
         return away
     draft = draft_of(one)
-    definition = form_of(draft.form_revision)
-    part = definition.section(section)
-    if part is None:
-        raise Http404
     if request.method == "POST":
-        asking = _questions.asking(draft, definition, part)
-        autosave = _saving.is_autosave(request)
-        return _autosave(request, one, asking) if autosave else _save(request, one, asking)
+        return _save(request, one, _questions.asking(draft, section))
     content = queries.content_of(draft)
-    asking = _questions.asking(draft, definition, part, content)
+    asking = _questions.asking(draft, section, content)
     form = asking.form(answers=content.answers.get(section))
     uploads = UploadForm(questions=asking.files)
     return _page(request, one, content, asking, form, uploads, Saving([], {}))
 
 
-def _autosave(request: HttpRequest, one: OwnApplication, asking: Asking) -> HttpResponse:
+def _autosave(request: HttpRequest, draft: Version, section: str) -> HttpResponse:
     """Only what changed, in few statements: this is what a rush before the deadline is made of."""
-    form = asking.form(data=request.POST)
-    saving = _saving.read(request, form.fields)
-    row = _save_answers(request, one, asking, form, saving)
+    asking = _questions.asking(draft, section)
+    saving = _saving.read(request, asking.names)
+    form = asking.form(only=saving.names, data=request.POST)
+    row = _save_answers(request, draft.application, asking, form, saving)
     if row is None:
-        row = SectionAnswers.objects.filter(version=one.draft, section=asking.part.key).first()
+        row = SectionAnswers.objects.filter(version=draft, section=asking.part.key).first()
     numbers = row.field_versions if row else {}
-    bases = {name: numbers.get(name, 0) for name in form.fields}
+    bases = {name: numbers.get(name, 0) for name in asking.names}
     conflicts = asking.conflicts(saving, numbers)
-    calculated = asking.calculated(queries.content_of(draft_of(one))) if asking.calculates else []
+    calculated = asking.calculated(queries.content_of(draft)) if asking.calculates else []
     return _saving.answer(request, saving, bases=bases, conflicts=conflicts, calculated=calculated)
 
 
@@ -63,7 +59,7 @@ def _save(request: HttpRequest, one: OwnApplication, asking: Asking) -> HttpResp
     form = asking.form(data=request.POST)
     uploads = UploadForm(request.POST, request.FILES, questions=asking.files)
     saving = _saving.read(request, form.fields)
-    _save_answers(request, one, asking, form, saving)
+    _save_answers(request, one.application, asking, form, saving)
     _save_files(request, one, uploads)
     if one.draft and one.draft.form_revision.superseded_at and saving.ok and not uploads.errors:
         messages.success(request, _("Your draft is on the new form. All your answers are kept."))
@@ -76,14 +72,14 @@ def _save(request: HttpRequest, one: OwnApplication, asking: Asking) -> HttpResp
 
 
 def _save_answers(
-    request: HttpRequest, one: OwnApplication, asking: Asking, form: Any, saving: Saving
+    request: HttpRequest, application: Application, asking: Asking, form: Any, saving: Saving
 ) -> SectionAnswers | None:
     saved: list[SectionAnswers] = []
 
     def save(names: list[str]) -> None:
         values = {name: form.cleaned_data[name] for name in names}
         row = services.save_answers(
-            one.application,
+            application,
             section=asking.part.key,
             values=values,
             bases=saving.bases,
