@@ -44,8 +44,8 @@ def second_factor(user: Any) -> "QuerySet[Any, Any]":
     return found.values_list(Value(SECOND_FACTOR, output_field=CharField()), flat=True)
 
 
-def may_sign_for(user: Any, organisation: Organisation) -> bool:
-    """Is the person a signatory of the organisation today?"""
+def may_sign_for(user: Any, organisation: Organisation | int) -> bool:
+    """Is the person a signatory of the organisation (or of that with this primary key) today?"""
     return Membership.objects.filter(
         user=user, organisation=organisation, role=Membership.Role.SIGNATORY, ended_at__isnull=True
     ).exists()

@@ -82,7 +82,7 @@ def can_write_application(user: Any, application: Application) -> bool:
 
 def can_submit_application(user: Any, application: Application) -> bool:
     """Only a signatory of the organisation submits: the declarations bind it."""
-    return may_sign_for(user, application.organisation)
+    return may_sign_for(user, application.organisation_id)
 
 
 def can_withdraw_application(user: Any, application: Application) -> bool:

@@ -38,6 +38,7 @@ from applicants.queries.lists import (
     staff_page,
     staff_totals,
     standing,
+    to_submit,
     with_versions,
 )
 from applicants.queries.messages import Thread, thread_of, threads_of, unread, waits_for_office
@@ -143,6 +144,7 @@ __all__ = [
     "timeline",
     "to_answer",
     "to_confirm",
+    "to_submit",
     "unread",
     "waiting_signatures",
     "waits_for_office",

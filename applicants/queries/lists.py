@@ -91,6 +91,12 @@ def draft_to_save(user: Any, ref: str) -> Version | None:
     return found.select_related("application", "form_revision").only("number", "changed_at", *needed).first()
 
 
+def to_submit(user: Any) -> QuerySet[Application]:
+    """The person's own applications, with no more than a submission begins with: the verb reads the rest under its lock."""
+    needed = ("ref", "organisation", "call__call_model")
+    return Application.objects.visible_to(user).select_related("call").only(*needed)
+
+
 @dataclass(frozen=True)
 class StaffFilter:
     """What the staff's list is narrowed to; an unknown value narrows nothing."""

@@ -18,7 +18,7 @@ from applicants.views._drafts import PAGE, arrived, elsewhere
 from applicants.views._own import content_of, frame, own, version_or_404
 from calls.models import Call
 from core.files import serve_private
-from core.forms import attempt
+from core.forms import attempt, show_error
 from core.policy import require
 from funding.queries import runs_project
 from funding.visibility import visibility_of
@@ -116,17 +116,23 @@ def application_check(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @PAGE
 def application_submit(request: HttpRequest, ref: str) -> HttpResponseBase:
-    one = own(request, ref)
-    require(
-        permissions.can_submit_application(request.user, one.application),
-        _("Only a signatory of %(name)s may submit.") % {"name": one.application.organisation},
+    application = get_object_or_404(queries.to_submit(request.user), ref=ref)
+    if not permissions.can_submit_application(request.user, application):
+        require(False, _("Only a signatory of %(name)s may submit.") % {"name": application.organisation})
+    tried = SubmitForm(
+        request.POST, asked=declarations.named(set(request.POST) - set(SubmitForm.base_fields))
     )
+    if request.method == "POST" and attempt(
+        tried, _submit, application, tried, by=request.user, at=arrived(request)
+    ):
+        return redirect(paths.of(application, "receipt", tried.result.number))
+    one = own(request, ref)  # everything the page shows is read only when it is shown
     if request.method != "POST" and (away := elsewhere(request, one)) is not None:
         return away
     asked = declarations.asked(queries.to_confirm(content_of(one)) if one.draft is not None else ())
     form = SubmitForm(request.POST if request.method == "POST" else None, asked=asked)
-    if request.method == "POST" and attempt(form, _submit, one, form, by=request.user, at=arrived(request)):
-        return redirect(paths.of(one.application, "receipt", form.result.number))
+    if form.is_valid() and tried.refusal is not None:
+        show_error(form, tried.refusal)
     context = frame(one, form=form, version=one.draft)
     if one.draft is not None:
         context["dossier"] = _dossier(one, version_or_404(one, one.draft.number))
@@ -134,9 +140,9 @@ def application_submit(request: HttpRequest, ref: str) -> HttpResponseBase:
     return render(request, "applicants/application_submit.html", context, status=status)
 
 
-def _submit(one: OwnApplication, form: SubmitForm, *, by: Any, at: Any, **typed: Any) -> Version:
+def _submit(application: Application, form: SubmitForm, *, by: Any, at: Any, **typed: Any) -> Version:
     return services.submit_application(
-        one.application, by=by, arrived=at, declarations=form.declared(), key=typed["key"]
+        application, by=by, arrived=at, declarations=form.declared(), key=typed["key"]
     )
 
 

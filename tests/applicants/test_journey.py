@@ -17,8 +17,9 @@ PASSWORD = "correct horse battery staple"
 
 
 def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of a page's forms, as a browser sends them."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    """The hidden fields of the forms in a page's main part, as a browser sends them."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main)
     return {name: html.unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
 
 
