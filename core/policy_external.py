@@ -11,6 +11,7 @@ POLICY: dict[str, Rule] = {
     "livez": _PUBLIC,
     "readyz": _PUBLIC,
     "components": _PUBLIC,
+    "theme": _PUBLIC,
     "session_extend": _SELF,
     "mailbox": _PUBLIC,
     "mailbox_message": _PUBLIC,

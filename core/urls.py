@@ -8,5 +8,6 @@ urlpatterns = [
     path("livez", views.not_found, {"exception": Exception()}, name="livez"),
     path("readyz", views.not_found, {"exception": Exception()}, name="readyz"),
     path("session/extend/", sessions.session_extend, name="session_extend"),
+    path("theme/<str:colour>.css", views.theme, name="theme"),
     path("_components/", views.components, name="components"),
 ]

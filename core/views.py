@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 
+from core import contrast
 from core.models import OutgoingMessage
 
 
@@ -23,6 +24,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without a request: the page that says sorry needs no database, session or user."""
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def theme(request: HttpRequest, colour: str) -> HttpResponse:
+    """The style sheet of one accent (`1d4f91`): made of its name alone, so that it is kept for good."""
+    accent = contrast.read(colour)
+    if accent is None:
+        raise Http404
+    css = render_to_string("core/theme.css", {"palette": contrast.palette(accent)})
+    response = HttpResponse(css, content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def components(request: HttpRequest) -> HttpResponse:

@@ -97,6 +97,7 @@ SILICON = ProjectScript(
         "grant_agreement_number": "101074001 (demo)",
         "eu_grant_cents": 1_400_000_00,
         "contact_email": "calls@silicon-europe.example",
+        "accent": "#0c6152",
     },
     envelope_cents=1_050_000_00,
     clusters=(

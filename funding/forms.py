@@ -20,6 +20,29 @@ class KpiForm(Form):
     )
 
 
+class LookForm(Form):
+    """How a project looks: its colour and its logo."""
+
+    accent = forms.CharField(
+        label=_("Colour"),
+        max_length=7,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "#1d4f91"}),
+        help_text=_(
+            "Of links, buttons and headings, as six digits such as #1d4f91. By night a lighter tone of it is used. Empty: "
+            "the product's own blue."
+        ),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_(
+            "PNG or JPEG, at most 1 MB. It stands at the head of the pages, never larger than the EU emblem."
+        ),
+    )
+    remove_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+
+
 class CeilingForm(Form):
     """The most one third party may receive, and what counts."""
 

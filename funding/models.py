@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core import clock
+from core.models import StoredFile
 
 DEFAULT_CEILING_CENTS = 60_000_00
 """EUR 60 000 per third party, Regulation (EU, Euratom) 2024/2509, Article 207."""
@@ -47,6 +48,8 @@ class Project(models.Model):
     eu_grant_cents = models.BigIntegerField(_("EU grant"), help_text=_("Cents"))
     contact_email = models.EmailField(_("call office"))
     website = models.URLField(_("website"), blank=True)
+    accent = models.CharField(_("colour"), max_length=7, blank=True)
+    logo = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ProjectQuerySet.as_manager()
 
@@ -61,6 +64,11 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("funding:project_detail", args=[self.slug])
+
+    @property
+    def accent_code(self) -> str:
+        """Its colour as it stands in the address of its style sheet."""
+        return self.accent.removeprefix("#")
 
 
 class ConsortiumPartner(models.Model):

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
-from core.policy import Rule, roles_from, rule
+from core.policy import ANYONE, Rule, roles_from, rule
 from funding.models import Project, ProjectMember
 
 MANAGER = "manager"
@@ -17,6 +17,8 @@ STAFF = (MANAGER, FINANCE, PARTNER, VIEWER)
 POLICY: dict[str, Rule] = {
     "funding:project_list": rule(*STAFF, scope="own projects"),
     "funding:project_detail": rule(*STAFF, scope="own projects"),
+    "funding:project_look": rule(*STAFF, scope="own projects; managers change it"),
+    "funding:project_logo": rule(ANYONE, scope="public picture"),
     "funding:ceiling": rule(*STAFF, scope="own projects; managers record and approve"),
     "funding:ledger": rule(*STAFF, scope="own projects"),
     "funding:kpi_record": rule(*STAFF, scope="own projects; managers count"),

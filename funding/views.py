@@ -3,16 +3,18 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
+from core.files import serve_private
 from core.forms import attempt
 from core.policy import require
 from funding import permissions, queries, services
-from funding.forms import CeilingForm, KpiForm
+from funding.forms import CeilingForm, KpiForm, LookForm
 from funding.models import Account, LedgerEntry, Project
 
 PAGE = 100
@@ -45,6 +47,28 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "roles": permissions.role_in(request.user, project),
     }
     return render(request, "funding/project_detail.html", context)
+
+
+def project_look(request: HttpRequest, slug: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    may_manage = permissions.can_manage_project(request.user, project)
+    if request.method == "POST":
+        require(may_manage)
+    form = LookForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    form.initial["accent"] = project.accent
+    if attempt(form, services.change_look, project, by=request.user):
+        messages.success(request, _("Saved. Every page of the project looks like this now."))
+        return redirect("funding:project_look", slug)
+    context = {"project": project, "may_manage": may_manage, "form": form}
+    return render(request, "funding/project_look.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def project_logo(request: HttpRequest, slug: str) -> HttpResponseBase:
+    project = get_object_or_404(Project.objects.exclude(logo=None).select_related("logo"), slug=slug)
+    response = serve_private(project.logo, inline=True)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 def ceiling(request: HttpRequest, slug: str) -> HttpResponse:

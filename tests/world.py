@@ -23,6 +23,7 @@ from grants.models import Agreement, BankAccount, Payment
 from grants.tasks import render_agreement, render_payment_order
 from tests.accounts import factories as people
 from tests.applicants import factories as applications
+from tests.applicants.steps import png
 from tests.calls import factories as calls
 from tests.evaluation import factories as evaluation
 from tests.funding import factories as funding
@@ -45,6 +46,7 @@ def build() -> World:
     """A project in which every stage has something to show."""
     crew = funding.team()
     services.add_indicator(crew.project, code="projects-funded", name="Projects with a voucher", target=35)
+    services.change_look(crew.project, accent="#0c6152", by=crew.mia, logo=png())
     paola = people.user("Paola Ferraris")
     ProjectMember.objects.create(
         project=crew.project, user=paola, role="partner", organisation=crew.coordinator

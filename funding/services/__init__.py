@@ -28,6 +28,31 @@ from funding.models import (
     SupportCeiling,
     VoucherType,
 )
+from funding.services.look import change_look
+
+__all__ = [
+    "add_indicator",
+    "add_kpi_event",
+    "add_member",
+    "add_partner",
+    "add_voucher_type",
+    "approve_ceiling",
+    "change_look",
+    "create_project",
+    "lock_money",
+    "open_budget_line",
+    "record_accrued",
+    "record_award_released",
+    "record_awarded",
+    "record_ceiling",
+    "record_committed",
+    "record_decommitted",
+    "record_kpi",
+    "record_paid",
+    "record_reserved",
+    "release_reserved",
+    "set_envelope",
+]
 
 Leg = tuple[Account, int, BudgetLine | None, Organisation | None]
 
