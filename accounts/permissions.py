@@ -39,8 +39,10 @@ def roles(user: Any) -> set[str]:
 
 @roles_from
 def second_factor(user: Any) -> "QuerySet[Any, Any]":
-    """Whether the person has set up an authenticator app."""
-    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+    """Whether the person has set up a passkey or an authenticator app."""
+    found = Authenticator.objects.filter(
+        user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
     return found.values_list(Value(SECOND_FACTOR, output_field=CharField()), flat=True)
 
 

@@ -137,8 +137,11 @@ class PolicyMiddleware:
         if not line.admits(roles):
             raise Http404
         if settings.REQUIRE_MFA and _needs_second_factor(request, roles):
-            messages.info(request, _("Your role needs a second factor. Set it up once; it takes a minute."))
-            return redirect("mfa_activate_totp")
+            messages.info(
+                request,
+                _("Your role needs a second factor: a passkey or an app. Set it up once; it takes a minute."),
+            )
+            return redirect("mfa_index")
         if line.sensitive and not _is_recent(request):
             return _reauthenticate(request)
         return None

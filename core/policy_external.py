@@ -23,6 +23,7 @@ POLICY: dict[str, Rule] = {
     # allauth: getting in
     "account_login": _PUBLIC,
     "account_signup": _PUBLIC,
+    "account_request_login_code": _PUBLIC,
     "account_confirm_login_code": _PUBLIC,
     "account_logout": _PUBLIC,
     "account_inactive": _PUBLIC,
@@ -33,6 +34,7 @@ POLICY: dict[str, Rule] = {
     "account_reset_password_from_key": _PUBLIC,
     "account_reset_password_from_key_done": _PUBLIC,
     "mfa_authenticate": _PUBLIC,
+    "mfa_login_webauthn": _PUBLIC,
     # allauth: one's own account
     "account_reauthenticate": _SELF,
     "account_email": _SELF,
@@ -42,6 +44,11 @@ POLICY: dict[str, Rule] = {
     "mfa_index": _SELF,
     "mfa_activate_totp": _SELF,
     "mfa_deactivate_totp": _SELF_SENSITIVE,
+    "mfa_list_webauthn": _SELF,
+    "mfa_add_webauthn": _SELF_SENSITIVE,
+    "mfa_edit_webauthn": _SELF_SENSITIVE,
+    "mfa_remove_webauthn": _SELF_SENSITIVE,
+    "mfa_reauthenticate_webauthn": _SELF,
     "mfa_view_recovery_codes": _SELF_SENSITIVE,
     "mfa_generate_recovery_codes": _SELF_SENSITIVE,
     "mfa_download_recovery_codes": _SELF_SENSITIVE,

@@ -174,7 +174,21 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_REAUTHENTICATION_REQUIRED = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+# Guesses are counted by address and by account; see accounts.adapter.guessed_from for what the key is made of.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,10/h/key", "request_login_code": "20/m/ip,3/h/key"}
+ACCOUNT_FORMS = {"request_login_code": "accounts.forms_signin.AskForCodeForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms_signin.AddPasskeyForm",
+    "login_webauthn": "accounts.forms_signin.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms_signin.PasskeySecondForm",
+    "reauthenticate_webauthn": "accounts.forms_signin.PasskeyAgainForm",
+}
 MFA_TOTP_ISSUER = SITE_NAME
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=True)  # for every role but applicants
 REAUTHENTICATE_AFTER = timedelta(minutes=10)  # sensitive pages want a sign-in not older than this

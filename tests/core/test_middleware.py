@@ -92,7 +92,7 @@ def test_a_staff_role_without_a_second_factor_is_led_to_set_one_up(client, setti
     settings.REQUIRE_MFA = True
     crew = team()
     client.force_login(crew.mia)
-    assert client.get("/projects/").headers["Location"] == "/account/2fa/totp/activate/"
+    assert client.get("/projects/").headers["Location"] == "/account/2fa/"
 
 
 @pytest.mark.django_db
