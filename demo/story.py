@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
+from applicants.models import Application
 from calls import services as calls
 from calls.models import Call
 from core import clock
@@ -135,7 +136,30 @@ def _dream_is_decided_and_paid(days: Calendar, project: Project, team: People) -
         evaluation.confirm_decisions(Round.objects.get(pk=round_.pk), by=luc)
         evaluation.release_decisions(Round.objects.get(pk=round_.pk), by=luc)
         evaluation.publish_results(Round.objects.get(pk=round_.pk), by=luc)
+    _dream_hears_an_objection(days, call, team)
     _dream_pays(days, call, team)
+
+
+def _dream_hears_an_objection(days: Calendar, call: Call, team: People) -> None:
+    """The last of the list objects; the finance officer, who took no part in the decision, answers."""
+    file = Application.objects.get(call=call, last_final__title="Thermal imaging of welds")
+    with days.on(-114):
+        objection = evaluation.file_objection(
+            file,
+            ground="error",
+            text="Both evaluators say that the impact is not shown. The figures stand in the annex, on page 3.",
+            by=file.created_by,
+        )
+    with days.on(-112):
+        objection = evaluation.name_handler(objection, handler=team["fred"].pk, by=team["luc"])
+    with days.on(-98):
+        evaluation.answer_objection(
+            objection,
+            verdict="rejected",
+            answer="The annex was read: one sheet quotes its figures. What they are worth is the judgement of the "
+            "evaluators, which is not looked at again. The procedure was kept.",
+            by=team["fred"],
+        )
 
 
 DREAM_FILES: tuple[tuple[str, str, int, int, tuple[tuple[str, ...], tuple[str, ...]]], ...] = (

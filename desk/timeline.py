@@ -10,7 +10,11 @@ from evaluation import queries as evaluation
 from grants import queries as grants
 
 ACTS: list[Callable[[Application], list[Act]]] = [applicants.acts, evaluation.acts, grants.acts]
-COMING: list[Callable[[Application], list[Coming]]] = [applicants.coming, grants.coming]
+COMING: list[Callable[[Application], list[Coming]]] = [
+    applicants.coming,
+    evaluation.coming,
+    grants.coming,
+]
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,18 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
+from applicants.notifications import managers, writers
 from core.outbox import write_message
-from evaluation.models import Assignment, Consensus, Decision, Evaluator, Round
+from evaluation.models import (
+    Assignment,
+    Consensus,
+    Decision,
+    Evaluator,
+    Objection,
+    Reexamination,
+    Round,
+)
+from evaluation.queries.redress import procedure_of
 from evaluation.states import Outcome
 from funding.models import ProjectMember
 from funding.visibility import visibility_of
@@ -133,10 +143,17 @@ def promotion_proposed(round: Round, by: Any) -> None:
     _to_other_managers("evaluation/email/promotion_proposed", round, by, path)
 
 
-def letter_of(decision: Decision, shares: Sequence[tuple[Any, int]], *, promoted: bool = False) -> str:
+def letter_of(
+    decision: Decision,
+    shares: Sequence[tuple[Any, int]],
+    *,
+    promoted: bool = False,
+    reexamined: bool = False,
+) -> str:
     """The letter of a decision in the applicant's language: what is previewed is what is sent.
 
     `shares` are organisations with their cents. It speaks of the decision as released, and says nothing of others.
+    `promoted`: it moves up from the reserve list; `reexamined`: it is decided again after an objection.
     """
     applicant = decision.application.created_by
     context = {
@@ -146,12 +163,81 @@ def letter_of(decision: Decision, shares: Sequence[tuple[Any, int]], *, promoted
         "title": decision.version.title,
         "shares": shares,
         "asked_cents": decision.application.asked_cents,
-        "conditions": list(decision.conditions.all()),
+        "conditions": list(decision.conditions.all()) if decision.pk else [],
         "promoted": promoted,
+        "reexamined": reexamined,
+        "redress_days": procedure_of(decision.round.call).redress_days,
+        "redress_url": settings.SITE_URL + reverse("evaluation:redress", args=[decision.round.call.slug]),
         "contact": decision.round.call.project.contact_email,
     }
     with translation.override(applicant.language or settings.LANGUAGE_CODE):
         return render_to_string(LETTERS[Outcome(decision.outcome)], context).strip()
+
+
+def letter_unchanged(objection: Objection, verdict: str, reason: str) -> str:
+    """The letter of a re-examination that decides nothing about the money: the file is eligible now, or stays as it was."""
+    application = objection.application
+    context = {
+        "application": application,
+        "call": application.call,
+        "verdict": verdict,
+        "reason": reason,
+        "contact": application.call.project.contact_email,
+    }
+    with translation.override(application.created_by.language or settings.LANGUAGE_CODE):
+        return render_to_string("evaluation/letters/reexamined.txt", context).strip()
+
+
+def objection_received(objection: Objection) -> None:
+    """The receipt, to everybody who works for the applicant: when it arrived, and by when it is answered."""
+    _to_applicant("evaluation/email/objection_received", objection)
+
+
+def objection_to_handle(objection: Objection) -> None:
+    """Asks the managers who may see the file to name who examines the objection."""
+    for manager in managers(objection.application):
+        _about_objection("evaluation/email/objection_to_handle", objection, manager)
+
+
+def objection_given(objection: Objection) -> None:
+    """Tells the person who was named to examine it."""
+    _about_objection("evaluation/email/objection_given", objection, objection.handler)
+
+
+def objection_answered(objection: Objection) -> None:
+    """The reasoned answer, word for word, to everybody who works for the applicant; and to the managers."""
+    _to_applicant("evaluation/email/objection_answered", objection)
+    for manager in managers(objection.application):
+        _about_objection("evaluation/email/objection_answered_staff", objection, manager)
+
+
+def reexamination_proposed(made: Reexamination) -> None:
+    """Asks the managers to confirm what the handler proposes for a file that was examined again."""
+    for manager in managers(made.objection.application):
+        if manager.pk != made.proposed_by_id:
+            _about_objection("evaluation/email/reexamination_proposed", made.objection, manager)
+
+
+def file_stays(objection: Objection, letter: str) -> None:
+    """That the file was examined again and stays as it was, with the reason, to everybody who works for the applicant."""
+    _to_applicant("evaluation/email/file_stays", objection, letter=letter)
+
+
+def _to_applicant(template: str, objection: Objection, **more: Any) -> None:
+    path = reverse("evaluation:application_objection", args=[objection.application.ref])
+    for person in writers(objection.application):
+        _about_objection(template, objection, person, path=path, **more)
+
+
+def _about_objection(template: str, objection: Objection, to: Any, **more: Any) -> None:
+    context = {
+        "objection": objection,
+        "application": objection.application,
+        "call": objection.application.call,
+        "path": objection.get_absolute_url(),
+        **more,
+    }
+    _write(template, to, context, about=objection)
 
 
 def managers_of(round: Round) -> list[User]:

@@ -6,7 +6,7 @@ from django.db.models import CharField, QuerySet, Value
 
 from applicants.models import Recusal
 from applicants.states import ApplicationState
-from core.policy import ANYONE, Rule, roles_from, rule
+from core.policy import ANYONE, SIGNED_IN, Rule, roles_from, rule
 from evaluation.models import Assignment, Evaluator, Round
 from evaluation.queries.files import of_round
 from evaluation.states import AssignmentState, EvaluatorState, RoundState
@@ -18,6 +18,8 @@ _READ = rule(*STAFF, scope="rounds of own projects, without files one is recused
 _DO = rule(MANAGER, scope="rounds of managed projects")
 _BIND = rule(MANAGER, scope="rounds of managed projects; two persons", sensitive=True)
 _OWN = rule(EVALUATOR, scope="files assigned to oneself")
+_APPLICANT = rule(SIGNED_IN, scope="own organisations' applications")
+_OBJECTIONS = rule(*STAFF, scope="objections in own projects, without files one is recused from")
 _LINK = rule(ANYONE, scope="the invitation whose link one has")
 
 POLICY: dict[str, Rule] = {
@@ -52,6 +54,18 @@ POLICY: dict[str, Rule] = {
     "evaluation:award_take_back": _DO,
     "evaluation:promotion_propose": _DO,
     "evaluation:promotion_confirm": _BIND,
+    "evaluation:redress": rule(ANYONE, scope="public calls, and drafts of own projects"),
+    "evaluation:application_objection": _APPLICANT,
+    "evaluation:application_objection_file": _APPLICANT,
+    "evaluation:objection_list": _OBJECTIONS,
+    "evaluation:objection_staff": _OBJECTIONS,
+    "evaluation:objection_file": _OBJECTIONS,
+    "evaluation:objection_handler": rule(MANAGER, scope="objections in managed projects"),
+    "evaluation:objection_answer": rule(*STAFF, scope="objections that one was named to examine"),
+    "evaluation:reexamination_propose": rule(*STAFF, scope="objections that one was named to examine"),
+    "evaluation:reexamination_confirm": rule(
+        MANAGER, scope="objections in managed projects; two persons", sensitive=True
+    ),
     "evaluation:assignment_list": _OWN,
     "evaluation:assignment_detail": _OWN,
     "evaluation:assignment_declare": _OWN,

@@ -1,4 +1,4 @@
-"""The states of a round, of an assignment and of a decision."""
+"""The states of a round, of an assignment, of a decision and of an objection to it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -88,3 +88,57 @@ DECISION_TRANSITIONS: dict[str, set[str]] = {
     DecisionState.CONFIRMED: {DecisionState.RELEASED},
     DecisionState.RELEASED: set(),
 }
+
+
+class ObjectionState(models.TextChoices):
+    FILED = "filed", _("Received, nobody handles it yet")
+    HANDLING = "handling", _("Being examined")
+    INADMISSIBLE = "inadmissible", _("Inadmissible")
+    REJECTED = "rejected", _("Rejected")
+    UPHELD = "upheld", _("Upheld: the file is examined again")
+    REDECIDED = "redecided", _("Upheld and decided again")
+
+
+OBJECTION_TRANSITIONS: dict[str, set[str]] = {
+    ObjectionState.FILED: {ObjectionState.HANDLING},
+    ObjectionState.HANDLING: {
+        ObjectionState.FILED,
+        ObjectionState.INADMISSIBLE,
+        ObjectionState.REJECTED,
+        ObjectionState.UPHELD,
+    },
+    ObjectionState.INADMISSIBLE: set(),
+    ObjectionState.REJECTED: set(),
+    ObjectionState.UPHELD: {ObjectionState.REDECIDED},
+    ObjectionState.REDECIDED: set(),
+}
+
+
+class Matter(models.TextChoices):
+    """What an objection is against."""
+
+    ELIGIBILITY = "eligibility", _("The check of eligibility")
+    DECISION = "decision", _("The decision after the evaluation")
+
+
+class Ground(models.TextChoices):
+    PROCEDURE = "procedure", _("A rule of the procedure was not kept")
+    ERROR = "error", _("There is a manifest error")
+
+
+class Remedy(models.TextChoices):
+    """What is done again when an objection is upheld."""
+
+    SCREENING = "screening", _("The check of eligibility")
+    SCORES = "scores", _("The scores, and the decision")
+    DECISION = "decision", _("The decision alone")
+
+
+class Verdict(models.TextChoices):
+    """What a file gets when it is examined again."""
+
+    ELIGIBLE = "eligible", _("Eligible: it joins the evaluation")
+    FUND = "fund", _("Fund")
+    RESERVE = "reserve", _("Reserve")
+    REJECT = "reject", _("Eligible, but not selected")
+    STAY = "stay", _("It stays as it was")

@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from evaluation.views import assigning, consensus, draw, invitations, judging, ranking, results, rounds
+from evaluation.views import (
+    assigning,
+    consensus,
+    draw,
+    invitations,
+    judging,
+    objections,
+    ranking,
+    redress,
+    results,
+    rounds,
+)
 
 app_name = "evaluation"
 
@@ -23,6 +34,7 @@ class RoundConverter:
 
 register_converter(RoundConverter, "round")
 _CALL = "calls/<round:slug>/"
+_OBJECTIONS = "calls/<slug:slug>/objections/"
 _OWN = "evaluation/assignments/"
 _LINK = "evaluation/invitations/<slug:token>/"
 
@@ -72,6 +84,20 @@ urlpatterns = [
     path(f"{_CALL}reserve/propose/", ranking.promotion_propose, name="promotion_propose"),
     path(f"{_CALL}reserve/confirm/", ranking.promotion_confirm, name="promotion_confirm"),
     path(f"{_CALL}reserve/<slug:ref>/take-back/", ranking.award_take_back, name="award_take_back"),
+    path("calls/<slug:slug>/redress/", redress.redress, name="redress"),
+    path("applications/<slug:ref>/objection/", redress.application_objection, name="application_objection"),
+    path(
+        "applications/<slug:ref>/objection/files/<slug:file>/",
+        redress.application_objection_file,
+        name="application_objection_file",
+    ),
+    path(_OBJECTIONS, objections.objection_list, name="objection_list"),
+    path(f"{_OBJECTIONS}<slug:ref>/", objections.objection_staff, name="objection_staff"),
+    path(f"{_OBJECTIONS}<slug:ref>/handler/", objections.objection_handler, name="objection_handler"),
+    path(f"{_OBJECTIONS}<slug:ref>/answer/", objections.objection_answer, name="objection_answer"),
+    path(f"{_OBJECTIONS}<slug:ref>/decide/", objections.reexamination_propose, name="reexamination_propose"),
+    path(f"{_OBJECTIONS}<slug:ref>/confirm/", objections.reexamination_confirm, name="reexamination_confirm"),
+    path(f"{_OBJECTIONS}<slug:ref>/files/<slug:file>/", objections.objection_file, name="objection_file"),
     path(_OWN, judging.assignment_list, name="assignment_list"),
     path(f"{_OWN}<slug:ref>/", judging.assignment_detail, name="assignment_detail"),
     path(f"{_OWN}<slug:ref>/declare/", judging.assignment_declare, name="assignment_declare"),

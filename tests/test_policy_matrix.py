@@ -88,6 +88,12 @@ PLACES: dict[str, dict[str, Any]] = {
         "token": lambda t: t["invitation"].token,
         "condition": lambda t: "none",
     },
+    "evaluation:application_objection_file": {"file": lambda t: t["objection"].files.get().ref},
+    "evaluation:objection_": {
+        "ref": lambda t: t["objection"].ref,
+        "file": lambda t: t["objection"].files.get().ref,
+    },
+    "evaluation:reexamination_": {"ref": lambda t: t["objection"].ref},
     "evaluation:assignment_": {"ref": lambda t: t["assignment"].ref},
     "grants": {
         "slug": lambda t: t["submitted"].call.slug,
@@ -122,6 +128,7 @@ APPLICANTS = (
     "applicants:organisation_",
     "applicants:participation_",
     "desk:application_timeline",
+    "evaluation:application_",
     "grants:agreement_panel",
 )
 BENEFICIARY = {

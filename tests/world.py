@@ -149,6 +149,9 @@ def _granted(world: World) -> None:
     ]
     evaluation.released(scene)
     agreement = _agreement(world, file)
+    objection = evaluation.services.file_objection(
+        file, ground="error", text="A sum is wrong.", by=alice, files=[SimpleUploadedFile("sum.pdf", pdf())]
+    )
     evaluation.services.publish_results(scene.round, by=crew.mia)
     world.people["ed"] = scene.evaluators[0].user
     world.things |= {
@@ -160,6 +163,7 @@ def _granted(world: World) -> None:
             file, text="See our offer.", by=alice, file=SimpleUploadedFile("more.pdf", pdf())
         ),
         "agreement": agreement,
+        "objection": objection,
         **_money(world, agreement),
     }
 

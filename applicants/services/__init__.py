@@ -12,7 +12,12 @@ from applicants.services.messages import (
     write_to_applicant,
     write_to_office,
 )
-from applicants.services.outcomes import record_eligibility, record_outcome, record_recusal
+from applicants.services.outcomes import (
+    record_eligibility,
+    record_outcome,
+    record_recusal,
+    record_redecision,
+)
 from applicants.services.ownership import state_ownership
 from applicants.services.partnering import answer_participation, ask_partner, save_own_part
 from applicants.services.partners import add_partner, remove_partner, save_partners
@@ -67,6 +72,7 @@ __all__ = [
     "record_eligibility",
     "record_outcome",
     "record_recusal",
+    "record_redecision",
     "release_claim",
     "remind_writers",
     "remove_attachment",

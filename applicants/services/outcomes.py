@@ -46,6 +46,21 @@ def record_outcome(application: Application, *, outcome: str, text: str, by: Any
     return application
 
 
+def record_redecision(application: Application, *, outcome: str, text: str, by: Any) -> Application:
+    """A new decision on one file after its objection was upheld, with the letter's text; the same outcome may stay.
+
+    Raises InvalidTransition when the machine does not allow the new outcome.
+    """
+    application = lock_row(application)
+    application.outcome_at, application.outcome_text = clock.now(), text.strip()
+    application.save(update_fields=["outcome_at", "outcome_text"])
+    record(application, "application.redecided", by=by, data={"outcome": outcome})
+    if application.state != outcome:
+        transition(application, ApplicationState(outcome), by=by)
+    notifications.outcome_released(application)
+    return application
+
+
 def record_recusal(application: Application, *, user: Any, reason: str, by: Any) -> Recusal:
     """This person must not see this application from now on; telling it twice changes nothing."""
     recusal, is_new = Recusal.objects.get_or_create(

@@ -8,6 +8,13 @@ from evaluation.forms.judging import (
     DeclineForm,
     ScoreForm,
 )
+from evaluation.forms.redress import (
+    HandlerForm,
+    ObjectionAnswerForm,
+    ObjectionForm,
+    ProcedureForm,
+    ReexaminationForm,
+)
 from evaluation.forms.staff import (
     AssignForm,
     DecisionForm,
@@ -28,9 +35,14 @@ __all__ = [
     "DecisionForm",
     "DeclineForm",
     "DueForm",
+    "HandlerForm",
     "InviteForm",
     "MetForm",
+    "ObjectionAnswerForm",
+    "ObjectionForm",
+    "ProcedureForm",
     "ReasonForm",
+    "ReexaminationForm",
     "ScoreForm",
     "ScreenForm",
     "WallClockField",

@@ -9,10 +9,21 @@ from evaluation.models.judging import (
     Score,
 )
 from evaluation.models.outcomes import Decision, DecisionCondition, DecisionShare, Promotion
+from evaluation.models.redress import (
+    ANSWER_DAYS,
+    LONGEST_OBJECTION,
+    Objection,
+    ObjectionFile,
+    ObjectionQuerySet,
+    Procedure,
+    Reexamination,
+)
 from evaluation.models.rounds import INVITATION_LASTS, Evaluator, Round, Screening
 
 __all__ = [
+    "ANSWER_DAYS",
     "INVITATION_LASTS",
+    "LONGEST_OBJECTION",
     "Assignment",
     "ConflictDeclaration",
     "Consensus",
@@ -22,7 +33,12 @@ __all__ = [
     "DecisionCondition",
     "DecisionShare",
     "Evaluator",
+    "Objection",
+    "ObjectionFile",
+    "ObjectionQuerySet",
+    "Procedure",
     "Promotion",
+    "Reexamination",
     "Round",
     "Score",
     "Screening",

@@ -1,7 +1,7 @@
 """Reads that join several tables, by what they are about."""
 
 from evaluation.queries.actions import next_actions
-from evaluation.queries.acts import acts
+from evaluation.queries.acts import acts, coming
 from evaluation.queries.assigning import (
     Situation,
     applying_parties,
@@ -79,6 +79,7 @@ __all__ = [
     "before",
     "board",
     "closed_reports",
+    "coming",
     "draw_of",
     "eligible_files",
     "evaluators_with_load",

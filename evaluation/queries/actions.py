@@ -17,6 +17,7 @@ from core import clock
 from core.actions import NextAction
 from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
 from evaluation.queries.files import round_files
+from evaluation.queries.redress_actions import objection_actions
 from evaluation.states import (
     AssignmentState,
     ConsensusState,
@@ -30,7 +31,13 @@ from funding.models import ProjectMember
 
 def next_actions(user: Any) -> list[NextAction]:
     """What the person has to do as a manager and as an evaluator, and what waits for somebody else."""
-    return [*_managing(user), *_invited(user), *_judging(user), *_consensus(user)]
+    return [
+        *_managing(user),
+        *objection_actions(user),
+        *_invited(user),
+        *_judging(user),
+        *_consensus(user),
+    ]
 
 
 def _managing(user: Any) -> list[NextAction]:

@@ -25,6 +25,13 @@ from evaluation.services.evaluators import (
     resend_invitation,
 )
 from evaluation.services.promotion import confirm_promotion, propose_promotion, take_back_award
+from evaluation.services.redress import (
+    answer_objection,
+    file_objection,
+    name_handler,
+    set_procedure,
+)
+from evaluation.services.reexamining import confirm_reexamination, propose_reexamination
 from evaluation.services.results import publish_results
 from evaluation.services.rounds import (
     move_due_date,
@@ -48,22 +55,27 @@ __all__ = [
     "abstain",
     "accept_invitation",
     "answer_consensus",
+    "answer_objection",
     "assign_as_proposed",
     "assign_evaluators",
     "change_decision",
     "close_consensus",
     "confirm_decisions",
     "confirm_promotion",
+    "confirm_reexamination",
     "declare_absence",
     "declare_conflict",
     "decline_invitation",
+    "file_objection",
     "invite_evaluator",
     "meet_condition",
     "move_due_date",
+    "name_handler",
     "open_consensus",
     "open_round",
     "propose_decisions",
     "propose_promotion",
+    "propose_reexamination",
     "publish_results",
     "put_consensus",
     "rank_round",
@@ -77,6 +89,7 @@ __all__ = [
     "rewrite_consensus",
     "save_draft_scores",
     "screen_application",
+    "set_procedure",
     "start_scoring",
     "submit_scores",
     "take_back_award",

@@ -22,6 +22,8 @@ ALLOWED = {
     (S.SELECTED, S.WITHDRAWN),
     (S.RESERVE, S.SELECTED),
     (S.RESERVE, S.WITHDRAWN),
+    (S.REJECTED, S.SELECTED),  # an objection was upheld, two persons decided again
+    (S.REJECTED, S.RESERVE),
 }
 
 

@@ -69,7 +69,13 @@ def test_timeline_tells_a_decision_when_it_is_released_and_not_before(now):
     with clock.stopped_at(now + timedelta(days=1)):
         evaluation.release_decisions(Round.objects.get(pk=scene.round.pk), by=scene.team.mia)
     assert acts(file) == [*judged, "The decision was sent to you: selected for support"]
-    assert coming(file) == [("The call office sends you the grant agreement", False)]
+    with clock.stopped_at(now + timedelta(days=8)):
+        assert coming(file) == [
+            ("You may object to the decision, if a rule was not kept", False),
+            ("The call office sends you the grant agreement", False),
+        ]
+    with clock.stopped_at(now + timedelta(days=9)):
+        assert coming(file) == [("The call office sends you the grant agreement", False)]
 
 
 def test_timeline_goes_on_to_agreement_reports_and_payments_on_both_sides(client, now):
@@ -83,7 +89,8 @@ def test_timeline_goes_on_to_agreement_reports_and_payments_on_both_sides(client
         f"You reported on “{made.things['milestone'].label}”",
     ]
     assert coming(file) == [
-        (f"The call office looks at your report on “{made.things['milestone'].label}”", False)
+        ("Your objection is answered, with reasons", False),
+        (f"The call office looks at your report on “{made.things['milestone'].label}”", False),
     ]
 
     page = f"/applications/{file.ref}/timeline/"

@@ -82,7 +82,7 @@ def test_next_actions_need_the_same_statements_for_1_and_30_files(django_assert_
     for files in (1, 30):
         made = make.many(files, make.declared)
         for user in (made.team.mia, made.evaluators[0].user):
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(9):
                 queries.next_actions(user)
 
 
