@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.audit import record
 from core.limits import client_address
 from core.outbox import store_message
 
@@ -40,6 +43,16 @@ def remember_address(request: HttpRequest, user: User, **_more: Any) -> None:
     cache.set(_known(request, user.email), 1, timeout=_REMEMBERED)
 
 
+@receiver(email_changed)
+def record_new_address(
+    user: User, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **_more: Any
+) -> None:
+    """The account moved to an address that is proven. allauth tells the old one; memberships hang on the person."""
+    if from_email_address is not None and from_email_address.email != to_email_address.email:
+        moved = [from_email_address.email, to_email_address.email]
+        record(user, "user.email_changed", by=user, data={"email": moved})
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """The way mail leaves, and what counts as the same guesser."""
 
@@ -50,12 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return guessed_from(request, str(credentials.get("email", "")))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        to = context.get("user") or User.objects.filter(email__iexact=email).first()
+        to = context.get("user") or User.objects.filter(email__iexact=email).first() or _who_asks()
         full = {
             "request": current.request,
             "email": email,
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
+            "current_site": {"name": settings.SITE_NAME, "domain": settings.SITE_URL},
             "recipient": to,
             "visibility": None,
             **context,
@@ -71,6 +85,12 @@ class AccountAdapter(DefaultAccountAdapter):
             text=str(mail.body),
             html=str(html),
         )
+
+
+def _who_asks() -> User | None:
+    """Who is signed in: the reader, when an address of theirs is left behind."""
+    user = getattr(current.request, "user", None)
+    return user if isinstance(user, User) else None
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

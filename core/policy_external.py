@@ -37,7 +37,7 @@ POLICY: dict[str, Rule] = {
     "mfa_login_webauthn": _PUBLIC,
     # allauth: one's own account
     "account_reauthenticate": _SELF,
-    "account_email": _SELF,
+    "account_email": _SELF_SENSITIVE,
     "account_change_password": _SELF,
     "account_set_password": _SELF,
     "mfa_reauthenticate": _SELF,

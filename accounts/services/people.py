@@ -201,7 +201,8 @@ def _locked_current(member: Membership) -> Membership:
 
 def _require_another_signatory(member: Membership) -> None:
     """An organisation always has somebody who signs: whoever goes hands over first."""
-    others = _current(member.organisation).filter(role=Membership.Role.SIGNATORY).exclude(pk=member.pk)
+    others = _current(member.organisation).filter(role=Membership.Role.SIGNATORY, user__is_active=True)
+    others = others.exclude(pk=member.pk)
     if member.role == Membership.Role.SIGNATORY and not others.exists():
         raise DomainError(
             _("%(name)s is the only one who signs for %(organisation)s. Let somebody else sign first.")

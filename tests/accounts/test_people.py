@@ -247,3 +247,10 @@ def test_an_administrator_admits_where_those_who_signed_are_gone(client, firm):
 def test_nobody_joins_an_organisation_that_nobody_speaks_for(client):
     client.force_login(people.user("Carla"))
     assert client.get(f"/organisations/{people.organisation().ref}/join/").status_code == 404
+
+
+def test_who_cannot_sign_in_any_more_is_nobody_to_hand_over_to():
+    alice, gone = people.user("Alice"), people.user("Gone", is_active=False)
+    firm = people.organisation(members=[alice, gone])
+    with pytest.raises(DomainError, match="Let somebody else sign first"):
+        services.end_membership(firm.membership_set.get(user=alice), by=alice)

@@ -502,7 +502,7 @@ def alice(client):
 @pytest.mark.parametrize(
     ("path", "heading"),
     [
-        ("/account/email/", "E-mail addresses"),
+        ("/account/email/", "E-mail address"),
         ("/account/password/change/", "Change the password"),
         ("/account/2fa/", "Second factor"),
         ("/account/2fa/totp/activate/", "Set up a second factor"),
