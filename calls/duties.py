@@ -21,6 +21,7 @@ class Part(StrEnum):
     FORM = "form"
     DOCUMENTS = "documents"
     CHANNELS = "channels"
+    LETTERS = "letters"
 
 
 class Answer(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from calls.letters import LETTERS
 from calls.publication import Part
 
 LABELS: dict[Part, Promise] = {
@@ -22,6 +23,7 @@ LABELS: dict[Part, Promise] = {
     Part.FORM: _("Application form"),
     Part.DOCUMENTS: _("Documents"),
     Part.CHANNELS: _("Where it is published"),
+    Part.LETTERS: _("Letters"),
 }
 
 COLUMNS: dict[Part, tuple[str, ...]] = {
@@ -85,9 +87,10 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
     Part.FORM: (),
     Part.DOCUMENTS: (),
     Part.CHANNELS: ("parent_topic",),
+    Part.LETTERS: tuple(LETTERS),
 }
 
-OPEN_AFTER_PUBLICATION = frozenset({Part.TEXT, Part.DOCUMENTS, Part.CHANNELS})
+OPEN_AFTER_PUBLICATION = frozenset({Part.TEXT, Part.DOCUMENTS, Part.CHANNELS, Part.LETTERS})
 """The others are what applicants rely on: frozen, by PostgreSQL too."""
 
 

@@ -72,9 +72,9 @@ def organisations(least: int, most: int) -> str:
 def instalment(
     percent: Decimal | None, due: str, label: str, month: int, amount_cents: int | None = None
 ) -> str:
-    """ "40 % at signature", "60 % after the accepted final report, due after 9 months"; or with a fixed amount."""
+    """ "40 % at signature", "60 % once “Final report” of month 9 is accepted"; or with a fixed amount."""
     share = euros(amount_cents or 0) if percent is None else f"{plain(percent)} %"
-    figures = {"share": share, "label": label[:1].lower() + label[1:], "month": month}
+    figures = {"share": share, "label": label, "month": month}
     if due == "signature":
         return _("%(share)s at signature") % figures
     if due == "milestone":
@@ -82,8 +82,8 @@ def instalment(
     if due == "phase":
         return _("%(share)s when the phase “%(label)s” is passed, in month %(month)d") % figures
     if month:
-        return _("%(share)s once the %(label)s of month %(month)d is accepted") % figures
-    return _("%(share)s once the %(label)s is accepted") % figures
+        return _("%(share)s once “%(label)s” of month %(month)d is accepted") % figures
+    return _("%(share)s once “%(label)s” is accepted") % figures
 
 
 def scale(max_score: Decimal, step: Decimal) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 NEEDED = 4.5
 """Text against its ground, at least (WCAG 2.2, 1.4.3, level AA)."""
-PAPER, SURFACE = "#faf9f6", "#ffffff"
+PAPER, SURFACE, SUNKEN = "#faf9f6", "#ffffff", "#f2f0eb"
 NIGHT, NIGHT_SURFACE, NIGHT_INK = "#14161a", "#1b1e24", "#0d1420"
 """The grounds of the pages by day and by night (static/css/theme.css), and the text on an accent by night."""
 HEX = re.compile(r"#?([0-9a-fA-F]{6})", re.ASCII)
@@ -54,9 +54,9 @@ def palette(accent: str) -> Palette:
     return Palette(day, SURFACE, _soft(day), night, NIGHT_INK, _night_soft(night))
 
 
-def _day(accent: str) -> tuple[str, str, str]:
-    """The grounds by day: paper, white (which is also the text on the accent), and the accent's own soft ground."""
-    return PAPER, SURFACE, _soft(accent)
+def _day(accent: str) -> tuple[str, str, str, str]:
+    """The grounds by day (white is also the text on the accent), and the accent's own soft ground."""
+    return PAPER, SURFACE, SUNKEN, _soft(accent)
 
 
 def _soft(accent: str) -> str:

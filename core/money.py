@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 GROUP_SEPARATOR = "\u00a0"
 """Between thousands: a space at which no line breaks."""
@@ -32,7 +33,8 @@ class AmountError(ValueError):
 
 
 def format_eur(cents: int, *, short: bool = False) -> str:
-    """The amount as people read it: `6000000` is "60 000.00", with no-break spaces between thousands.
+    """The amount as people read it: `6000000` is "60 000.00" ("60 000,00" where a comma parts decimals), with no-break
+    spaces between thousands.
 
     `short` leaves out the decimals of a whole number of euros ("60 000"): for ceilings named in a sentence.
     Raises TypeError for anything but an integer, so that no float ever becomes money.
@@ -42,7 +44,17 @@ def format_eur(cents: int, *, short: bool = False) -> str:
     euros, rest = divmod(abs(cents), 100)
     whole = f"{euros:,}".replace(",", GROUP_SEPARATOR)
     sign = "-" if cents < 0 else ""
-    return f"{sign}{whole}" if short and rest == 0 else f"{sign}{whole}.{rest:02d}"
+    return f"{sign}{whole}" if short and rest == 0 else f"{sign}{whole}{decimal_mark()}{rest:02d}"
+
+
+def decimal_mark() -> str:
+    """What stands between the whole and the decimals of a figure, in the reader's language."""
+    return pgettext("between the whole and the decimals of a figure", ".")
+
+
+def with_currency(cents: int) -> str:
+    """The amount with its currency: "60 000.00 EUR"."""
+    return f"{format_eur(cents)}{GROUP_SEPARATOR}EUR"
 
 
 def format_rate(rate: Fraction) -> str:
@@ -51,7 +63,7 @@ def format_rate(rate: Fraction) -> str:
     if hundredths.denominator != 1:
         return f"{rate.numerator}/{rate.denominator}"
     whole, rest = divmod(hundredths.numerator, 100)
-    decimals = f".{rest:02d}".rstrip("0") if rest else ""
+    decimals = f"{decimal_mark()}{rest:02d}".rstrip("0") if rest else ""
     return f"{whole}{decimals}{GROUP_SEPARATOR}%"
 
 

@@ -1,6 +1,7 @@
 """What evaluation writes to people, one function per message, and the letters of a decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -8,9 +9,13 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from applicants.notifications import managers, writers
+from calls import letters
+from core.errors import DomainError
+from core.money import with_currency
 from core.outbox import write_message
 from evaluation.models import (
     Assignment,
@@ -170,8 +175,34 @@ def letter_of(
         "redress_url": settings.SITE_URL + reverse("evaluation:redress", args=[decision.round.call.slug]),
         "contact": decision.round.call.project.contact_email,
     }
+    template = LETTERS[Outcome(decision.outcome)]
     with translation.override(applicant.language or settings.LANGUAGE_CODE):
-        return render_to_string(LETTERS[Outcome(decision.outcome)], context).strip()
+        words = str(getattr(decision.round.call, f"letter_{PurePath(template).stem}"))
+        if words.strip():
+            return _in_own_words(words, template, context)
+        return render_to_string(template, context).strip()
+
+
+def _in_own_words(words: str, template: str, context: Mapping[str, Any]) -> str:
+    """The letter as the call words it, around the facts of the decision. Raises DomainError for one that cannot leave."""
+    decision: Decision = context["decision"]
+    values = {
+        "applicant": decision.application.organisation.legal_name,
+        "application": decision.application.ref,
+        "title": context["title"],
+        "call": str(context["call"].title),
+        "project": context["call"].project.acronym,
+        "contact": context["contact"],
+        "amount": with_currency(decision.amount_cents) if decision.amount_cents else "",
+        "decision": render_to_string(f"{template}#decision", dict(context)),
+        "evaluation": decision.feedback,
+        "questions": render_to_string(f"{template}#questions", dict(context)),
+    }
+    try:
+        return letters.render(words, values)
+    except ValueError as error:
+        sentence = _("The letter to %(ref)s cannot be written in the words of the call: %(why)s.")
+        raise DomainError(sentence % {"ref": decision.application.ref, "why": error}) from error
 
 
 def letter_unchanged(objection: Objection, verdict: str, reason: str) -> str:

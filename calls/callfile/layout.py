@@ -183,6 +183,19 @@ TEXTS = Names(
     ],
     whole=True,
 )
+LETTERS = Names(
+    [
+        Key(
+            "fund",
+            Words(10_000),
+            "letter_fund",
+            told="to those who are selected, with placeholders in braces",
+        ),
+        Key("reserve", Words(10_000), "letter_reserve", told="to those on the reserve list"),
+        Key("reject", Words(10_000), "letter_reject", told="to those who are not selected"),
+    ],
+    whole=True,
+)
 DATES = Names(
     [
         Key("zone", Text(64), told="the zone of every time in this file, such as Europe/Brussels"),
@@ -360,6 +373,7 @@ PARTS: dict[str, Names] = {
     "criteria": CRITERIA,
     "selection": SELECTION,
     "publication": PUBLICATION,
+    "letters": LETTERS,
 }
 CALL = Names(
     [

@@ -13,7 +13,7 @@ from calls.forms.enquiries import (
 from calls.forms.filing import CloneForm, ImportForm, SampleForm
 from calls.forms.intake import IntakeForm
 from calls.forms.money import MoneyForm
-from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, TextForm
+from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, LettersForm, TextForm
 from calls.forms.publishing import CancelForm, DeclineForm, ExtendForm
 from calls.forms.questions import QuestionForm, SectionWordsForm
 from calls.forms.rows import CriteriaForm, InstalmentsForm
@@ -40,6 +40,7 @@ __all__ = [
     "ImportForm",
     "InstalmentsForm",
     "IntakeForm",
+    "LettersForm",
     "MoneyForm",
     "PointForm",
     "QuestionForm",

@@ -52,15 +52,15 @@ class RateField(forms.CharField):
         return value if isinstance(value, str) or value is None else format_rate(value)
 
 
-def with_text(before: Any, text: str) -> Localised:
-    """The text in the product's own language put beside those in other languages, which stay."""
-    others = {k: v for k, v in (before or {}).items() if k != settings.LANGUAGE_CODE}
-    return Localised({settings.LANGUAGE_CODE: text, **others} if text else others)
+def with_text(before: Any, text: str, language: str = settings.LANGUAGE_CODE) -> Localised:
+    """The text in a language (the product's own) put beside those in other languages, which stay."""
+    others = {k: v for k, v in (before or {}).items() if k != language}
+    return Localised({language: text, **others} if text else others)
 
 
-def source_text(value: Any) -> str:
-    """The text in the product's own language, to be edited."""
-    return (value or {}).get(settings.LANGUAGE_CODE, "") if isinstance(value, dict) else str(value or "")
+def source_text(value: Any, language: str = settings.LANGUAGE_CODE) -> str:
+    """The text in a language (the product's own), to be edited; empty when it has none."""
+    return (value or {}).get(language, "") if isinstance(value, dict) else str(value or "")
 
 
 def same_breaks(text: str) -> str:

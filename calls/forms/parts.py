@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from calls import countries
+from calls import countries, letters
 from calls.forms.fields import TextField, day_field, source_text, with_text
 from calls.forms.wallclock import WallClockForm
+from calls.letters import LETTERS
 from calls.models import Call
 from calls.partnering import PartnerPart
 from calls.parts import COLUMNS
@@ -67,7 +70,48 @@ class PartForm(Form):
         return {name: getattr(call, name) for name in COLUMNS[self.part]}
 
 
-class TextForm(PartForm):
+class WordsForm(PartForm):
+    """Texts of a part, in one language at a time; those in the others stay as they are."""
+
+    def __init__(
+        self, data: Any = None, *, call: Call, mark: str = "", language: str = settings.LANGUAGE_CODE
+    ) -> None:
+        self.language = language
+        super().__init__(data, call=call, mark=mark)
+        for name in COLUMNS[self.part]:
+            self.fields[name].widget.attrs["lang"] = language
+            if language != settings.LANGUAGE_CODE:
+                self.fields[name].required = False
+                self.fields[name].help_text = Truncator(source_text(getattr(call, name))).chars(600)
+
+    def values(self, call: Call) -> dict[str, Any]:
+        return {name: source_text(value, self.language) for name, value in super().values(call).items()}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in COLUMNS[self.part]:
+            if name in cleaned:
+                typed = cleaned[name].strip()
+                cleaned[name] = with_text(getattr(self.call, name), typed, self.language)
+        return cleaned
+
+
+class LettersForm(WordsForm):
+    """What the letters of the decision say around its facts; left empty, the product's own letter is sent."""
+
+    part = Part.LETTERS
+    letter_fund = TextField(label=LETTERS["letter_fund"], max_length=10_000, rows=12, required=False)
+    letter_reserve = TextField(label=LETTERS["letter_reserve"], max_length=10_000, rows=12, required=False)
+    letter_reject = TextField(label=LETTERS["letter_reject"], max_length=10_000, rows=12, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        for name in LETTERS:
+            for sentence in letters.faults(self.cleaned_data.get(name, "")):
+                self.add_error(name, sentence)
+        return super().clean()
+
+
+class TextForm(WordsForm):
     """What applicants read."""
 
     part = Part.TEXT
@@ -118,21 +162,11 @@ class TextForm(PartForm):
         help_text=_("Everybody reads this on the page of the call; people with drafts get it by mail."),
     )
 
-    def __init__(self, data: Any = None, *, call: Call, mark: str = "") -> None:
-        super().__init__(data, call=call, mark=mark)
+    def __init__(self, data: Any = None, *, call: Call, **more: Any) -> None:
+        super().__init__(data, call=call, **more)
         if call.state != CallState.PUBLISHED:
             del self.fields["reason"]
         self.unmark(*COLUMNS[self.part])
-
-    def values(self, call: Call) -> dict[str, Any]:
-        return {name: source_text(value) for name, value in super().values(call).items()}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in COLUMNS[self.part]:
-            if name in cleaned:
-                cleaned[name] = with_text(getattr(self.call, name), cleaned[name].strip())
-        return cleaned
 
 
 class DatesForm(WallClockForm, PartForm):

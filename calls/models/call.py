@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.awards import Award, AwardUnit, award_of
 from calls.intake import ROLLING, CallModel
+from calls.letters import LETTERS
 from calls.partnering import PartnerPart
 from calls.selection import (
     Combine,
@@ -45,6 +46,7 @@ LONG_TEXTS = (
     "privacy",
     "activities",
     "short_opening_reason",
+    *LETTERS,
 )
 
 
@@ -125,6 +127,9 @@ class Call(Stateful):
     process = LocalisedField(_("what happens after the deadline"), blank=True)
     redress = LocalisedField(_("objections"), blank=True)
     privacy = LocalisedField(_("data protection"), blank=True)
+    letter_fund = LocalisedField(_("letter to those who are selected"), blank=True)
+    letter_reserve = LocalisedField(_("letter to those on the reserve list"), blank=True)
+    letter_reject = LocalisedField(_("letter to those who are not selected"), blank=True)
     activities = LocalisedField(_("activities that are supported"), blank=True)
     parent_topic = models.CharField(_("topic of the project's own call"), max_length=80, blank=True)
 

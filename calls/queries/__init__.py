@@ -4,6 +4,7 @@ from calls.queries.actions import next_actions
 from calls.queries.enquiries import Enquiries, enquiries_of, waiting_enquiries
 from calls.queries.filing import file_of
 from calls.queries.frozen import form_of, forms_of
+from calls.queries.letters import languages_written, letters_shown
 from calls.queries.papers import (
     PaperLine,
     Terms,
@@ -96,6 +97,8 @@ __all__ = [
     "intake_of",
     "kept_paper",
     "languages_of",
+    "languages_written",
+    "letters_shown",
     "limit_plans",
     "mark_of",
     "moments_due",

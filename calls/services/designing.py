@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from calls import awards, rules, wording
+from calls import awards, letters, rules, wording
 from calls.awards import AwardUnit
 from calls.countries import WORLD
 from calls.models import Call, CallChange, Channel, FormRevision, Instalment
@@ -108,6 +108,31 @@ def change_text(call: Call, *, by: Any, seen: str = "", reason: str = "", **text
         CallChange.objects.create(call=call, by=by, kind=CallChange.Kind.TEXT, text=reason.strip())
     if changed:
         record_part(call, Part.TEXT, by=by, changed=changed)
+    return call
+
+
+@transaction.atomic(durable=True)
+def change_letters(call: Call, *, by: Any, seen: str = "", **texts: Localised | str) -> Call:
+    """Write the letters of the decision in the call's own words (feature C12), also after publication: applicants rely
+    on the facts in them, which the product writes. Letters that were confirmed with their decisions stay as they are.
+
+    Raises DomainError with the line for a letter that cannot be sent, Conflict for a stale page, InvalidTransition for a
+    call that is over.
+    """
+    call = lock_row(call)
+    if call.state not in (CallState.DRAFT, CallState.PUBLISHED):
+        raise InvalidTransition(
+            _("This call is %s: it can no longer be changed.") % call.get_state_display().lower()
+        )
+    check_seen(call, Part.LETTERS, seen)
+    values = {name: localised(text) for name, text in texts.items()}
+    for name, text in values.items():
+        for words in text.values():
+            for sentence in letters.faults(words):
+                raise DomainError(sentence, field=name)
+    changed = set_columns(call, values)
+    if changed:
+        record_part(call, Part.LETTERS, by=by, changed=changed)
     return call
 
 

@@ -22,6 +22,7 @@ from calls.services.designing import (
     change_applicants,
     change_dates,
     change_instalments,
+    change_letters,
     change_money,
     change_text,
     create_call,
@@ -197,6 +198,10 @@ def _texts(call: Call, given: Mapping[str, Any], by: Any) -> None:
     _verb(change_text)(call, by=by, **given)
 
 
+def _letters(call: Call, given: Mapping[str, Any], by: Any) -> None:
+    _verb(change_letters)(call, by=by, **given)
+
+
 def _dates(call: Call, given: Mapping[str, Any], by: Any) -> None:
     if zone := given.get("zone"):
         try:
@@ -347,6 +352,7 @@ def _intake(call: Call, given: Mapping[str, Any], by: Any) -> None:
 
 STEPS: dict[str, Step] = {
     "texts": _texts,
+    "letters": _letters,
     "dates": _dates,
     "applicants": _applicants,
     "money": _money,

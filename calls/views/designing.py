@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +29,10 @@ FORMS: dict[Part, Any] = {
     Part.CRITERIA: (forms.CriteriaForm, services.change_criteria),
     Part.SELECTION: (forms.SelectionForm, services.change_selection),
     Part.CHANNELS: (forms.ChannelsForm, services.change_channels),
+    Part.LETTERS: (forms.LettersForm, services.change_letters),
 }
+WORDS = (Part.TEXT, Part.LETTERS)
+"""The parts whose texts are written in each language of the call."""
 STORED: dict[Part, Any] = {
     Part.MONEY: queries.type_plans,
     Part.INSTALMENTS: queries.instalment_plans,
@@ -75,22 +79,34 @@ def call_part(request: HttpRequest, slug: str, part: Part) -> HttpResponse:
     call = own_call(request, slug)
     may_edit = permissions.can_edit_part(request.user, call, part)
     form_class, verb = FORMS[part]
-    extra = {"stored": STORED[part](call)} if part in STORED else {}
+    extra: dict[str, Any] = {"stored": STORED[part](call)} if part in STORED else {}
+    if part in WORDS:
+        extra["language"] = _language(request)
     mark = queries.mark_of(call, part)
     form = form_class(typed(request), call=call, mark=mark, **extra)
     template = "calls/call_rows.html" if part in STORED else "calls/call_part.html"
     if request.method == "POST":
         require(may_edit, _frozen_sentence(call, part))
         if attempt(form, verb, call, by=request.user):
-            return saved(request, call, part)
+            return saved(request, call, part, stay="language" in request.GET)
         with_fresh_mark(form, mark)
     if not may_edit:
         read_only(form)
     context = frame(request, call, form=form, part=part, label=LABELS[part], may_edit=may_edit)
+    if part in WORDS:
+        context |= {"language": extra["language"], "languages": queries.languages_written(call, part)}
+    if part is Part.LETTERS:
+        context |= queries.letters_shown(call, form, extra["language"])
     if part is Part.APPLICANTS:
         context["rules"] = queries.rule_lines(call)
         context["pending"] = queries.pending_countries(call) if call.published_at else []
     return render(request, template, context, status=status_of(form))
+
+
+def _language(request: HttpRequest) -> str:
+    """The language that is being written; the product's own unless another one was chosen."""
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _frozen_sentence(call: Call, part: Part) -> str:
@@ -99,11 +115,11 @@ def _frozen_sentence(call: Call, part: Part) -> str:
     return _("This call is published: “%s” is what applicants rely on, and stays as it is.") % LABELS[part]
 
 
-def saved(request: HttpRequest, call: Call, part: Part) -> HttpResponse:
-    """Back to the overview, saying so; and that a proposal, if there was one, has to be made again."""
+def saved(request: HttpRequest, call: Call, part: Part, *, stay: bool = False) -> HttpResponse:
+    """Back to the overview (or to the same page), saying so; and that a proposal, if there was one, has to be made again."""
     messages.success(request, _("“%s” is saved.") % LABELS[part])
     tell_cleared(request, call)
-    return redirect("calls:call_edit", call.slug)
+    return redirect(request.get_full_path()) if stay else redirect("calls:call_edit", call.slug)
 
 
 def tell_cleared(request: HttpRequest, before: Call) -> None:

@@ -1,7 +1,7 @@
 """What pages say the same way everywhere: money, time, states, fields, pictures. `docs/ui.md` shows each with an example."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,15 @@ def when_short(instant: datetime | None, zone: str = "") -> SafeString:
 def day(instant: datetime | None, zone: str = "") -> SafeString:
     """ "3 March 2027": the day in the zone, without the time."""
     return _time_element(instant, zone, "day")
+
+
+@register.filter
+def date_words(day: date | None, style: str = "") -> str:
+    """ "3 March 2027" for a date that has no time and no zone; `|date_words:"short"` says "3 Mar 2027"."""
+    if day is None:
+        return ""
+    short = pgettext("date format", "j M Y")
+    return date_format(day, short if style == "short" else pgettext("date format", "j F Y"))
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Money rules of a call: what an award is, contradictions with their figures, instalments as shares or amounts."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -200,7 +201,7 @@ def test_instalments_by_amount_are_typed_and_told(ready, team, mia):
 
     assert mia.post(part_url(ready, "instalments"), rows_sent(rows)).status_code == 302
     page = text(mia.get(ready.get_absolute_url()))
-    assert "12 000 EUR once the part of  of month 6 is accepted".replace("  ", " ") in page
+    assert re.search("12 000 EUR once “[^”]*” of month 6 is accepted", page)
     assert "a lump sum of 30 000 EUR per project; costs are not counted" in page
 
 

@@ -247,7 +247,7 @@ def test_call_page_tells_facts_steps_and_thresholds(team, ready, now):
         ("Where", "Belgium, France, Italy, Romania"),
         ("Together", "one organisation, or up to 3 together"),
         ("How long", "projects of at most 12 months"),
-        ("Paid", "40 % at signature, 60 % once the final report of month 9 is accepted"),
+        ("Paid", "40 % at signature, 60 % once “Final report” of month 9 is accepted"),
         ("State aid", "No: central EU money"),
     ]
     assert [(step.label, step.note, step.state) for step in page.steps] == [

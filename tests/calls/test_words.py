@@ -69,8 +69,8 @@ def test_organisations_are_told_in_words(least, most, told):
     ("percent", "due", "label", "month", "told"),
     [
         ("40.00", "signature", "Advance", 0, "40 % at signature"),
-        ("45.00", "report", "Mid-term report", 6, "45 % once the mid-term report of month 6 is accepted"),
-        ("15.50", "report", "Final report", 0, "15.5 % once the final report is accepted"),
+        ("45.00", "report", "Mid-term report", 6, "45 % once “Mid-term report” of month 6 is accepted"),
+        ("15.50", "report", "Final report", 0, "15.5 % once “Final report” is accepted"),
     ],
 )
 def test_instalment_says_share_and_condition(percent, due, label, month, told):

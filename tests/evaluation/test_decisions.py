@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from applicants.models import Application, Recusal
+from calls import services as call_services
 from core.audit import history
 from core.errors import BudgetExceeded, DomainError, FourEyesRequired, InvalidTransition
 from core.models import OutgoingMessage
@@ -435,3 +436,19 @@ def test_round_cannot_be_released_by_raw_insert() -> None:
             "'fund', 0, '', '', '', '', now() FROM evaluation_decision"
         )
     assert Round.objects.get(pk=made.round.pk).state == "decided"
+
+
+def test_letters_in_the_words_of_the_call_stand_around_the_facts() -> None:
+    made = make.scene(files=2)
+    words = "Dear {applicant},\n\n{decision}\n\n{if amount}Well done: {amount}.{end}\n\n"
+    words += "{if evaluation}{evaluation}{end}\n\n{questions}"
+    call_services.change_letters(made.call, letter_fund={"en": words}, by=made.team.mia)
+
+    make.proposed(made, [("5", "5"), ("2", "4")])
+
+    funded, rejected = decision(made, 0).letter, decision(made, 1).letter
+    assert funded.startswith("Dear Rossi Meccanica S.r.l.,\n\nYour application ")
+    assert "selected for funding, with 20\u00a0000.00\u00a0EUR in all" in funded
+    assert "Well done: 20\u00a0000.00\u00a0EUR." in funded
+    assert f"Evaluator 1: {make.WORDS}" in funded and "write to" in funded
+    assert rejected.startswith("Your application ")
