@@ -41,10 +41,11 @@ shell: ## a Django shell on the running product (ARGS="createsuperuser" for any 
 	@$(PYTHON) ops/prepare.py run
 	@exec $(VENV) -m ops.manage $(or $(ARGS),shell)
 
-docs: ## write the generated pages of docs/ anew
+docs: ## write the generated pages of docs/ anew, and collect the strings to translate in locale/
 	@$(PYTHON) ops/prepare.py run
 	DJANGO_SETTINGS_MODULE=funding.settings_check $(VENV) manage.py draw_workflows
 	DJANGO_SETTINGS_MODULE=funding.settings_check $(VENV) manage.py describe_call_file
+	DJANGO_SETTINGS_MODULE=funding.settings_check $(VENV) manage.py makemessages
 
 lock: ## pin what the requirements*.in allow, with hashes (ARGS=--upgrade)
 	@$(PYTHON) ops/prepare.py run

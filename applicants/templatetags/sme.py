@@ -52,6 +52,7 @@ def verdict(result: sme.Assessment) -> str:
     if result.size is None:
         return _("It cannot be told yet")
     if result.is_public:
+        # xgettext:no-python-format
         return _("Not an SME: public bodies hold 25 % or more")
     return {
         sme.Size.MICRO: _("A micro enterprise: an SME"),

@@ -83,6 +83,7 @@ class MoneyForm(RowsForm):
         required=False,
         widget=forms.TextInput(attrs={"class": "num"}),
         help_text=_(
+            # xgettext:no-python-format
             "A percentage, or a fraction that is kept exact: 70 % or 2/3. Only for a share of the costs."
         ),
     )

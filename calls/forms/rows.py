@@ -107,6 +107,7 @@ class CriterionRow(Row):
         help_text=_("Short; made from the name if left empty."),
     )
     description = TextField(label=_("What evaluators look at"), max_length=600, rows=2, required=False)
+    # xgettext:no-python-format
     weight = PercentField(label=_("Weight, % or factor"), min_value=0, max_value=100)
     max_score = PercentField(label=_("Highest score"), min_value=0, initial=Decimal(5))
     step = PercentField(label=_("In steps of"), max_digits=4, min_value=0, initial=Decimal("0.5"))

@@ -19,6 +19,7 @@ class Criterion(models.Model):
     code = models.SlugField(max_length=30)
     name = LocalisedField(_("name"), max_length=80)
     description = LocalisedField(_("what evaluators look at"), max_length=600, blank=True)
+    # xgettext:no-python-format
     weight = models.DecimalField(_("weight, % or factor"), max_digits=5, decimal_places=2)
     max_score = models.DecimalField(_("highest score"), max_digits=5, decimal_places=2, default=Decimal("5"))
     step = models.DecimalField(_("step"), max_digits=4, decimal_places=2, default=Decimal("0.5"))
