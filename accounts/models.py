@@ -100,6 +100,11 @@ class Organisation(models.Model):
     website = models.URLField(_("website"), blank=True)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # What VIES said, and of which number: see accounts/services/vat.py.
+    vat_asked = models.CharField(max_length=20, blank=True, editable=False)
+    vat_found = models.BooleanField(null=True, editable=False)
+    vat_asked_at = models.DateTimeField(null=True, editable=False)
+    vat_ask_again_at = models.DateTimeField(null=True, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -130,6 +135,11 @@ class Organisation(models.Model):
     def is_person(self) -> bool:
         """A natural person has no size, no owners and no day of foundation."""
         return self.size == self.Size.PERSON
+
+    @property
+    def vat_answer(self) -> bool | None:
+        """Whether VIES knows the VAT number that the organisation has today; None: not asked, or no answer yet."""
+        return self.vat_found if self.vat and self.vat == self.vat_asked else None
 
     @property
     def is_sme(self) -> bool:

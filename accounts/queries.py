@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import vies
 from accounts.models import Invitation, JoinRequest, Membership, Organisation, OrganisationLink
+from core import clock
 from core.actions import NextAction
 
 
@@ -39,6 +41,13 @@ def admitted_by(user: Any) -> QuerySet[Organisation]:
         return spoken_for()
     signing = Membership.objects.filter(user=user, role=Membership.Role.SIGNATORY, ended_at__isnull=True)
     return Organisation.objects.filter(pk__in=signing.values("organisation"))
+
+
+def vat_to_check() -> QuerySet[Organisation]:
+    """Organisations about whose VAT number VIES should be asked now: it never was, or it is time to ask again."""
+    known = Organisation.objects.filter(vat__regex=f"^({'|'.join(vies.COUNTRIES)})")
+    due = Q(vat_ask_again_at__lte=clock.now()) | ~Q(vat_asked=F("vat"))
+    return known.filter(due).order_by("vat_asked_at", "pk")
 
 
 def next_actions(user: Any) -> list[NextAction]:

@@ -146,6 +146,8 @@ if S3_BUCKET:
     }
 # The virus scanner clamd: "unix:/run/clamav/clamd.sock" or "clamd:3310"; empty: there is none.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+# The VIES service that knows VAT numbers; empty: it is not asked.
+VIES_URL = env.str("VIES_URL", default="")
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -248,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "calls.tell_subscribers",
         "schedule": 60,
     },
+    "ask VIES about VAT numbers": {"task": "accounts.check_vat_numbers", "schedule": 60},
     "forget addresses that are no longer needed": {"task": "calls.forget_addresses", "schedule": 3600},
     "drop files that never arrived whole": {
         "task": "applicants.forget_unfinished_uploads",

@@ -19,6 +19,7 @@ from accounts.services.people import (
     register_invited,
     withdraw_invitation,
 )
+from accounts.services.vat import postpone_vat_check, record_vat_check
 
 __all__ = [
     "AlreadyRegistered",
@@ -33,6 +34,8 @@ __all__ = [
     "find_or_create_organisation",
     "find_organisation",
     "invite_colleague",
+    "postpone_vat_check",
+    "record_vat_check",
     "register_invited",
     "register_organisation",
     "withdraw_invitation",
