@@ -1,24 +1,49 @@
 """Is this process fit to answer? `/livez` asks only the process; `/readyz` asks what it depends on (QD18)."""
 
+import queue
+import threading
 import time
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from core import clock
 from core.models import OutgoingMessage
 
 MAIL_LATE_MINUTES = 15
+PATIENCE = 1.5
+"""Seconds in which the database has to answer (QR11)."""
+
+_turn = threading.Lock()
 
 
 def problems() -> list[str]:
-    """What keeps this installation from being trusted, as sentences; empty when all is well."""
+    """What keeps this installation from being trusted, as sentences; empty when all is well.
+
+    Asked in a thread of its own, on a new connection, so that a database that takes the question and stays silent is
+    told of like one that refuses it. One question at a time: who waits for a silent database holds one thread, not more.
+    """
+    silent = [f"database: no answer within {PATIENCE} seconds"]
+    if not _turn.acquire(timeout=PATIENCE):
+        return silent
+    answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+    threading.Thread(target=_ask, args=(answers,), name="readiness", daemon=True).start()
     try:
-        return list(_database_problems())
-    except DatabaseError as error:
-        return [f"database: {str(error).splitlines()[0]}"]
+        return answers.get(timeout=PATIENCE)
+    except queue.Empty:
+        return silent
+
+
+def _ask(answers: "queue.SimpleQueue[list[str]]") -> None:
+    try:
+        answers.put(list(_database_problems()))
+    except Error as error:
+        answers.put([f"database: {(str(error) or type(error).__name__).splitlines()[0]}"])
+    finally:
+        connection.close()
+        _turn.release()
 
 
 def _database_problems() -> Iterator[str]:

@@ -1,6 +1,9 @@
 """Pages that belong to no stage: errors, the component gallery, the demo's mailbox."""
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -21,8 +24,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+RETRY_SECONDS = 10
+"""After so long one may try again when the database is away: it starts anew within some seconds (QR11)."""
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without a request: the page that says sorry needs no database, session or user."""
+    """Without a request: the page that says sorry needs no database, session or user. A database that is away, or has
+    too much to do, is no mistake of ours: then one is asked to come back in a moment (QR11)."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

@@ -107,6 +107,15 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- data -------------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+# A database host that vanished is noticed in seconds, not in the two hours of TCP (libpq; nothing on a UNIX socket).
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,  # milliseconds for what was sent and not received
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     # Rate limits live here; in the database, so that they hold when Redis is away.

@@ -149,6 +149,9 @@
     const told = text(status >= 400 && status < 500 ? "refused" : ours);
     tell(form, told, "wrong");
     say(told);
+    if (status >= 400 && status < 500) return;
+    clearTimeout(form.again);  // nobody has to type again for it to be saved; not everybody in the same second
+    form.again = setTimeout(() => form.dispatchEvent(new Event("change")), 4000 + Math.random() * 4000);
   };
   on("htmx:sendError", failed("noconnection", "offline"));
   on("htmx:timeout", failed("noconnection", "offline"));
