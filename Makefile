@@ -1,6 +1,6 @@
 # Everything there is to do with a checkout. A fresh machine needs Python 3.11 and make; each target installs what it uses.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test bench check fmt shell docs lock clean
+.PHONY: help run dev test bench soak check fmt shell docs lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .local/venv/bin/python
@@ -26,6 +26,10 @@ test: ## all tests, with the checks and the browser journeys (ARGS="tests/core -
 bench: ## measure speed beside bare Django, in a few minutes (ARGS=--quick to try, ARGS=--record to note the figures)
 	@$(PYTHON) ops/prepare.py test
 	@exec $(VENV) -m tests.benchmarks $(ARGS)
+
+soak: ## kill everything in turn under load, and judge 10 000 arrivals at a deadline; ends by itself (ARGS=--quick to try)
+	@$(PYTHON) ops/prepare.py test
+	@exec $(VENV) -m tests.soak $(ARGS)
 
 check: ## format, lint, types, import contracts, templates, migrations, deployment settings (ARGS="types lint" for some)
 	@$(PYTHON) ops/prepare.py run
