@@ -55,6 +55,8 @@ POLICY: dict[str, Rule] = {
     "evaluation:promotion_propose": _DO,
     "evaluation:promotion_confirm": _BIND,
     "evaluation:redress": rule(ANYONE, scope="public calls, and drafts of own projects"),
+    "evaluation:feedback_panel": _APPLICANT,
+    "evaluation:application_summary": _APPLICANT,
     "evaluation:application_objection": _APPLICANT,
     "evaluation:application_objection_file": _APPLICANT,
     "evaluation:objection_list": _OBJECTIONS,

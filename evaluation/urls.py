@@ -6,6 +6,7 @@ from evaluation.views import (
     assigning,
     consensus,
     draw,
+    feedback,
     invitations,
     judging,
     objections,
@@ -85,6 +86,12 @@ urlpatterns = [
     path(f"{_CALL}reserve/confirm/", ranking.promotion_confirm, name="promotion_confirm"),
     path(f"{_CALL}reserve/<slug:ref>/take-back/", ranking.award_take_back, name="award_take_back"),
     path("calls/<slug:slug>/redress/", redress.redress, name="redress"),
+    path("applications/<slug:ref>/feedback/", feedback.feedback_panel, name="feedback_panel"),
+    path(
+        "applications/<slug:ref>/feedback/summary.pdf",
+        feedback.application_summary,
+        name="application_summary",
+    ),
     path("applications/<slug:ref>/objection/", redress.application_objection, name="application_objection"),
     path(
         "applications/<slug:ref>/objection/files/<slug:file>/",

@@ -129,6 +129,7 @@ APPLICANTS = (
     "applicants:participation_",
     "desk:application_timeline",
     "evaluation:application_",
+    "evaluation:feedback_panel",
     "grants:agreement_panel",
 )
 BENEFICIARY = {

@@ -12,6 +12,7 @@ from evaluation.models.outcomes import Decision, DecisionCondition, DecisionShar
 from evaluation.models.redress import (
     ANSWER_DAYS,
     LONGEST_OBJECTION,
+    EvaluationSummary,
     Objection,
     ObjectionFile,
     ObjectionQuerySet,
@@ -32,6 +33,7 @@ __all__ = [
     "Decision",
     "DecisionCondition",
     "DecisionShare",
+    "EvaluationSummary",
     "Evaluator",
     "Objection",
     "ObjectionFile",

@@ -164,3 +164,23 @@ class Reexamination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objection}: {self.get_verdict_display()}"
+
+
+class EvaluationSummary(models.Model):
+    """The evaluation summary report of one file as PDF, made of the released decision; `fingerprint` tells which."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="summaries")
+    language = models.CharField(max_length=8)
+    fingerprint = models.CharField(max_length=64)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "language", "fingerprint"], name="evaluation_summary_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.ref}, {self.language}"

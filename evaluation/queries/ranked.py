@@ -171,7 +171,7 @@ def ranking_of(round: Round) -> Ranking:
     candidates = [
         Candidate(
             key=file.ref,
-            result=_result(rules, sheets[file.pk], reports.get(file.pk), moved),
+            result=result_of(rules, sheets[file.pk], reports.get(file.pk), moved),
             arrived=file.arrived,
             amount_cents=file.asked_cents or 0 if round.call.gives_money else 0,
             facts=facts[file.version_pk],
@@ -207,7 +207,7 @@ def shifts_of(round: Round, rules: Rules) -> dict[int, Shift]:
     return shifts(rules.scheme, own)
 
 
-def _result(
+def result_of(
     rules: Rules, sheets: Sequence[Sheet], report: Opinion | None, moved: Mapping[int, Shift]
 ) -> Result:
     """Of a consensus that alone counts (rank-28); else what the sheets come to; nothing where nobody scores."""

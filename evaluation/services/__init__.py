@@ -50,12 +50,14 @@ from evaluation.services.scores import (
     submit_scores,
 )
 from evaluation.services.screening import screen_application
+from evaluation.services.summaries import ask_for_summary
 
 __all__ = [
     "abstain",
     "accept_invitation",
     "answer_consensus",
     "answer_objection",
+    "ask_for_summary",
     "assign_as_proposed",
     "assign_evaluators",
     "change_decision",

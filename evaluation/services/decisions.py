@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applicants.models import Hold
@@ -66,7 +68,7 @@ def propose_decisions(round: Round, *, by: Any) -> Round:
     need_state(round, RoundState.RANKED)
     need_impartial(round, by)
     need_turn(round)
-    files = {file.ref: file for file in eligible_files(round)}
+    files = {file.ref: file for file in eligible_files(round).select_related("created_by")}
     sheets = sheets_of(Assignment.objects.counted().filter(round=round))
     reports = closed_reports(round)
     for row in ranking_of(round).rows:
@@ -209,6 +211,8 @@ def _write_decision(
 ) -> None:
     outcome = OUTCOMES[row.place]
     shares = within(shares_of(file.version_pk), row.amount_cents) if outcome == Outcome.FUND else []
+    with translation.override(file.created_by.language or settings.LANGUAGE_CODE):
+        feedback = _feedback(round, row, sheets, report)
     decision = Decision.objects.create(
         round=round,
         application=file,
@@ -219,7 +223,7 @@ def _write_decision(
         total=row.total,
         amount_cents=sum(cents for _organisation, cents in shares),
         why=row.reason,
-        feedback=_feedback(round, row, sheets, report),
+        feedback=feedback,
     )
     _keep_shares(decision, shares)
     decision.letter = notifications.letter_of(decision, shares)
@@ -227,7 +231,7 @@ def _write_decision(
 
 
 def _feedback(round: Round, row: Row, sheets: Sequence[Sheet], report: Opinion | None) -> str:
-    """The consensus alone where there is one, else every sheet; nothing where a draw decided."""
+    """The consensus alone where there is one, else every sheet; nothing where a draw decided. In the applicant's language."""
     if report is not None:
         return summary(scheme_of(round.call), [report], joint=True)
     if not sheets:

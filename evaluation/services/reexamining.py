@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applicants.models import Application
@@ -224,7 +226,9 @@ def _decided(case: _Case, made: Reexamination) -> Decision:
     decision.why = made.reason
     scores = {code: Decimal(value) for code, value in made.scores.items()}
     if scores:
-        decision.feedback = summary(scheme_of(case.round.call), [Opinion(scores, made.words)], joint=True)
+        with translation.override(case.application.created_by.language or settings.LANGUAGE_CODE):
+            opinion = Opinion(scores, made.words)
+            decision.feedback = summary(scheme_of(case.round.call), [opinion], joint=True)
         below = combined_result(scheme_of(case.round.call), [scores]).shortfalls
         decision.rank = None if below else made.place
     elif case.decision is None:

@@ -160,10 +160,12 @@ def test_staff_see_scores_when_the_list_is_fixed_not_before() -> None:
 
 
 def body(client: Client, file) -> bytes:
-    """The applicant's page without what changes with every request."""
+    """The applicant's pages (of the application, of objections, of the feedback) without what changes with every request."""
     response = client.get(reverse("applicants:application_detail", args=[file.ref]))
     assert response.status_code == 200
     page = response.content
+    for name in ("application_objection", "feedback_panel"):
+        page += client.get(reverse(f"evaluation:{name}", args=[file.ref])).content
     for token in (client.cookies.get("csrftoken"),):
         if token:
             page = page.replace(token.value.encode(), b"")
