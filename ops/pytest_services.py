@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ops.messages import compile_messages
 from ops.throwaway import throw_away_postgres, throw_away_redis
 
 _open = contextlib.ExitStack()
@@ -19,6 +20,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault(
     "PYTHONPYCACHEPREFIX", str(Path(__file__).resolve().parents[1] / ".local" / "cache" / "compiled")
 )
+
+compile_messages()
 
 if not os.environ.get("PRIVATE_FILES_DIR"):
     os.environ["PRIVATE_FILES_DIR"] = _open.enter_context(tempfile.TemporaryDirectory(prefix="desk-files-"))

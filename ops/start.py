@@ -22,6 +22,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
 
+from ops.messages import compile_messages
 from ops.services import CHECKOUT, ServiceError, patiently
 
 Result = TypeVar("Result")
@@ -47,16 +48,6 @@ def await_servers() -> None:
     with contextlib.closing(redis.Redis.from_url(settings.REDIS_URL)) as client:
         patiently(client.ping, redis.RedisError, "Redis", 60)
     patiently(connection.ensure_connection, OperationalError, "PostgreSQL", 60)
-
-
-def compile_messages() -> None:
-    """Translate the .po files of the checkout that changed since; nothing when there are none."""
-    sources = list((CHECKOUT / "locale").glob("*/LC_MESSAGES/*.po"))
-    if any(
-        not po.with_suffix(".mo").exists() or po.with_suffix(".mo").stat().st_mtime < po.stat().st_mtime
-        for po in sources
-    ):
-        call_command("compilemessages", ignore=[".local"], verbosity=0)
 
 
 def tell_story() -> None:

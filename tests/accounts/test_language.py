@@ -30,6 +30,20 @@ def test_the_way_back_leads_nowhere_else(client, back):
     assert choose(client, "fr", back)["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    "code, heading",
+    [
+        ("fr", "Votre entreprise est-elle une PME"),
+        ("it", "PMI"),
+        ("de", "KMU"),
+        ("ro", "IMM"),
+    ],
+)
+def test_a_public_page_stands_in_every_language(client, code, heading):
+    page = client.get("/tools/sme-check/", headers={"Accept-Language": code}).content.decode()
+    assert heading in page.partition("<h1>")[2].partition("</h1>")[0]
+
+
 def test_an_unknown_language_changes_nothing(client):
     assert settings.LANGUAGE_COOKIE_NAME not in choose(client, "xx").cookies
 
