@@ -4,17 +4,16 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from core.zones import zone_in_words
 
 
 def exact(instant: datetime, zone: str) -> str:
     """ "3 March 2027, 17:00:00.001 Brussels time": the unit in which deadlines are judged (N3)."""
     local = instant.astimezone(ZoneInfo(zone))
     day = date_format(local, pgettext("date format", "j F Y"))
-    city = zone.rpartition("/")[2].replace("_", " ")
-    words = "UTC" if zone == "UTC" else _("%(city)s time") % {"city": city}
-    return f"{day}, {clock_time(local)} {words}"
+    return f"{day}, {clock_time(local)} {zone_in_words(zone)}"
 
 
 def exact_utc(instant: datetime) -> str:

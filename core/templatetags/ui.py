@@ -20,6 +20,7 @@ from lucide import _render_icon
 from core import clock, pictures
 from core.fieldview import FieldView, summary_of, view_of
 from core.money import format_eur
+from core.zones import zone_in_words
 
 register = template.Library()
 NBSP = "\u00a0"
@@ -45,8 +46,7 @@ def eur(cents: int | None, style: str = "") -> str:
 # --- time -------------------------------------------------------------------------------------------------
 def _zone_words(local: datetime, zone: str) -> str:
     """ "Brussels time"; in the doubled hour of autumn the offset as well, because the words alone fit two instants."""
-    city = zone.rpartition("/")[2].replace("_", " ")
-    words = "UTC" if zone == "UTC" else _("%(city)s time") % {"city": city}
+    words = zone_in_words(zone)
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         offset = local.strftime("%z")
         words += f" (UTC{offset[:3]}:{offset[3:]})"

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from applicants.models import Application
 from applicants.states import ApplicationState
@@ -215,24 +215,36 @@ def steps(round: Round, figures: Progress) -> list[dict[str, str]]:
     screened = figures.unscreened == 0 and figures.submitted > 0
     rows = [
         (
-            _("Screen"),
+            pgettext("a step of the evaluation", "Screen"),
             _("%(n)d of %(all)d files") % {"n": figures.screened, "all": figures.submitted},
             screened,
         ),
         (
-            _("Assign"),
+            pgettext("a step of the evaluation", "Assign"),
             _("%(n)d of %(all)d pairs") % {"n": figures.assigned, "all": figures.eligible * figures.needed},
             passed[RoundState.SCORING],
         ),
         (
-            _("Score"),
+            pgettext("a step of the evaluation", "Score"),
             _("%(n)d of %(all)d sheets") % {"n": figures.scored, "all": figures.assigned},
             passed[RoundState.RANKED],
         ),
-        (_("Rank"), "", passed[RoundState.RANKED]),
-        (_("Decide"), _("one manager proposes"), passed[RoundState.DECIDED]),
-        (_("Confirm"), _("another confirms"), passed[RoundState.CONFIRMED]),
-        (_("Release"), _("all letters together"), passed[RoundState.RELEASED]),
+        (pgettext("a step of the evaluation", "Rank"), "", passed[RoundState.RANKED]),
+        (
+            pgettext("a step of the evaluation", "Decide"),
+            _("one manager proposes"),
+            passed[RoundState.DECIDED],
+        ),
+        (
+            pgettext("a step of the evaluation", "Confirm"),
+            _("another confirms"),
+            passed[RoundState.CONFIRMED],
+        ),
+        (
+            pgettext("a step of the evaluation", "Release"),
+            _("all letters together"),
+            passed[RoundState.RELEASED],
+        ),
     ]
     if not round.call.is_scored:
         fixed = _("List") if round.call.is_rolling else _("Draw")
