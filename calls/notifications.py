@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import User
-from calls.models import Call, CallChange, Enquiry, Subscription, Wording
+from calls.models import Call, CallChange, Enquiry, FormRevision, Subscription, Wording
 from calls.queries.public import Line, Wanted
 from core.outbox import write_message
 from funding.models import ProjectMember
@@ -35,6 +35,25 @@ def publication_proposed(call: Call) -> None:
 def proposal_declined(call: Call, *, to: Any, by: Any, reason: str) -> None:
     """To the one who proposed: another manager wants something changed first."""
     _write("calls/email/proposal_declined", call, to=to, by=by, reason=reason)
+
+
+def form_change_proposed(call: Call, revision: FormRevision) -> None:
+    """To the other managers: a change of the form waits for one of you."""
+    for person in managers(call):
+        if person.pk != revision.proposed_by_id:
+            _write("calls/email/form_change_proposed", call, to=person, revision=revision)
+
+
+def form_change_declined(call: Call, *, to: Any, by: Any, reason: str) -> None:
+    """To the one who proposed a change of the form: another manager wants something changed first, or nothing."""
+    _write("calls/email/form_change_declined", call, to=to, by=by, reason=reason)
+
+
+def form_change_published(call: Call, revision: FormRevision) -> None:
+    """To every manager but the one who put it in force: applicants fill the new form from now on."""
+    for person in managers(call):
+        if person.pk != revision.published_by_id:
+            _write("calls/email/form_change_published", call, to=person, revision=revision)
 
 
 def call_published(call: Call) -> None:

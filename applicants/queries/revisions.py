@@ -30,9 +30,10 @@ class Effect:
 class FormChange:
     """A revision that is being made against the one in use: differences, and what open drafts would lack by it.
 
-    `mark` tells whether the definition is still the one that was looked at.
+    `mark` tells whether the definition is still the one that was looked at; `revision` knows who proposed it.
     """
 
+    revision: FormRevision
     number: int
     effects: list[Effect]
     faults: list[str]
@@ -53,7 +54,7 @@ class _Draft:
 def form_change(call: Call) -> FormChange | None:
     """The change being made of the call's form, with its effect on every open draft; None when none is. Six queries,
     whatever the number of drafts."""
-    after = FormRevision.objects.filter(call=call).order_by("-number")[0]
+    after = FormRevision.objects.filter(call=call).select_related("proposed_by").order_by("-number")[0]
     if after.frozen_at is not None:
         return None
     before = FormRevision.objects.filter(call=call, frozen_at__isnull=False).order_by("-number").first()
@@ -68,6 +69,7 @@ def form_change(call: Call) -> FormChange | None:
         touched += bool(found)
         lacking.update({gap.message for gap in found})
     return FormChange(
+        revision=after,
         number=after.number,
         effects=[
             Effect(one.sentence, _answered(drafts, one.question)) for one in compare.differences(old, new)

@@ -20,10 +20,19 @@ class FormRevision(models.Model):
     previous = models.JSONField(null=True, help_text="The definition before the last change, to undo it")
     frozen_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True, help_text="When a later revision took its place")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, help_text="Why the form changes, in the words of who proposed it")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["call", "number"], name="form_revision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="form_revision_once"),
+            models.CheckConstraint(
+                condition=~models.Q(published_by=models.F("proposed_by")), name="form_revision_four_eyes"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.call.code} form {self.number}"

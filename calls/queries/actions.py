@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.models import Call, Channel, CutOff, Enquiry
+from calls.models import Call, Channel, CutOff, Enquiry, FormRevision
 from calls.publication import Part
 from calls.states import CallPhase, CallState
 from core import clock
@@ -23,7 +23,7 @@ ANSWER_WITHIN = timedelta(days=5)
 
 def next_actions(user: Any) -> list[NextAction]:
     """Drafts to finish, proposals waiting for a second manager, calls that open or close within two weeks, and those
-    whose publication on the portal is not proven yet; questions that wait for an answer. One query."""
+    whose publication on the portal is not proven yet; changed forms that wait for a second manager; questions that wait for an answer. One query."""
     now = clock.now()
     cut_off = CutOff.objects.filter(call=OuterRef("pk"), closes_at__gte=now).order_by("closes_at")
     soon = Q(opens_at__gt=now, opens_at__lte=now + SOON) | Q(closes_next__gt=now, closes_next__lte=now + SOON)
@@ -32,15 +32,18 @@ def next_actions(user: Any) -> list[NextAction]:
     )
     waiting = Enquiry.objects.filter(call=OuterRef("pk"), answer=None, aside_at=None).order_by("asked_at")
     counted = waiting.order_by().values("call").annotate(n=Count("pk")).values("n")
+    proposed = FormRevision.objects.filter(call=OuterRef("pk"), frozen_at=None, proposed_at__isnull=False)
     running = Q(state=CallState.PUBLISHED, closes_at__gte=now, exhausted_at=None)
     found = (
         Call.objects.filter(project__in=Project.objects.managed_by(user).values("pk"))
         .annotate(closes_next=Coalesce(Subquery(cut_off.values("closes_at")[:1]), "closes_at"))
         .annotate(is_soon=Case(When(soon, then=True), default=False), is_unproven=Exists(unproven))
         .annotate(asked=Subquery(counted), asked_since=Subquery(waiting.values("asked_at")[:1]))
+        .annotate(form_by=Subquery(proposed.values("proposed_by")[:1]))
+        .annotate(form_by_name=Subquery(proposed.values("proposed_by__full_name")[:1]))
         .filter(
             Q(state=CallState.DRAFT)
-            | running & (Q(is_soon=True) | Q(is_unproven=True))
+            | running & (Q(is_soon=True) | Q(is_unproven=True) | Q(form_by__isnull=False))
             | Q(state=CallState.PUBLISHED, asked__gt=0)
         )
         .select_related("project", "publication_proposed_by")
@@ -49,6 +52,9 @@ def next_actions(user: Any) -> list[NextAction]:
     published = [call for call in found if call.state != CallState.DRAFT]
     actions += [
         _evidence(call) for call in published if call.is_unproven and call.phase(now) != CallPhase.CLOSED
+    ]
+    actions += [
+        _form(call, user) for call in published if call.form_by and call.phase(now) != CallPhase.CLOSED
     ]
     return actions + [_questions(call) for call in published if call.asked]
 
@@ -61,6 +67,20 @@ def _questions(call: Any) -> NextAction:
         reverse("calls:enquiry_list", args=[call.slug]),
         call.project.acronym,
         min(call.asked_since + ANSWER_WITHIN, call.closes_at),
+    )
+
+
+def _form(call: Any, user: Any) -> NextAction:
+    """A change of the form helps only those who still write: the sooner the better, at the latest at the deadline."""
+    names, url = {"call": str(call)}, reverse("applicants:staff_form_change", args=[call.slug])
+    if call.form_by == user.pk:
+        title = _("Another manager confirms the changed form of %(call)s") % names
+        return NextAction(title, url, call.project.acronym, call.closes_at, waiting_for_others=True)
+    return NextAction(
+        _("Put the changed form of %(call)s in force, or say what is missing") % names,
+        url,
+        _("%(name)s proposes the change") % {"name": call.form_by_name},
+        call.closes_at,
     )
 
 

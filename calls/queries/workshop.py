@@ -110,7 +110,7 @@ def findings(call: Call) -> list[Finding]:
 
 def working_form(call: Call) -> FormRevision:
     """The form being designed, or the one that was published: the newest revision."""
-    return FormRevision.objects.filter(call=call).order_by("-number")[0]
+    return FormRevision.objects.filter(call=call).select_related("proposed_by").order_by("-number")[0]
 
 
 def catalogues_of(call: Call) -> list[tuple[str, str]]:

@@ -50,7 +50,13 @@ from calls.services.questions import (
     set_form,
     undo_in_form,
 )
-from calls.services.revisions import begin_revision, discard_revision, publish_revision
+from calls.services.revisions import (
+    begin_revision,
+    discard_revision,
+    propose_revision,
+    publish_revision,
+    withdraw_revision,
+)
 from calls.services.ruling import add_rule, change_rule, delete_rule, move_rule, record_association
 from calls.services.subscriptions import (
     confirm_subscription,
@@ -106,6 +112,7 @@ __all__ = [
     "place_in_form",
     "point_to_answer",
     "propose_publication",
+    "propose_revision",
     "publish_answer",
     "publish_call",
     "publish_revision",
@@ -122,4 +129,5 @@ __all__ = [
     "undo_in_form",
     "withdraw_answer",
     "withdraw_proposal",
+    "withdraw_revision",
 ]

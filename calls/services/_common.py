@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from calls.models import Call
+from calls.models import Call, FormRevision
 from calls.parts import LABELS
 from calls.publication import Part
 from calls.queries import mark_of
@@ -50,6 +50,13 @@ def record_part(call: Call, part: Part, *, by: Any, changed: dict[str, Any]) -> 
         call.publication_proposed_by = call.publication_proposed_at = None
         call.save(update_fields=["publication_proposed_by", "publication_proposed_at"])
         audit.record(call, "call.proposal_cleared", by=by, note="changed after it was proposed")
+
+
+def clear_form_proposal(revision: FormRevision) -> None:
+    """A revision that was proposed is being made again."""
+    revision.proposed_by = revision.proposed_at = None
+    revision.reason = ""
+    revision.save(update_fields=["proposed_by", "proposed_at", "reason"])
 
 
 def set_columns(call: Call, values: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from calls.formkit import DefinitionError, editing, parse, standard
 from calls.models import Call, FormRevision
 from calls.parts import digest
 from calls.publication import Part
-from calls.services._common import lock_draft, record_part, stale_sentence
+from calls.services._common import clear_form_proposal, lock_draft, record_part, stale_sentence
 from calls.states import CallState
+from core import audit
 from core.errors import Conflict, DomainError
 from core.locks import lock_row
 
@@ -149,6 +150,9 @@ def _keep(call: Call, revision: FormRevision, made: Mapping[str, Any], what: str
         revision.previous, revision.definition = revision.definition, dict(made)
         revision.save(update_fields=["definition", "previous"])
         record_part(call, Part.FORM, by=by, changed={"step": what})
+        if revision.proposed_at is not None:
+            clear_form_proposal(revision)
+            audit.record(call, "call.form_proposal_cleared", by=by, note="changed after it was proposed")
     return call
 
 

@@ -89,7 +89,7 @@ def form_revise(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a change of a published form."""
     call = own_call(request, slug)
     require(permissions.can_revise_form(request.user, call))
-    sentence = _("Change the form now. Applicants see nothing of it until you publish the change.")
+    sentence = _("Change the form now. Applicants see nothing of it until another manager puts it in force.")
     return _try(request, call, sentence, services.begin_revision)
 
 
