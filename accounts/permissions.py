@@ -14,6 +14,7 @@ POLICY: dict[str, Rule] = {
     "accounts:home": rule(SIGNED_IN, scope="own account"),
     "accounts:language_choose": rule(ANYONE, scope="the own browser, or the own account"),
     "accounts:profile": rule(SIGNED_IN, scope="own account"),
+    "accounts:mail_again": rule(SIGNED_IN, scope="own mail that came back"),
     "accounts:organisation_list": rule(SIGNED_IN, scope="own organisations"),
     "accounts:organisation_create": rule(SIGNED_IN, scope="own organisations"),
     "accounts:organisation_detail": rule(SIGNED_IN, scope="own organisations"),

@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import vies
-from accounts.models import Invitation, JoinRequest, Membership, Organisation, OrganisationLink
+from accounts.models import Invitation, JoinRequest, Membership, Organisation, OrganisationLink, User
 from core import clock
 from core.actions import NextAction
+from core.models import OutgoingMessage
 
 
 def colleagues(organisation: Organisation) -> QuerySet[Membership]:
@@ -41,6 +42,17 @@ def admitted_by(user: Any) -> QuerySet[Organisation]:
         return spoken_for()
     signing = Membership.objects.filter(user=user, role=Membership.Role.SIGNATORY, ended_at__isnull=True)
     return Organisation.objects.filter(pk__in=signing.values("organisation"))
+
+
+def unreachable(organisation: Any) -> QuerySet[User]:
+    """People of the organisation (a primary key, or an OuterRef to one) whose address refused mail for good; `came_back`:
+    when it did last."""
+    refused = OutgoingMessage.objects.filter(
+        to=OuterRef("email"), recipient=OuterRef("pk"), refused_at__isnull=False
+    )
+    last = Subquery(refused.order_by("-pk").values("refused_at")[:1])
+    people = User.objects.filter(membership__organisation=organisation, membership__ended_at__isnull=True)
+    return people.filter(Exists(refused)).annotate(came_back=last)
 
 
 def vat_to_check() -> QuerySet[Organisation]:

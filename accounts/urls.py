@@ -11,6 +11,7 @@ urlpatterns = [
     path("home/start/", own.home, name="home"),
     path("me/", own.profile, name="profile"),
     path("language/", language.language_choose, name="language_choose"),
+    path("me/mail/<int:message>/again/", own.mail_again, name="mail_again"),
     path("organisations/", own.organisation_list, name="organisation_list"),
     path("organisations/new/", own.organisation_create, name="organisation_create"),
     path("organisations/requests/", people.join_requests, name="join_requests"),

@@ -11,7 +11,8 @@ from core.tasks import deliver_message
 @shared_task(name="core.deliver_pending")
 def deliver_pending(limit: int = 200) -> int:
     """Send what the bell did not announce, or what failed and is due again. Returns how many were sent."""
-    due = OutgoingMessage.objects.filter(sent_at__isnull=True, next_attempt_at__lte=clock.now())
+    due = OutgoingMessage.objects.filter(sent_at__isnull=True, refused_at__isnull=True)
+    due = due.filter(next_attempt_at__lte=clock.now())
     return sum(deliver_message(pk) for pk in due.values_list("pk", flat=True)[:limit])
 
 

@@ -58,10 +58,12 @@ class OutgoingMessage(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=clock.now)
     last_error = models.TextField(blank=True)
+    refused_at = models.DateTimeField(null=True, help_text="The mail server refused it for good")
 
     class Meta:
         ordering = ["pk"]
         indexes = [
+            models.Index(fields=["to"], name="outbox_refused", condition=models.Q(refused_at__isnull=False)),
             models.Index(
                 fields=["next_attempt_at"], name="outbox_due", condition=models.Q(sent_at__isnull=True)
             ),

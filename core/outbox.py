@@ -7,11 +7,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from core import clock
+from core.errors import InvalidTransition
+from core.locks import lock_row
 from core.models import OutgoingMessage
 from core.tasks import deliver_message, enqueue
 
@@ -66,6 +71,25 @@ def store_message(
         about_type=ContentType.objects.get_for_model(about) if about is not None else None,
         about_id=about.pk if about is not None else None,
     )
+    enqueue(deliver_message, message.pk)
+    return message
+
+
+def refused_for(user: Any) -> QuerySet[OutgoingMessage]:
+    """The person's mail that the server refused for good, newest first."""
+    return OutgoingMessage.objects.filter(recipient=user, refused_at__isnull=False).order_by("-pk")
+
+
+@transaction.atomic(durable=True)
+def send_again(message: OutgoingMessage, *, by: Any) -> OutgoingMessage:
+    """Try once more what was refused, at the recipient's address of today. Raises InvalidTransition when it was not refused,
+    or somebody asked already."""
+    message = lock_row(message)
+    if message.refused_at is None:
+        raise InvalidTransition(_("This mail is on its way already."))
+    message.to = getattr(message.recipient, "email", "") or message.to
+    message.refused_at, message.attempts, message.next_attempt_at = None, 0, clock.now()
+    message.save(update_fields=["to", "refused_at", "attempts", "next_attempt_at"])
     enqueue(deliver_message, message.pk)
     return message
 

@@ -1,5 +1,6 @@
 """Deferred effects: the database is the truth, the broker only rings the bell."""
 
+import smtplib
 from datetime import timedelta
 from typing import Any
 
@@ -35,25 +36,42 @@ def enqueue(task: Task, *args: int | str) -> None:
 def deliver_message(pk: int) -> bool:
     """Send one message of the outbox, once: its row is locked, and one that is sent is left alone.
 
-    Returns whether this call sent it. A failure is kept on the row and tried again later, at growing intervals.
+    Returns whether this call sent it. A failure is kept on the row and tried again later, at growing intervals; what the
+    server refuses for good is marked, and left alone until somebody asks for it again (core.outbox.send_again).
     """
     with transaction.atomic():
         message = (
             OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
         )
-        if message is None or message.sent_at is not None:
+        if message is None or message.sent_at is not None or message.refused_at is not None:
             return False
         message.attempts += 1
         try:
             _send(message)
         except OSError as error:  # smtplib's errors are OSErrors
-            message.last_error = str(error)[:1000]
+            message.last_error = _told(error)[:1000]
+            message.refused_at = clock.now() if is_final(error) else None
             message.next_attempt_at = clock.now() + _pause(message.attempts)
             log.warning("mail_not_sent", message=pk, attempts=message.attempts, error=message.last_error)
         else:
             message.sent_at, message.last_error = clock.now(), ""
-        message.save(update_fields=["attempts", "last_error", "next_attempt_at", "sent_at"])
+        message.save(update_fields=["attempts", "last_error", "next_attempt_at", "sent_at", "refused_at"])
         return message.sent_at is not None
+
+
+def is_final(error: OSError) -> bool:
+    """Did the server refuse the address, or the mail, for good (RFC 5321: a code of 500 to 599)? What it says of us, our
+    sign-in or our sender address, is a fault of the installation, and passes."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _words in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
+
+
+def _told(error: OSError) -> str:
+    """The server's own words, such as `550 no such user`."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return str(error)
+    return "; ".join(f"{code} {words.decode(errors='replace')}" for code, words in error.recipients.values())
 
 
 def _send(message: OutgoingMessage) -> None:

@@ -30,6 +30,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "token": lambda t: t["colleague"].token,
         "asked": lambda t: t["joining"].ref,
         "person": lambda t: t["member"].pk,
+        "message": lambda t: 1,
     },
     "funding": {"slug": lambda t: t["open_call"].project.slug, "code": lambda t: "projects-funded"},
     "calls": {
@@ -113,7 +114,7 @@ PLACES: dict[str, dict[str, Any]] = {
 }
 
 SIGNED_IN_ONLY = {
-    "accounts:home", "accounts:profile", "accounts:organisation_list", "accounts:organisation_create",
+    "accounts:home", "accounts:profile", "accounts:mail_again", "accounts:organisation_list", "accounts:organisation_create",
     "accounts:organisation_join", "applicants:application_list", "applicants:application_start", "calls:subscription_list", "desk:home", "desk:own_data",
     "desk:rights", "session_extend",
 }  # fmt: skip

@@ -7,13 +7,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.forms import OrganisationForm, ProfileForm
 from accounts.identifiers import warnings
 from accounts.models import ORGANISATION_HINT, Organisation
 from accounts.views._back import way_back
-from core.forms import attempt
+from core.forms import PlainForm, attempt
+from core.models import OutgoingMessage
+from core.outbox import refused_for, send_again
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -26,7 +29,24 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "refused": refused_for(request.user)[:20]}
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def mail_again(request: HttpRequest, message: int) -> HttpResponse:
+    """Send a mail again that came back."""
+    form = PlainForm(request.POST)
+    if attempt(
+        form,
+        send_again,
+        get_object_or_404(OutgoingMessage, recipient=request.user, pk=message),
+        by=request.user,
+    ):
+        messages.success(request, _("It is on its way to %(address)s.") % {"address": form.result.to})
+    for sentence in form.non_field_errors():
+        messages.error(request, sentence)
+    return redirect("accounts:profile")
 
 
 def organisation_list(request: HttpRequest) -> HttpResponse:

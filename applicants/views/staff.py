@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_countries import countries
 
+from accounts.queries import unreachable
 from applicants import deminimis, queries, services
 from applicants.forms import RemovalForm
 from applicants.models import Application, Attachment, Version
@@ -33,6 +35,7 @@ def call_or_404(request: HttpRequest, slug: str) -> Call:
 def application_or_404(request: HttpRequest, slug: str, ref: str) -> Application:
     found = (
         Application.objects.visible_to_staff(request.user)
+        .annotate(has_unreachable=Exists(unreachable(OuterRef("organisation"))))
         .select_related("call", "call__project", "organisation", "brought_by")
         .defer(*long_texts("call__"))
     )
@@ -94,6 +97,7 @@ def _staff_page(request: HttpRequest, application: Application, form: Any = None
             file_url=lambda file: reverse("applicants:staff_application_file", args=[slug, ref, file]),
         ),
         "events": history(application),
+        "unreachable": unreachable(application.organisation_id) if application.has_unreachable else [],
         "waits": queries.waits_for_office(application),
         "listing": queries.listing_of(application),
         "form": form or RemovalForm(),

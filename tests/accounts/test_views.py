@@ -2,7 +2,11 @@
 
 import pytest
 
+from accounts import queries
 from accounts.models import Organisation
+from core import clock
+from core.models import OutgoingMessage
+from core.outbox import store_message
 from tests.accounts import factories as people
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +137,38 @@ def test_numbers_of_another_country_are_pointed_out_and_kept(client, alice):
     response = client.post("/organisations/new/", {**DATA, "country": "SE"}, follow=True)
     assert "The VAT number begins with IT, but the organisation is established in SE." in text(response)
     assert Organisation.objects.get().vat == DATA["vat"]
+
+
+def came_back(person, subject="Your receipt"):
+    mail = store_message("test", to=person, email="", subject=subject, text="Hello")
+    OutgoingMessage.objects.update(refused_at=clock.now(), last_error="550 no such user")
+    return mail
+
+
+def test_a_person_reads_that_mail_came_back_and_has_it_sent_again(client, alice):
+    mail = came_back(alice)
+    page = text(client.get("/me/"))
+    assert (f"Mail to {alice.email} came back" in page, "550 no such user" in page) == (True, True)
+    client.post(f"/me/mail/{mail.pk}/again/")
+    mail.refresh_from_db()
+    assert mail.refused_at is None
+    assert "came back" not in text(client.get("/me/"))
+    assert "on its way already" in text(client.post(f"/me/mail/{mail.pk}/again/", follow=True))
+
+
+def test_mail_of_somebody_else_is_not_there(client, alice):
+    mail = came_back(people.user("Bob"))
+    assert client.post(f"/me/mail/{mail.pk}/again/").status_code == 404
+    assert "came back" not in text(client.get("/me/"))
+
+
+def test_unreachable_are_those_of_the_organisation_whose_address_of_today_refuses(alice, now):
+    bob, gone = people.user("Bob"), people.user("Gone")
+    firm = people.organisation(members=[alice, bob, gone])
+    firm.membership_set.filter(user=gone).update(ended_at=now)
+    for person in (alice, gone, people.user("Stranger")):
+        came_back(person)
+    assert [(one, one.came_back) for one in queries.unreachable(firm.pk)] == [(alice, now)]
+    alice.email = "alice@new.example"
+    alice.save()
+    assert list(queries.unreachable(firm.pk)) == []

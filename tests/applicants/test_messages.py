@@ -12,6 +12,7 @@ from applicants.models import Message
 from core import clock
 from core.errors import DomainError, InvalidTransition
 from core.models import OutgoingMessage
+from core.outbox import store_message
 from tests.accounts import factories as people
 from tests.applicants import factories as make
 from tests.applicants import steps
@@ -159,3 +160,12 @@ def test_evaluators_never_reach_the_thread(client, now):
         f"{file.get_absolute_url()}messages/{message.ref}/file/",
     ):
         assert client.get(url).status_code == 404
+
+
+def test_the_office_sees_on_the_file_whom_mail_does_not_reach(client, file, crew, alice):
+    client.force_login(crew.mia)
+    page = f"/calls/{file.call.slug}/applications/{file.ref}/"
+    assert "came back" not in client.get(page).text
+    mail = store_message("test", to=alice, email="", subject="Your receipt", text="Hello")
+    OutgoingMessage.objects.filter(pk=mail.pk).update(refused_at=clock.now())
+    assert f"Mail to {alice.full_name} ({alice.email}) came back" in client.get(page).text

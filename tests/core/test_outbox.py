@@ -8,9 +8,10 @@ from django.core import mail
 from django.db import transaction
 
 from core import clock
+from core.errors import InvalidTransition
 from core.jobs import deliver_pending
 from core.models import OutgoingMessage
-from core.outbox import store_message
+from core.outbox import send_again, store_message
 from core.tasks import deliver_message, enqueue
 from tests.accounts import factories as people
 
@@ -86,3 +87,63 @@ def test_enqueue_with_the_broker_away_does_not_break_the_request(
             enqueue(deliver_message, 1)
     finally:
         app.conf.task_always_eager, app.conf.broker_url = True, broker
+
+
+class RefusingBackend:
+    """A mail server that says `code` about every recipient."""
+
+    code = 550
+    error: smtplib.SMTPException | None = None
+
+    def __init__(self, **kwargs: object) -> None:
+        pass
+
+    def send_messages(self, messages: list) -> int:
+        to = messages[0].to[0]
+        raise self.error or smtplib.SMTPRecipientsRefused({to: (self.code, b"no such user")})
+
+
+@pytest.fixture
+def refusing(settings, monkeypatch):
+    settings.EMAIL_BACKEND = "tests.core.test_outbox.RefusingBackend"
+    return lambda **said: [monkeypatch.setattr(RefusingBackend, key, one) for key, one in said.items()]
+
+
+def test_what_the_server_refuses_for_good_is_marked_and_not_tried_again(refusing, now) -> None:
+    stored = message()
+    assert deliver_message(stored.pk) is False
+    stored.refresh_from_db()
+    assert (stored.refused_at, stored.last_error) == (now, "550 no such user")
+    with clock.stopped_at(now + timedelta(days=1)):
+        assert (deliver_pending(), deliver_message(stored.pk)) == (0, False)
+    stored.refresh_from_db()
+    assert stored.attempts == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"code": 450},
+        {"error": smtplib.SMTPAuthenticationError(535, b"bad sign-in")},
+        {"error": smtplib.SMTPSenderRefused(550, b"who are you", "calls@example.org")},
+    ],
+)
+def test_what_may_pass_is_tried_again(refusing, now, said) -> None:
+    refusing(**said)
+    stored = message()
+    deliver_message(stored.pk)
+    stored.refresh_from_db()
+    assert (stored.refused_at, stored.next_attempt_at) == (None, now + timedelta(seconds=20))
+
+
+def test_what_came_back_is_sent_again_to_the_address_of_today_once(refusing, settings, now) -> None:
+    stored = message()
+    deliver_message(stored.pk)
+    alice = stored.recipient
+    alice.email = "alice@new.example"
+    alice.save()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    send_again(stored, by=alice)
+    with pytest.raises(InvalidTransition, match="on its way already"):
+        send_again(stored, by=alice)
+    assert (deliver_pending(), mail.outbox[0].to) == (1, ["alice@new.example"])
