@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import contests, report, servers
+from tests.benchmarks import contests, report, rush, servers
 from tests.benchmarks.client import CLIENTS
 from tests.benchmarks.processes import largest
 
@@ -20,6 +20,10 @@ ROUNDS, SECONDS = 12, 0.8
 """Many short turns, so that a neighbour who disturbs, disturbs both."""
 DRAFTS = 900
 """Drafts that wait to be submitted: enough for every round."""
+RUSHES = [(1, 60.0), (3, 20.0)]
+"""How many times the rate aimed at, and for how many seconds."""
+WRITERS = 600
+"""People who type during a rush."""
 
 
 def arguments() -> argparse.Namespace:
@@ -39,7 +43,9 @@ def measure(given: argparse.Namespace) -> report.Figures:
         figures.settings = servers.shown_settings(postgres)
         say("1 000 applications" if given.applications == 1000 else f"{given.applications} applications")
         environment = stack.environment
-        numbers = [str(given.applications), str(DRAFTS), str(CLIENTS)]
+        rushes = [(times, long / 6 if given.quick else long) for times, long in RUSHES]
+        drafts = DRAFTS + sum(rush.needed(*one) for one in rushes)
+        numbers = [str(given.applications), str(drafts), str(CLIENTS + WRITERS)]
         made = servers.python("tests.benchmarks.fill", *numbers, environment=environment)
         say("statements of each page")
         known = json.dumps(made)
@@ -58,16 +64,44 @@ def measure(given: argparse.Namespace) -> report.Figures:
             servers.await_answer(theirs, "/hello")
             servers.await_answer(ours, "/livez")
             figures.fresh = largest(ours.workers), largest(theirs.workers)
+            crowd = apart(made)
             for contest in contests.all_contests(made, plans, sessions, made["declarations"]):
                 say(contest.page)
                 contests.hold(contest, ours, theirs, postmaster, rounds=rounds, seconds=seconds)
                 figures.contests.append(contest)
+            rush_hour(figures, rushes, made, crowd, ours.port)
             figures.used = largest(ours.workers), largest(theirs.workers)
         say("agreement PDF")
         figures.pdf = servers.python(
             "tests.benchmarks.pdf", str(made["agreement"]), str(max(5, rounds // 2)), environment=environment
         )
     return figures
+
+
+def apart(made: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Take the drafts and the people of the rushes out of what the contests use; what was taken."""
+    drafts, writers = made["drafts"][DRAFTS:], made["writers"][CLIENTS:]
+    made["drafts"], made["writers"] = made["drafts"][:DRAFTS], made["writers"][:CLIENTS]
+    return drafts, writers
+
+
+def rush_hour(
+    figures: report.Figures,
+    rushes: list[tuple[int, float]],
+    made: dict[str, Any],
+    crowd: tuple[list[Any], list[Any]],
+    port: int,
+) -> None:
+    """Each rush with its own share of the drafts and of the people who type."""
+    drafts, writers = crowd
+    for times, seconds in rushes:
+        say(f"rush, {times} x for {seconds:.0f} s")
+        used, half = rush.needed(times, seconds), WRITERS // len(rushes)
+        mine, typing = drafts[:used], writers[:half]
+        del drafts[:used], writers[:half]
+        figures.rushes.append(
+            rush.run(port, mine, typing, made["declarations"], made["call"], times=times, seconds=seconds)
+        )
 
 
 def bare_environment(postgres: Any, folder: Path, plans: dict[str, Any]) -> dict[str, str]:

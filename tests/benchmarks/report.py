@@ -10,6 +10,7 @@ from typing import Any
 
 import django
 
+from tests.benchmarks import rush
 from tests.benchmarks.contests import Contest, Side
 from tests.benchmarks.figures import Target, at_most, ratio, spread, table
 from tests.benchmarks.processes import Memory
@@ -45,6 +46,7 @@ class Figures:
     start_bare: float = 0.0
     start_page: float | None = None
     pdf: dict[str, Any] = field(default_factory=dict)
+    rushes: list[rush.Rush] = field(default_factory=list)
     seconds: float = 0.0
 
     def take(self, applications: int, made: dict[str, Any], plans: dict[str, Any]) -> None:
@@ -73,6 +75,7 @@ def written(figures: Figures) -> str:
         _circumstances(figures),
         "### Requests\n\n" + _requests(figures),
         "### What one request does\n\n" + _statements(figures),
+        "### Rush before a deadline\n\n" + rush.written(figures.rushes),
         "### Memory, start, document\n\n" + _rest(figures),
         "### Targets\n\n" + _targets(figures),
     ]
