@@ -18,9 +18,10 @@ def render_missing_receipts(limit: int = 20) -> int:
 @shared_task(name="applicants.announce_call_changes")
 def announce_call_changes() -> int:
     """Tell people with drafts or submissions what changed in their call, and that a draft was not submitted when its
-    deadline has passed (time-09), or where a claim stands, first come, first served. Idempotent, also with two beats. Returns how many letters were written."""
+    deadline has passed (time-09), that a correction was not answered, or where a claim stands, first come, first served. Idempotent, also with two beats. Returns how many letters were written."""
     written = sum(services.announce_change(pk) for pk in services.changes_to_announce())
     written += sum(services.tell_claim(pk) for pk in services.claims_to_tell())
+    written += sum(services.lapse_correction(pk) for pk in services.corrections_overdue())
     return written + sum(services.tell_not_submitted(pk) for pk in services.drafts_left_behind())
 
 

@@ -11,6 +11,7 @@ from applicants import paths, queries, words
 from applicants.models import (
     Application,
     Claim,
+    Correction,
     Message,
     Participation,
     QuestionTask,
@@ -172,6 +173,23 @@ def _of_partner(asked: Participation) -> dict[str, Any]:
 
 def _people_of(asked: Participation) -> list[User]:
     return _members(asked.organisation_id)
+
+
+def correction_asked(correction: Correction) -> None:
+    """The call office asks for corrections: what, why, until when."""
+    context = {"correction": correction}
+    _write("applicants/email/correction_asked", correction.application, context, about=correction)
+
+
+def correction_ended(correction: Correction) -> None:
+    """To the managers: the applicant corrected the file, left it, or did not answer; to the applicant what ended without them."""
+    application, context = correction.application, {"correction": correction}
+    over = {Correction.Answer.LAPSED, Correction.Answer.TAKEN_BACK}
+    if correction.answer != Correction.Answer.TAKEN_BACK:
+        people = managers(application)
+        _write("applicants/email/correction_ended", application, context, about=correction, people=people)
+    if correction.answer in over and application.valid_version() is not None:
+        _write("applicants/email/correction_over", application, context, about=correction)
 
 
 def claim_stands(claim: Claim) -> None:

@@ -47,6 +47,7 @@ POLICY: dict[str, Rule] = {
     "applicants:application_submit": rule(SIGNED_IN, scope=f"{_OWN}, as signatory"),
     "applicants:application_signature": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_signature_back": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_correction": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_change": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_discard": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_withdraw": rule(SIGNED_IN, scope=f"{_OWN}, as signatory"),
@@ -59,6 +60,8 @@ POLICY: dict[str, Rule] = {
     "applicants:application_message_file": rule(SIGNED_IN, scope=_OWN),
     "applicants:staff_message_list": rule(*STAFF, scope=_STAFF),
     "applicants:staff_messages": rule(*STAFF, scope=f"{_STAFF}; managers write"),
+    "applicants:staff_correction": rule(*STAFF, scope=f"{_STAFF}; managers ask"),
+    "applicants:staff_correction_take_back": rule(MANAGER, scope=_STAFF),
     "applicants:staff_messages_settle": rule(MANAGER, scope=_STAFF),
     "applicants:staff_message_file": rule(*STAFF, scope=_STAFF),
     "applicants:staff_form_change": rule(
@@ -101,6 +104,8 @@ def available_actions(user: Any, own: OwnApplication) -> set[str]:
             actions |= {"write", "discard"} | ({"submit"} if signs else set())
         elif application.state in {ApplicationState.OPEN, ApplicationState.WITHDRAWN}:
             actions.add("change")
+    elif own.correction is not None and signs:
+        actions.add("submit")
     if signs and own.valid is not None and is_allowed(application, ApplicationState.WITHDRAWN):
         actions.add("withdraw")
     return actions

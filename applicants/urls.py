@@ -7,6 +7,7 @@ from applicants.views import (
     applicant,
     catalogue,
     copying,
+    correcting,
     drafting,
     messages,
     organisations,
@@ -69,6 +70,7 @@ urlpatterns = [
     path(f"{one}submit/", applicant.application_submit, name="application_submit"),
     path(f"{one}signature/", signing.application_signature, name="application_signature"),
     path(f"{one}signature/back/", signing.application_signature_back, name="application_signature_back"),
+    path(f"{one}correction/", correcting.application_correction, name="application_correction"),
     path(f"{one}change/", applicant.application_change, name="application_change"),
     path(f"{one}discard/", applicant.application_discard, name="application_discard"),
     path(f"{one}withdraw/", applicant.application_withdraw, name="application_withdraw"),
@@ -92,6 +94,12 @@ urlpatterns = [
     path(f"{submitted}checks/", staff.staff_check_counts, name="staff_check_counts"),
     path(f"{submitted}aid-register.csv", staff.staff_aid_register, name="staff_aid_register"),
     path(f"{submitted}messages/", messages.staff_message_list, name="staff_message_list"),
+    path(f"{submitted}<slug:ref>/correction/", correcting.staff_correction, name="staff_correction"),
+    path(
+        f"{submitted}<slug:ref>/correction/take-back/",
+        correcting.staff_correction_take_back,
+        name="staff_correction_take_back",
+    ),
     path(f"{submitted}<slug:ref>/messages/", messages.staff_messages, name="staff_messages"),
     path(
         f"{submitted}<slug:ref>/messages/settle/",

@@ -2,6 +2,7 @@
 
 from applicants.forms.aid import AidSheetForm, typed_aid, typed_members
 from applicants.forms.checking import CheckForm
+from applicants.forms.correcting import CorrectionForm
 from applicants.forms.drafting import (
     AMOUNTS,
     AskPartnerForm,
@@ -27,6 +28,7 @@ __all__ = [
     "AidSheetForm",
     "AskPartnerForm",
     "CheckForm",
+    "CorrectionForm",
     "GiveForm",
     "MessageForm",
     "ParticipationForm",

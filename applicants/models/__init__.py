@@ -1,5 +1,6 @@
 """The tables of this app, by what they are about."""
 
+from applicants.models.corrections import PARTNER, TITLE, Correction
 from applicants.models.files import (
     Application,
     ApplicationQuerySet,
@@ -20,12 +21,15 @@ from applicants.models.uploads import PartialUpload, UploadPart
 
 __all__ = [
     "LONGEST_MESSAGE",
+    "PARTNER",
+    "TITLE",
     "Application",
     "ApplicationQuerySet",
     "Attachment",
     "CatalogueRemoval",
     "CheckTally",
     "Claim",
+    "Correction",
     "Hold",
     "Message",
     "MessageQuerySet",

@@ -135,6 +135,9 @@ class Version(models.Model):
         null=True, help_text="When its writers were last reminded of the deadline"
     )
     receipt = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    correction = models.OneToOneField(
+        "Correction", models.PROTECT, null=True, related_name="made", help_text="What it was opened to answer"
+    )
 
     class Meta:
         ordering = ["number"]

@@ -25,6 +25,16 @@ from applicants.queries.content import (
     to_confirm,
 )
 from applicants.queries.copying import Source, sources
+from applicants.queries.corrections import (
+    Difference,
+    Mark,
+    correction_refused,
+    corrections_of,
+    difference,
+    gaps_of_marked,
+    markable,
+    marked,
+)
 from applicants.queries.dossier import Dossier, dossier
 from applicants.queries.lists import (
     OwnApplication,
@@ -63,11 +73,13 @@ __all__ = [
     "SURE_AFTER",
     "ClaimLine",
     "Content",
+    "Difference",
     "Dossier",
     "Entry",
     "FormChange",
     "Given",
     "Listing",
+    "Mark",
     "Money",
     "OwnApplication",
     "PartyAid",
@@ -93,6 +105,9 @@ __all__ = [
     "claim_lines",
     "coming",
     "content_of",
+    "correction_refused",
+    "corrections_of",
+    "difference",
     "dossier",
     "draft_to_save",
     "drafts_only",
@@ -102,6 +117,7 @@ __all__ = [
     "frozen_size",
     "gaps",
     "gaps_by_new_form",
+    "gaps_of_marked",
     "given_questions",
     "going_on",
     "granted_aid",
@@ -109,6 +125,8 @@ __all__ = [
     "known_members",
     "label_of_question",
     "listing_of",
+    "markable",
+    "marked",
     "member_state_of",
     "money",
     "narrowed",

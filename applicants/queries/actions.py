@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applicants import paths
-from applicants.models import Application, Attachment, Participation, Partner, SectionAnswers
+from applicants.models import Application, Attachment, Correction, Participation, Partner, SectionAnswers
 from applicants.queries.content import form_parties
 from applicants.queries.lists import OwnApplication, own_applications
 from applicants.queries.messages import message_actions
@@ -35,6 +35,7 @@ def next_actions(user: Any) -> list[NextAction]:
         for one in drafts
         if one.draft is not None
     ]
+    lines += [_correction_line(one, one.correction) for one in own if one.correction is not None]
     lines += [_waiting_line(one) for one in own if one.draft is None and _is_waiting(one)]
     lines += [next_phase_line(one) for one in next_phases([one.application for one in own])]
     lines += question_actions(drafts, user)
@@ -73,6 +74,17 @@ def _draft_line(one: OwnApplication, missing: int, to_sign: bool | None) -> Next
         due=application.deadline,
         tone="warn",
         waiting_for_others=to_sign is False,
+    )
+
+
+def _correction_line(one: OwnApplication, asked: Correction) -> NextAction:
+    return NextAction(
+        title=_("Correct what the call office marked in “%(name)s”")
+        % {"name": one.title or one.application.ref},
+        url=paths.of(one.application, "correction"),
+        detail=f"{one.application.call} · {one.application.ref}",
+        due=asked.due_at,
+        tone="warn",
     )
 
 

@@ -44,6 +44,10 @@ def _submissions(application: Application) -> list[Act]:
 
 def _told(application: Application) -> list[Act]:
     sentences = {
+        "application.correction_asked": _("The call office asked you for a correction"),
+        "application.correction_kept": _("You left the application as it was"),
+        "application.correction_lapsed": _("The correction was not sent in time: what you submitted stands"),
+        "application.correction_taken_back": _("The call office does not need the correction any more"),
         "application.withdrawn": _("You withdrew the application"),
         "application.eligible": _("The call office found it eligible"),
         "application.ineligible": _("The call office found it not eligible"),
@@ -60,6 +64,10 @@ def coming(application: Application) -> list[Coming]:
     one = standing(application)
     if one.is_open and one.draft is not None:
         return [_to_submit(one)]
+    if (asked := one.correction) is not None:
+        url = paths.of(application, "correction")
+        yours = Coming(_("Correct what the call office marked"), asked.due_at, yours=True, url=url)
+        return [yours, *_judging(one)]
     if one.valid is None:
         return []
     if application.state == ApplicationState.RESERVE:

@@ -223,13 +223,13 @@ def gaps(content: Content) -> list[Gap]:
     found += [
         Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content) if f.blocks
     ]
-    found += _cut_off_gaps(content) + _money_gaps(content) + aid_gaps(application, content.partners)
+    found += _cut_off_gaps(content) + money_gaps(content) + aid_gaps(application, content.partners)
     if content.call.partners_confirm and len(content.partners) > 1:
         found += partner_gaps(application, content.partners)
-    return found + form_gaps(content) + _refused_files(content)
+    return found + form_gaps(content) + refused_files(content)
 
 
-def _refused_files(content: Content) -> list[Gap]:
+def refused_files(content: Content) -> list[Gap]:
     """Files that the virus scanner refused after they were uploaded."""
     homes = {question.key: section.key for section, question in content.definition.questions()}
     sentence = _("The virus scanner refuses “%(name)s”: remove it, or replace it.")
@@ -259,7 +259,7 @@ def _cut_off_gaps(content: Content) -> list[Gap]:
     return [Gap(sentence, paths.question(content.application, f"{section}/{key}"))]
 
 
-def _money_gaps(content: Content) -> list[Gap]:
+def money_gaps(content: Content) -> list[Gap]:
     """As long as nothing is asked for that is the one thing to say."""
     if not content.call.gives_money:
         return []
@@ -274,17 +274,20 @@ def _money_gaps(content: Content) -> list[Gap]:
 
 def form_gaps(content: Content) -> list[Gap]:
     """What is missing in the form's sections."""
-    return [Gap(gap.message, paths.question(content.application, gap.target)) for gap in _form_gaps(content)]
+    return [
+        Gap(gap.message, paths.question(content.application, gap.target)) for gap in gaps_by_field(content)
+    ]
 
 
-def _form_gaps(content: Content) -> list[Gap]:
+def gaps_by_field(content: Content) -> list[Gap]:
+    """What is missing in the form's sections; each target is "section/question"."""
     return formkit.gaps(content.definition, content.answers, content.file_counts(), content.parties)
 
 
 def steps(content: Content) -> list[Step]:
     """The task list, in the order people work: who, how much, each section, declarations."""
     missing: dict[str, list[Gap]] = {}
-    for gap in _form_gaps(content):
+    for gap in gaps_by_field(content):
         missing.setdefault(gap.target.partition("/")[0], []).append(gap)
     made = [_about_step(content)]
     if content.call.gives_money:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from applicants.models import Application, Version
+from applicants.models import Application, Correction, Version
 from applicants.states import ApplicationState, VersionStatus
 from calls.models import Call, long_texts
 from core import clock
@@ -29,6 +29,12 @@ class OwnApplication:
         return self.application.is_writable(clock.now())
 
     @property
+    def correction(self) -> Correction | None:
+        """What the call office asks to be corrected now; the draft answers it."""
+        asked = self.draft.correction if self.draft is not None else None
+        return asked if asked is not None and asked.is_open(clock.now()) else None
+
+    @property
     def title(self) -> str:
         """What people call it: the draft's title, else that of what was submitted last."""
         titles = [version.title for version in (self.draft, self.last) if version and version.title]
@@ -50,7 +56,7 @@ def with_versions(found: list[Application]) -> list[OwnApplication]:
     """Add the version that counts and the draft to each: one query, without what was frozen."""
     rows = (
         Version.objects.filter(application__in=found, status__in=[VersionStatus.DRAFT, VersionStatus.FINAL])
-        .select_related("form_revision")
+        .select_related("form_revision", "correction")
         .defer("payload", "declarations", "form_revision__definition")
         .order_by("number")
     )
@@ -88,7 +94,11 @@ def draft_to_save(user: Any, ref: str) -> Version | None:
         "application__call",
         "form_revision__frozen_at",
     ]
-    return found.select_related("application", "form_revision").only("number", "changed_at", *needed).first()
+    return (
+        found.select_related("application", "form_revision")
+        .only("number", "changed_at", "correction", *needed)
+        .first()
+    )
 
 
 def to_submit(user: Any) -> QuerySet[Application]:

@@ -5,6 +5,8 @@ from applicants.services.catalogue import remove_entry, restore_entry
 from applicants.services.checks import count_check
 from applicants.services.claims import claims_to_tell, release_claim, tell_claim
 from applicants.services.copying import Copied, copy_answers
+from applicants.services.correcting import ask_correction
+from applicants.services.corrections import corrections_overdue, lapse_correction, take_back_correction
 from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.messages import (
     read_messages,
@@ -49,6 +51,7 @@ __all__ = [
     "add_partner",
     "announce_change",
     "answer_participation",
+    "ask_correction",
     "ask_partner",
     "begin_upload",
     "calls_that_invite",
@@ -56,6 +59,7 @@ __all__ = [
     "changes_to_announce",
     "claims_to_tell",
     "copy_answers",
+    "corrections_overdue",
     "count_check",
     "declare_aid",
     "discard_draft",
@@ -67,6 +71,7 @@ __all__ = [
     "forget_uploads",
     "give_question",
     "invite_to_call",
+    "lapse_correction",
     "move_to_current_form",
     "read_messages",
     "record_eligibility",
@@ -88,6 +93,7 @@ __all__ = [
     "start_application",
     "state_ownership",
     "submit_application",
+    "take_back_correction",
     "tell_claim",
     "tell_not_submitted",
     "withdraw_application",

@@ -1,11 +1,12 @@
 """What every change of a draft begins with: the lock, and whether the call still takes it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from applicants import words
-from applicants.models import Application, Version
+from applicants.models import PARTNER, TITLE, Application, Correction, Version
 from applicants.states import VersionStatus
 from calls.models import Call, long_texts
 from calls.states import CallPhase
@@ -81,7 +82,7 @@ WHEN = ("state", "opens_at", "closes_at", "exhausted_at", "call_model", "final_a
 """What decides whether a call takes something at an instant."""
 ITSELF = ("ref", "state", "last_final", "organisation")
 TEXTS = [
-    *("number", "title", "field_versions"),
+    *("number", "title", "field_versions", "correction"),
     *("form_revision__number", "form_revision__frozen_at", "form_revision__superseded_at"),
     *(f"application__{name}" for name in ITSELF),
     *(f"application__call__{name}" for name in WHEN),
@@ -89,9 +90,53 @@ TEXTS = [
 """All that is read to save a text, which happens more often than anything else; the rest is read when it is asked for."""
 
 
-def locked_draft(application: Application, *, at: datetime | None, texts_only: bool = False) -> Version:
+def require_correction(draft: Version, at: datetime) -> Correction:
+    """The correction that this draft answers, locked. Raises InvalidTransition when it has ended, DeadlinePassed when it was due
+    before this instant (UTC)."""
+    correction = Correction.objects.select_for_update(of=("self",)).get(made=draft)
+    if correction.answer:
+        raise InvalidTransition(_("This correction has ended; what was submitted stands."))
+    if not correction.is_open(at):
+        zone = draft.application.call.zone
+        raise DeadlinePassed(
+            _(
+                "The correction was due by %(due)s. This arrived on %(arrived)s: what was submitted before stands."
+            )
+            % {"due": words.exact(correction.due_at, zone), "arrived": words.exact(at, zone)}
+        )
+    return correction
+
+
+def require_marked(draft: Version, touched: Collection[str]) -> None:
+    """In a draft that answers a correction only marked fields change; in any other draft nothing is asked. `touched` are marks
+    as in `Correction.fields`. Raises DomainError for what is not marked."""
+    if draft.correction_id is None:
+        return
+    assert draft.correction is not None
+    if not set(touched) <= set(draft.correction.fields):
+        raise DomainError(
+            _(
+                "Only what the call office marked for correction can be changed now. The rest stays as it was submitted."
+            )
+        )
+
+
+def title_mark() -> str:
+    """The mark of the project's title."""
+    return TITLE
+
+
+def partner_mark(ref: str) -> str:
+    """The mark of an organisation's money and task, by its reference."""
+    return PARTNER + ref
+
+
+def locked_draft(
+    application: Application, *, at: datetime | None, texts_only: bool = False, marks: bool = False
+) -> Version:
     """The draft, its row locked, with its application, call and form as they are now; with `texts_only` no more of them
-    than saving a text needs.
+    than saving a text needs. `marks`: the verb asks `require_marked` itself; the others are closed to a draft that
+    answers a correction.
 
     Raises InvalidTransition when there is none any more, DeadlinePassed when the call is closed at `at`.
     """
@@ -114,5 +159,10 @@ def locked_draft(application: Application, *, at: datetime | None, texts_only: b
             )
             % {"ref": application.ref}
         )
-    require_writable(draft.application, at or clock.now())
+    if draft.correction_id is None:
+        require_writable(draft.application, at or clock.now())
+        return draft
+    require_correction(draft, at or clock.now())
+    if not marks:
+        require_marked(draft, [""])
     return draft

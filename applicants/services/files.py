@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applicants.models import Application, Attachment, Version
-from applicants.services._drafts import locked_draft
+from applicants.services._drafts import locked_draft, require_marked
 from calls import formkit
 from calls.queries import form_of
 from core import clock
@@ -36,7 +36,7 @@ def add_attachment(
 
     Raises DomainError with a sentence for a file that is empty, too large, of another kind, damaged, there already.
     """
-    draft = locked_draft(application, at=arrived)
+    draft = locked_draft(application, at=arrived, marks=True)
     asked = question_of(draft, question)
     present = list(draft.attachments.filter(question=question, removed_at=None).select_related("file"))
     old = next((one for one in present if one.ref == replaces), None)
@@ -68,19 +68,22 @@ def remove_attachment(
     application: Application, *, ref: str, by: Any, arrived: datetime | None = None
 ) -> Attachment:
     """Take a file out of the draft; its row and bytes are kept, marked removed."""
-    draft = locked_draft(application, at=arrived)
+    draft = locked_draft(application, at=arrived, marks=True)
     found = draft.attachments.filter(ref=ref, removed_at=None).select_related("file").first()
     if found is None:
         raise DomainError(_("This file is not in the draft any more."))
+    question_of(draft, found.question)
     _mark_removed(found)
     _tell(draft, "application.file_removed", found, by)
     return found
 
 
 def question_of(draft: Version, key: str) -> formkit.Question:
-    """The question for a file with this key in the draft's form. Raises DomainError when there is none."""
-    for _part, question in form_of(draft.form_revision).questions():
+    """The question for a file with this key in the draft's form, if its files may change. Raises DomainError when there is
+    none, or when a correction does not mark it."""
+    for part, question in form_of(draft.form_revision).questions():
         if question.key == key and question.is_file:
+            require_marked(draft, [f"{part.key}/{key}"])
             return question
     raise DomainError(_("The form does not ask for this file any more. Load the page again."))
 

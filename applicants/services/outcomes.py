@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from applicants import notifications
-from applicants.models import Application, Recusal
+from applicants.models import Application, Correction, Recusal
 from applicants.services.claims import close_claim, release_claim
 from applicants.states import ApplicationState
 from calls.intake import CallModel
 from core import clock
 from core.audit import record
+from core.errors import DomainError
 from core.locks import lock_row
 from core.workflow import transition
 
@@ -16,9 +19,16 @@ from core.workflow import transition
 def record_eligibility(application: Application, *, eligible: bool, note: str, by: Any) -> Application:
     """The result of the check, with the reasons the applicant reads; the applicant is told by mail.
 
-    Raises InvalidTransition when the application is withdrawn or judged already.
+    Raises InvalidTransition when the application is withdrawn or judged already, DomainError while a correction is open.
     """
     application = lock_row(application)
+    if Correction.objects.filter(application=application, answer="").exists():
+        raise DomainError(
+            _(
+                "A correction of %(ref)s is asked for and not answered yet. Wait for it, or take the request back; then decide."
+            )
+            % {"ref": application.ref}
+        )
     application.eligibility_note = note.strip()
     application.save(update_fields=["eligibility_note"])
     target = ApplicationState.ELIGIBLE if eligible else ApplicationState.INELIGIBLE

@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from accounts.services import find_or_create_organisation
 from applicants import merging, notifications
 from applicants.models import Application, Participation, Partner, Version
-from applicants.services._drafts import locked_draft
+from applicants.services._drafts import locked_draft, partner_mark, require_marked
 from applicants.services.writing import CHANGED_ELSEWHERE
 from core import clock
 from core.audit import record
@@ -85,7 +85,7 @@ def _save_partners(
     bases: Mapping[str, Mapping[str, int]],
     arrived: datetime | None,
 ) -> tuple[list[Partner], dict[str, dict[str, Any]]]:
-    draft = locked_draft(application, at=arrived)
+    draft = locked_draft(application, at=arrived, marks=True)
     partners = list(draft.partners.select_related("organisation"))
     conflicts: dict[str, dict[str, Any]] = {}
     for partner in partners:
@@ -98,6 +98,7 @@ def _save_partners(
         if merged.conflicts:
             conflicts[ref] = merged.conflicts
         if merged.changed:
+            require_marked(draft, [partner_mark(ref)])
             for name in merged.changed:
                 setattr(partner, name, _whole(name, merged.values.get(name)))
             partner.field_versions = merged.numbers

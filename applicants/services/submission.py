@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from accounts.models import OwnershipStatement
 from applicants import declarations as declared
 from applicants import notifications, payload, queries, tasks, words
-from applicants.models import Application, Attachment, Partner, SignatureRequest, Version
-from applicants.services._drafts import require_writable
+from applicants.models import Application, Attachment, Correction, Partner, SignatureRequest, Version
+from applicants.services._drafts import require_correction, require_writable
 from applicants.services.claims import release_claim, take_claim
+from applicants.services.corrections import close_correction, end_open_correction
 from applicants.services.signing import close_request
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
@@ -77,7 +78,6 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
         .get(pk=application.pk)
     )
     arrived = to_millisecond(arrived)
-    require_writable(application, arrived)
     draft = (
         Version.objects.select_for_update(of=("self",))
         .select_related("form_revision")
@@ -85,15 +85,20 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
         .filter(application=application, status=VersionStatus.DRAFT)
         .first()
     )
+    if draft is None or draft.correction_id is None:
+        require_writable(application, arrived)
     if draft is None:
         raise InvalidTransition(_nothing_to_submit(application))
     draft.application = application
-    draft.cut_off = application.call.cut_off_at(arrived)
+    correction = require_correction(draft, arrived) if draft.correction_id is not None else None
+    draft.cut_off = correction.version.cut_off if correction else application.call.cut_off_at(arrived)
     content = queries.content_of(draft)
     asked = declared.asked(queries.to_confirm(content))
     _require_complete(content, asked, declarations)
     _freeze(content, asked, by, arrived)
     close_request(draft, SignatureRequest.Answer.SUBMITTED, by=by)
+    if correction is not None:
+        close_correction(draft, Correction.Answer.SUBMITTED, by=by)
     data = {"version": draft.number, "sha256": draft.sha256, "arrived_at": arrived.isoformat()}
     if draft.cut_off is not None:
         data["cut_off"] = draft.cut_off.number
@@ -111,7 +116,8 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
 def _require_complete(
     content: queries.Content, asked: Sequence[declared.Declaration], declarations: Collection[str]
 ) -> None:
-    gaps = queries.gaps(content)
+    corrected = content.version.correction
+    gaps = queries.gaps_of_marked(content, corrected.fields) if corrected else queries.gaps(content)
     gaps += [Gap(str(d.text), d.key) for d in asked if d.key not in declarations]
     if gaps:
         sentence = ngettext(
@@ -207,6 +213,7 @@ def withdraw_application(application: Application, *, by: Any, reason: str = "")
             _("%(ref)s was not submitted: throw the draft away instead.") % {"ref": application.ref}
         )
     was_awarded = application.state == ApplicationState.SELECTED
+    end_open_correction(application, Correction.Answer.TAKEN_BACK, by=by)
     transition(application, ApplicationState.WITHDRAWN, by=by, note=reason.strip())
     if not was_awarded:
         release_claim(application, by=by)

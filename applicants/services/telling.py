@@ -90,6 +90,7 @@ def drafts_left_behind() -> list[int]:
     )
     drafts = Version.objects.filter(
         status=VersionStatus.DRAFT,
+        correction=None,
         application__state__in=[ApplicationState.OPEN, ApplicationState.WITHDRAWN],
         application__call__state=CallState.PUBLISHED,
     ).annotate(ended=ended)
@@ -103,7 +104,7 @@ def tell_not_submitted(pk: int) -> bool:
     draft = (
         Version.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("application", "application__call", "application__organisation")
-        .filter(pk=pk, status=VersionStatus.DRAFT)
+        .filter(pk=pk, status=VersionStatus.DRAFT, correction=None)
         .first()
     )
     if draft is None or not _is_left_behind(draft):

@@ -33,7 +33,7 @@ def begin_upload(
 ) -> PartialUpload:
     """Announce a file; its name and size are judged before a byte is sent. The same file that the person began before
     goes on where it stopped. Raises DomainError as `add_attachment` does."""
-    draft = locked_draft(application, at=arrived)
+    draft = locked_draft(application, at=arrived, marks=True)
     asked = question_of(draft, question)
     check_announced(name, size, allowed=tuple(asked.accept or KINDS), max_mb=asked.max_mb)
     own = PartialUpload.objects.filter(application=draft.application, started_by=by)

@@ -11,8 +11,23 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from applicants import merging
-from applicants.models import Application, Attachment, Partner, SectionAnswers, SignatureRequest, Version
-from applicants.services._drafts import locked_draft, require_open, require_writable
+from applicants.models import (
+    Application,
+    Attachment,
+    Correction,
+    Partner,
+    SectionAnswers,
+    SignatureRequest,
+    Version,
+)
+from applicants.services._drafts import (
+    locked_draft,
+    require_marked,
+    require_open,
+    require_writable,
+    title_mark,
+)
+from applicants.services.corrections import close_correction
 from applicants.services.phases import begin_from, require_selected, selected_version
 from applicants.services.revisions import move_on, regroup_answers
 from applicants.services.signing import close_request
@@ -63,7 +78,7 @@ def start_application(
     known = _known(call, organisation, arrived or clock.now())
     if known is not None:
         if known.draft() is None and known.valid_version() is None:
-            _open_draft(lock_row(known), by=by)
+            open_draft(lock_row(known), by=by)
         return known
     number = (Application.objects.filter(call=call).aggregate(last=Max("number"))["last"] or 0) + 1
     application = Application.objects.create(
@@ -74,7 +89,7 @@ def start_application(
         created_by=by,
         brought_by=brought_by,
     )
-    _open_draft(application, by=by)
+    open_draft(application, by=by)
     record(application, "application.started", by=by)
     return application
 
@@ -119,10 +134,12 @@ def _save_answers(
     by: Any,
     arrived: datetime | None,
 ) -> tuple[SectionAnswers, dict[str, Any]]:
-    draft = locked_draft(application, at=arrived, texts_only=True)
+    draft = locked_draft(application, at=arrived, texts_only=True, marks=True)
     move_on(draft, by=by)
-    if not _known_names(draft, section) >= set(values):
+    known = _known_names(draft, section)
+    if not set(known) >= set(values):
         raise DomainError(_("The form has no such question any more. Load the page again."))
+    require_marked(draft, {f"{section}/{known[name]}" for name in values})
     row = SectionAnswers.objects.filter(version=draft, section=section).first()
     row = row or SectionAnswers(version=draft, section=section)
     merged = merging.merge(row.answers, row.field_versions, values, bases)
@@ -133,14 +150,14 @@ def _save_answers(
     return row, merged.conflicts
 
 
-def _known_names(draft: Version, section: str) -> set[str]:
-    """The names of all answers that this section of the draft's form can have."""
+def _known_names(draft: Version, section: str) -> dict[str, str]:
+    """The names of all answers that this section of the draft's form can have, each with its question."""
     part = form_of(draft.form_revision).section(section)
     if part is None:
-        return set()
+        return {}
     partners = draft.partners.select_related("organisation") if part.needs_parties else []
     parties = [formkit.Party(one.organisation.ref, one.organisation.legal_name) for one in partners]
-    return {one.name for one in formkit.fields_of(part, parties) if one.question.is_typed}
+    return {one.name: one.question.key for one in formkit.fields_of(part, parties) if one.question.is_typed}
 
 
 def save_title(
@@ -157,7 +174,8 @@ def save_title(
 def _save_title(
     application: Application, title: str, base: int, arrived: datetime | None
 ) -> tuple[Version, dict[str, Any]]:
-    draft = locked_draft(application, at=arrived, texts_only=True)
+    draft = locked_draft(application, at=arrived, texts_only=True, marks=True)
+    require_marked(draft, [title_mark()])
     merged = merging.merge(
         {"title": draft.title}, draft.field_versions, {"title": title.strip()}, {"title": base}
     )
@@ -184,14 +202,15 @@ def change_application(application: Application, *, by: Any, arrived: datetime |
         )
     draft = application.draft()
     if draft is None:
-        draft = _open_draft(application, by=by)
+        draft = open_draft(application, by=by)
         record(application, "application.change_started", by=by, data={"version": draft.number})
     return draft
 
 
 @transaction.atomic(durable=True)
 def discard_draft(application: Application, *, by: Any) -> Application:
-    """Throw the draft away. What was submitted before still counts; the draft's rows are kept, marked."""
+    """Throw the draft away. What was submitted before still counts; the draft's rows are kept, marked. A correction that it
+    was to answer ends: everything stays as it was, and the call office hears of it."""
     application = lock_row(application)
     draft = Version.objects.select_for_update().filter(application=application, status=VersionStatus.DRAFT)
     found = draft.first()
@@ -200,12 +219,15 @@ def discard_draft(application: Application, *, by: Any) -> Application:
     found.status = VersionStatus.DISCARDED
     found.save(update_fields=["status"])
     close_request(found, SignatureRequest.Answer.TAKEN_BACK, by=by)
+    if found.correction_id is not None:
+        close_correction(found, Correction.Answer.KEPT, by=by)
     record(application, "application.draft_discarded", by=by, data={"version": found.number})
     return application
 
 
-def _open_draft(application: Application, *, by: Any) -> Version:
-    """A new draft: a copy of what was last submitted, else an empty one with the applicant as lead partner."""
+def open_draft(application: Application, *, by: Any, correction: Correction | None = None) -> Version:
+    """A new draft: a copy of what was last submitted, else an empty one with the applicant as lead partner. Inside the caller's
+    transaction, the application locked."""
     versions = list(application.versions.defer("payload").order_by("number"))
     finals = [version for version in versions if version.status == VersionStatus.FINAL]
     source = finals[-1] if finals else None
@@ -215,6 +237,7 @@ def _open_draft(application: Application, *, by: Any) -> Version:
         form_revision=application.call.current_form(),
         title=source.title if source else "",
         field_versions=source.field_versions if source else {},
+        correction=correction,
     )
     if source is None:
         before = selected_version(application)

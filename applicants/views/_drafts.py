@@ -14,10 +14,15 @@ from applicants.views._saving import Saving
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def elsewhere(request: HttpRequest, one: OwnApplication) -> HttpResponseBase | None:
-    """Where a page of a draft leads when there is none, or when the call no longer takes it."""
+def elsewhere(
+    request: HttpRequest, one: OwnApplication, *, corrects: bool = False
+) -> HttpResponseBase | None:
+    """Where a page of a draft leads when there is none, or when the call no longer takes it. `corrects`: a page on which a
+    correction is made; from the others it leads to what is marked."""
     if one.draft is None:
         return redirect(one.application)
+    if one.correction is not None:
+        return None if corrects else redirect(paths.of(one.application, "correction"))
     if request.method != "POST" and not one.is_open:
         return redirect(paths.of(one.application, "version", one.draft.number))
     return None
@@ -27,7 +32,7 @@ def context_of(
     request: HttpRequest, one: OwnApplication, content: Content, key: str, **more: Any
 ) -> dict[str, Any]:
     """The frame of a page of the draft: the list of sections, where one is, where one goes on."""
-    steps = queries.steps(content)
+    steps = queries.steps(content) if one.correction is None else []
     place = next((index for index, step in enumerate(steps) if step.key == key), 0)
     items = [
         {"label": step.label, "url": step.url, "note": step.short, "current": step.key == key}
@@ -49,6 +54,8 @@ def onward(request: HttpRequest, one: OwnApplication, context: dict[str, Any], h
     go = request.POST.get("do.go", "")
     if go == "next" and context["following"]:
         return redirect(context["following"].url)
+    if go == "list" and one.correction is not None:
+        return redirect(paths.of(one.application, "correction"))
     return redirect(one.application if go == "list" else here)
 
 

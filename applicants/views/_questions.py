@@ -134,11 +134,22 @@ def asking(draft: Version, section: str, content: Content | None = None) -> Aski
     if content is None and (part.needs_parties or depends):
         content = queries.content_of(draft)
     if content is None:
-        return Asking(definition, part, [], None)
+        return Asking(definition, part, [], _marked(draft, part, None))
     keys = formkit.page_fields(definition, part, content.answers)
     if keys is None:
         raise Http404
-    return Asking(definition, part, content.parties, keys)
+    return Asking(definition, part, content.parties, _marked(draft, part, keys))
+
+
+def _marked(draft: Version, part: formkit.Section, keys: frozenset[str] | None) -> frozenset[str] | None:
+    """In a correction no more than what is marked; 404 when that is nothing."""
+    if draft.correction is None:
+        return keys
+    prefix = f"{part.key}/"
+    marks = {mark.removeprefix(prefix) for mark in draft.correction.fields if mark.startswith(prefix)}
+    if not marks:
+        raise Http404
+    return frozenset(marks if keys is None else marks & keys)
 
 
 def back_to(request: HttpRequest, one: OwnApplication, section: str) -> str:

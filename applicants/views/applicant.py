@@ -127,7 +127,7 @@ def application_submit(request: HttpRequest, ref: str) -> HttpResponseBase:
     ):
         return redirect(paths.of(application, "receipt", tried.result.number))
     one = own(request, ref)  # everything the page shows is read only when it is shown
-    if request.method != "POST" and (away := elsewhere(request, one)) is not None:
+    if request.method != "POST" and (away := elsewhere(request, one, corrects=True)) is not None:
         return away
     asked = declarations.asked(queries.to_confirm(content_of(one)) if one.draft is not None else ())
     form = SubmitForm(request.POST if request.method == "POST" else None, asked=asked)

@@ -23,7 +23,7 @@ from core.money import format_eur
 @PAGE
 def application_about(request: HttpRequest, ref: str) -> HttpResponseBase:
     one = own(request, ref)
-    if (away := elsewhere(request, one)) is not None:
+    if (away := elsewhere(request, one, corrects=True)) is not None:
         return away
     posted = request.method == "POST"
     title = one.draft.title if one.draft else ""
@@ -65,7 +65,7 @@ def application_partners(request: HttpRequest, ref: str) -> HttpResponseBase:
     one = own(request, ref)
     if not one.application.call.gives_money:
         return redirect(one.application)
-    if (away := elsewhere(request, one)) is not None:
+    if (away := elsewhere(request, one, corrects=True)) is not None:
         return away
     content = content_of(one)
     if request.method != "POST":

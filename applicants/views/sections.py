@@ -27,7 +27,7 @@ def application_section(request: HttpRequest, ref: str, section: str) -> HttpRes
     if _saving.is_autosave(request) and (draft := queries.draft_to_save(request.user, ref)) is not None:
         return _autosave(request, draft, section)
     one = own(request, ref, beside=True)
-    if (away := elsewhere(request, one)) is not None:
+    if (away := elsewhere(request, one, corrects=True)) is not None:
         return away
     draft = draft_of(one)
     if request.method == "POST":
@@ -145,8 +145,8 @@ def _page(
             f"{content.version.pk}:{part.key}", request.user, language=get_language() or "en"
         ),
         "upload_url": paths.of(one.application, "upload_begin"),
-        "has_colleagues": one.application.has_colleagues,
-        "has_earlier": one.application.has_earlier,
+        "has_colleagues": one.application.has_colleagues and one.correction is None,
+        "has_earlier": one.application.has_earlier and one.correction is None,
         "bases": saving.seen(bases) if form.is_bound else bases,
         "questions": [{**row, "given": given.get(row["question"].key)} for row in shown],
         "conflicts": conflicts,

@@ -18,6 +18,7 @@ from applicants.models import Application, Attachment, Version
 from applicants.queries import StaffFilter
 from applicants.states import ApplicationState, VersionStatus
 from calls.models import Call, long_texts
+from core import clock
 from core.audit import history
 from core.exports import csv_text
 from core.files import serve_private
@@ -100,6 +101,8 @@ def _staff_page(request: HttpRequest, application: Application, form: Any = None
         "unreachable": unreachable(application.organisation_id) if application.has_unreachable else [],
         "waits": queries.waits_for_office(application),
         "listing": queries.listing_of(application),
+        "corrections": list(application.corrections.order_by("-pk")),
+        "may_correct": not application.is_writable(clock.now()),
         "form": form or RemovalForm(),
         "may_remove": can_manage_project(request.user, application.call.project),
     }

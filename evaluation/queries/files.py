@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
 from applicants.models import Application, Partner, Recusal
@@ -18,10 +19,15 @@ PASSED = (
 """States of a file that passed the screening, before and after the release."""
 
 
+COUNTS_FROM = Coalesce("last_final__correction__counts_from", "last_final__arrived_at")
+"""The arrival that counts for the order: a correction that was asked for keeps that of what was submitted in time, except
+first come, first served (rank-49)."""
+
+
 def with_version(files: QuerySet[Application]) -> QuerySet[Any]:
     """Each file with the version that counts, as `version_pk`, `title`, `arrived`, and `asked_cents` over all parties."""
     return files.select_related("organisation").annotate(
-        version_pk=F("last_final"), title=F("last_final__title"), arrived=F("last_final__arrived_at")
+        version_pk=F("last_final"), title=F("last_final__title"), arrived=COUNTS_FROM
     )
 
 
