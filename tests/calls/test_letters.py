@@ -1,6 +1,8 @@
 """The letters of a call in its own words: what they may say, the page, the file (features C12, P18)."""
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from calls import letters, queries, services
 from calls.publication import Part
@@ -11,9 +13,14 @@ from tests.funding.factories import team
 GOOD = "Dear {applicant},\n\n{decision}\n\n{if evaluation}{evaluation}{end}\n\n{questions}"
 
 
-def test_what_stands_there_to_begin_with_can_be_sent():
-    assert letters.faults(str(letters.STANDARD)) == []
-    assert letters.faults("") == []
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_what_stands_there_to_begin_with_can_be_sent_in_every_language(language):
+    with translation.override(language):
+        assert letters.faults(str(letters.STANDARD)) == []
+
+
+def test_no_letter_of_its_own_is_no_fault():
+    assert letters.faults(" ") == []
 
 
 @pytest.mark.parametrize(
