@@ -95,7 +95,7 @@ def test_autosave_asks_the_database_few_things(client, call, alice, django_asser
     client.force_login(alice)
     url = f"{application.get_absolute_url()}sections/idea/"
     data = {"changed": "problem", "problem": "Another text", "v.problem": "1"}
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.post(url, data, headers={"HX-Request": "true"})
     assert response.status_code == 200
 
