@@ -55,8 +55,8 @@ class Ceiling:
 class AmountRules:
     """The money rules of a call. None: the call has no such rule.
 
-    `rate` is the exact part of the cost that is funded (Fraction(2, 3), never 0.66; cap-18). A fixed amount per
-    project is a minimum equal to the maximum.
+    `rate` is the exact part of the cost that is funded (Fraction(2, 3), never 0.66; cap-18); `no_sme_rate` that of
+    organisations that are no SME, where it is another one. A fixed amount per project is a minimum equal to the maximum.
     """
 
     project_min_cents: int | None = None
@@ -68,8 +68,13 @@ class AmountRules:
     services_max: int | None = None
     cost_min_cents: int | None = None
     rate: Fraction | None = None
+    no_sme_rate: Fraction | None = None
     unit_cents: int | None = None
     ceiling: Ceiling | None = Ceiling()
+
+    def rate_of(self, *, is_sme: bool) -> Fraction | None:
+        """The exact part of its cost that such an organisation gets."""
+        return self.rate if is_sme or self.no_sme_rate is None else self.no_sme_rate
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,8 @@ class Share:
 
     `party` is the key of the organisation (VAT number, registration number or PIC, never the name; convention N5),
     `name` what people call it. `scope` is the key under which the ceiling is counted, when that is not the party
-    itself but its linked group. `cost_cents` is the party's cost where the call funds a rate of it.
+    itself but its linked group. `cost_cents` is the party's cost where the call funds a rate of it. `outside_cents` is
+    what it declares to hold from projects outside the product, where the call counts that against the ceiling.
     """
 
     party: str
@@ -87,9 +93,11 @@ class Share:
     scope: str = ""
     cost_cents: int | None = None
     services: int = 0
+    is_sme: bool = True
+    outside_cents: int = 0
 
     def __post_init__(self) -> None:
-        if self.asked_cents < 0 or (self.cost_cents or 0) < 0 or self.services < 0:
+        if min(self.asked_cents, self.cost_cents or 0, self.services, self.outside_cents) < 0:
             raise ValueError("A share asks for zero or more.")
 
 
@@ -112,6 +120,7 @@ class Finding:
     cost_cents: int = 0
     rate: Fraction | None = None
     members: int = 1
+    outside_cents: int = 0
 
     @property
     def message(self) -> str:
@@ -121,6 +130,7 @@ class Finding:
             "figure": format_eur(self.figure),
             "limit": format_eur(self.limit, short=True),
             "held": format_eur(self.held_cents),
+            "outside": format_eur(self.outside_cents),
             "room": format_eur(self.room_cents or 0),
             "cost": format_eur(self.cost_cents),
             "rate": format_rate(self.rate) if self.rate is not None else "",
@@ -129,6 +139,8 @@ class Finding:
         }
 
     def _sentence(self) -> str:
+        if self.outside_cents:
+            return str(_GROUP_OUTSIDE if self.members > 1 else _CEILING_OUTSIDE)
         if self.code == Code.CEILING and self.members > 1:
             return str(_GROUP_HOLDS if self.held_cents else _GROUP_ASKS)
         if self.code != Code.CEILING or not self.held_cents:
@@ -138,6 +150,14 @@ class Finding:
 
 _CEILING_HELD = _("%(name)s already holds %(held)s; at most %(room)s more under the %(limit)s ceiling.")
 _CEILING_USED_UP = _("%(name)s already holds %(held)s; nothing more is possible under the %(limit)s ceiling.")
+_CEILING_OUTSIDE = _(
+    "%(name)s holds %(held)s here and declares %(outside)s from elsewhere; at most %(room)s more under the %(limit)s "
+    "ceiling."
+)
+_GROUP_OUTSIDE = _(
+    "%(name)s are linked: their group holds %(held)s here and declares %(outside)s from elsewhere; at most %(room)s more "
+    "under the %(limit)s ceiling."
+)
 _GROUP_ASKS = _(
     "%(name)s are linked and ask for %(figure)s together; at most %(room)s is possible under the %(limit)s ceiling."
 )
@@ -243,6 +263,8 @@ def _by_party(shares: Sequence[Share]) -> list[Share]:
                 scope=before.scope or share.scope,
                 cost_cents=sum(costs) if costs else None,
                 services=before.services + share.services,
+                is_sme=before.is_sme,
+                outside_cents=max(before.outside_cents, share.outside_cents),
             )
         merged[share.party] = share
     return list(merged.values())
@@ -277,8 +299,9 @@ def _party_findings(share: Share, rules: AmountRules) -> list[Finding]:
     if rules.unit_cents and asked % rules.unit_cents:
         room = asked - asked % rules.unit_cents
         findings.append(Finding(Code.UNIT, asked, rules.unit_cents, *who, room_cents=room))
-    if rules.rate is not None and asked:
-        findings.extend(_rate_findings(share, rules.rate))
+    rate = rules.rate_of(is_sme=share.is_sme)
+    if rate is not None and asked:
+        findings.extend(_rate_findings(share, rate))
     return findings
 
 
@@ -325,7 +348,8 @@ def _ceiling_finding(
     members = [share for share in parties if (share.scope or share.party) == scope]
     asked = sum(share.asked_cents for share in members)
     limit, held = rules.ceiling.in_force_cents, held_cents.get(scope, 0)
-    room = room_under(limit, held)
+    outside = sum(share.outside_cents for share in members)
+    room = room_under(limit, held + outside)
     if asked <= room:
         return None
     names = ", ".join(share.name for share in members if share.name)
@@ -338,4 +362,5 @@ def _ceiling_finding(
         held_cents=held,
         room_cents=room,
         members=len(members),
+        outside_cents=outside,
     )

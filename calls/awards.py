@@ -31,7 +31,10 @@ class AwardUnit(TextChoices):
 
 @dataclass(frozen=True)
 class Award:
-    """The money rules of a call. 0 is no minimum; `unit_cents` is what one unit gives where the award is by unit."""
+    """The money rules of a call. 0 is no minimum; `unit_cents` is what one unit gives where the award is by unit.
+
+    `no_sme_rate` is the share for organisations that are no SME, where it is another one than `rate`.
+    """
 
     unit: str
     budget_cents: int
@@ -42,6 +45,7 @@ class Award:
     unit_cents: int = 0
     unit_name: str = ""
     rate: Fraction = Fraction(1)
+    no_sme_rate: Fraction | None = None
     parties_min: int = 1
     parties_max: int = 1
 
@@ -49,6 +53,10 @@ class Award:
     def is_fixed(self) -> bool:
         """Does every project get the same amount?"""
         return 0 < self.project_min_cents == self.project_max_cents
+
+    def rate_of(self, *, is_sme: bool) -> Fraction:
+        """The exact share of its costs that an organisation gets at most."""
+        return self.rate if is_sme or self.no_sme_rate is None else self.no_sme_rate
 
 
 def award_of(call: Any) -> Award:
@@ -63,6 +71,7 @@ def award_of(call: Any) -> Award:
         unit_cents=call.unit_cents,
         unit_name=str(call.unit_name),
         rate=call.rate,
+        no_sme_rate=call.no_sme_rate,
         parties_min=call.partners_min,
         parties_max=call.partners_max,
     )
@@ -82,9 +91,12 @@ def sentence(award: Award) -> str:
     told = {
         "amount": amount,
         "rate": format_rate(award.rate),
+        "other": format_rate(award.no_sme_rate or award.rate),
         "unit": euros(award.unit_cents),
         "name": award.unit_name,
     }
+    if award.unit == AwardUnit.RATE and award.no_sme_rate is not None:
+        return _("%(rate)s of the costs of SMEs, %(other)s of those of others, %(amount)s per project") % told
     return {
         AwardUnit.RATE: _("%(rate)s of the costs, %(amount)s per project"),
         AwardUnit.LUMP: _("a lump sum of %(amount)s per project; costs are not counted"),
@@ -93,6 +105,14 @@ def sentence(award: Award) -> str:
         AwardUnit.SERVICE: _("services from the catalogue, worth %(amount)s per project"),
         AwardUnit.NONE: _("no money: a place in a public catalogue"),
     }[AwardUnit(award.unit)] % told
+
+
+def rate_in_words(award: Award) -> str:
+    """The share of the costs: "70 %", or "70 % for SMEs, 50 % for others"."""
+    if award.no_sme_rate is None:
+        return format_rate(award.rate)
+    told = {"rate": format_rate(award.rate), "other": format_rate(award.no_sme_rate)}
+    return _("%(rate)s for SMEs, %(other)s for others") % told
 
 
 def faults(award: Award) -> list[Fault]:

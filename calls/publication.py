@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from calls import awards, formkit, intake, selection
+from calls import awards, elsewhere, formkit, intake, selection
 from calls.awards import Award, AwardUnit
 from calls.calendar import earliest_close, in_words, is_open_long_enough, zone_named
 from calls.duties import DUTIES, SME_SHARE, Answer, Duty, Finding, Part
@@ -70,6 +70,7 @@ class Planned:
     intake: Intake = field(default_factory=Intake)
     exceptions: Mapping[str, str] = field(default_factory=dict)
     types: Sequence[ProjectType] = ()
+    outside_question: str = ""
     project_months: int = 12
     unpublished_phase: str = ""
     """The title of the earlier phase while it is not published."""
@@ -267,6 +268,8 @@ def _faults_of_money(call: Planned) -> Iterator[str]:
         }
     if award.party_max_cents > call.ceiling_cents:
         yield fault_of_ceiling(award.party_max_cents, call.ceiling_cents)
+    yield from _no_sme(call)
+    yield from (fault.message for fault in elsewhere.faults_against_form(call.outside_question, call.form))
     of_types = faults_of_types(call.types, award, call.project_months)
     yield from (fault.message for fault in [*awards.faults(award), *of_types])
     reachable = award.party_max_cents * award.parties_max
@@ -281,6 +284,12 @@ def _faults_of_money(call: Planned) -> Iterator[str]:
         }
     if award.unit == AwardUnit.SERVICE and "catalogue" not in _question_types(call.form):
         yield _("Services are chosen from a catalogue: add a question of that kind to the form.")
+
+
+def _no_sme(call: Planned) -> Iterator[str]:
+    """A share for those who are no SME, in a call that takes SMEs only."""
+    if call.award.no_sme_rate is not None and set(call.sizes) <= {"micro", "small", "medium"}:
+        yield _("There is a share for organisations that are no SME, and the call takes SMEs only.")
 
 
 def _question_types(form: Mapping[str, Any]) -> set[str]:

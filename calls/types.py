@@ -82,6 +82,9 @@ def faults_of_types(types: Sequence[ProjectType], award: Award, months: int) -> 
     found = [Fault("types", _("There are two types “%s”.") % value) for value in _twice(types)]
     if types and award.unit == AwardUnit.NONE:
         found.append(Fault("types", _("In a call without money there are no amounts by type of project.")))
+    if award.no_sme_rate is not None and any(one.rate is not None for one in types):
+        told = _("A type of project has a share of its own, and so have those who are no SME: take one out.")
+        found.append(Fault("types", told))
     for one in types:
         beyond = list(_beyond(one, award, months))
         own = [] if beyond else [fault.message for fault in faults(one.award(award))]

@@ -19,7 +19,6 @@ from applicants.queries.dossier import dossier
 from calls import awards, formkit
 from calls.models import Call
 from calls.queries import form_of, terms
-from core.money import format_rate
 from evaluation.models import Decision
 from funding import queries as funding
 from funding.models import Project
@@ -64,7 +63,7 @@ def build(
             "call": {
                 "code": call.code,
                 "title": str(call.title),
-                "rate": format_rate(award.rate),
+                "rate": awards.rate_in_words(award),
                 "award_unit": call.award_unit,
                 "award": awards.sentence(award),
             },

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from calls import countries, words
+from calls import awards, countries, words
 from calls.models import Call
 from calls.states import CallPhase
-from core.money import format_rate
 
 EU = uuid.uuid5(uuid.NAMESPACE_URL, "https://european-union.europa.eu")
 STATUS = {
@@ -133,7 +132,7 @@ def _custom(call: Call) -> dict[str, Any]:
         "fundingRate": {
             "name": "fundingRate",
             "fieldType": "string",
-            "value": format_rate(call.rate),
+            "value": awards.rate_in_words(call.award),
             "description": "Share of the costs that is paid",
         },
         "project": {

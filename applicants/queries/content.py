@@ -14,7 +14,7 @@ from applicants.queries.aid import aid_gaps, aid_note, aid_of
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
 from applicants.queries.partnering import partner_gaps
-from calls import formkit, rules
+from calls import awards, elsewhere, formkit, rules
 from calls.awards import Award, AwardUnit
 from calls.models import Call, CutOff
 from calls.queries import form_of
@@ -22,7 +22,7 @@ from calls.rules import Facts, Rule
 from core import clock
 from core.errors import Gap
 from core.models import StoredFile
-from core.money import format_eur, format_rate
+from core.money import format_eur
 
 
 @dataclass
@@ -52,7 +52,8 @@ class Content:
     def money(self) -> Money:
         """What it asks for against the rules: two queries, once."""
         if self._money is None:
-            self._money = money(self.call, self.partners, self.topic_answer)
+            outside = elsewhere.declared(self.call.outside_question, self.answers)
+            self._money = money(self.call, self.partners, self.topic_answer, outside)
         return self._money
 
     @property
@@ -350,7 +351,7 @@ def _money_step(content: Content) -> Step:
         note = _("%(cost)s EUR costs, %(asked)s asked at %(rate)s") % {
             "cost": format_eur(standing.cost_cents),
             "asked": format_eur(asked),
-            "rate": format_rate(content.award.rate),
+            "rate": awards.rate_in_words(content.award),
         }
         if others:
             note = ngettext("%(n)d partner", "%(n)d partners", others) % {"n": others} + "; " + note

@@ -1,18 +1,25 @@
 """What an application asks for, against the rules of its call and the room under the ceiling."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from applicants import ceilings
 from applicants.ceilings import AmountRules, Ceiling, Finding, Share
-from applicants.models import Partner
+from applicants.models import Partner, SectionAnswers
+from calls import elsewhere
 from calls.awards import AwardUnit
 from calls.models import Call
+from core.money import format_rate
 from core.pictures import Part
 from funding.queries import Holdings, ceiling, holdings
+
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 _APPROVED = "approved"
 """Above the standard only ceilings with a legal basis and a second person's approval are stored (cap-31)."""
@@ -35,6 +42,13 @@ class PartyMoney:
     room_cents: int
     findings: list[Finding] = field(default_factory=list)
     take_cents: int | None = None
+    outside_cents: int = 0
+    rate: Fraction | None = None
+
+    @property
+    def share(self) -> str:
+        """The most of its costs that it gets, in words; empty where costs are not counted."""
+        return format_rate(self.rate) if self.rate is not None else ""
 
     @property
     def ref(self) -> str:
@@ -103,30 +117,63 @@ def amount_rules(call: Call, limit_cents: int, answer: str = "") -> AmountRules:
         parties_min=award.parties_min,
         parties_max=award.parties_max,
         rate=award.rate if call.award_unit == AwardUnit.RATE else None,
+        no_sme_rate=award.no_sme_rate if call.award_unit == AwardUnit.RATE else None,
         unit_cents=call.unit_cents or None,
         ceiling=Ceiling(limit_cents, legal_basis=_APPROVED),
     )
 
 
-def money(call: Call, partners: Sequence[Partner], answer: str = "") -> Money:
+def money(
+    call: Call, partners: Sequence[Partner], answer: str = "", outside: Mapping[str, int] = _NONE
+) -> Money:
     """The standing of what these partners ask for: two queries (ledger and ceiling), more where groups count. `answer`
-    chooses the type of project."""
+    chooses the type of project; `outside` is what each declares to hold from elsewhere, by reference, in cents."""
     rule = ceiling(call.project)
     found = holdings(call.project, [partner.organisation_id for partner in partners], rule)
     limit = rule.limit_cents
-    findings = ceilings.check_shares(
-        shares_of(partners, found), amount_rules(call, limit, answer), held_by_scope(found)
-    )
+    rules = amount_rules(call, limit, answer)
+    shares = shares_of(partners, found, outside)
+    findings = ceilings.check_shares(shares, rules, held_by_scope(found))
+    told = _declared_by_group(shares) if rule.by_group else {}
     funded = sum(1 for partner in partners if partner.requested_cents)
     parties = [
-        _party(partner, found.held[partner.organisation_id], limit, findings, alone=funded == 1)
-        for partner in partners
+        _party(
+            partner,
+            found.held[partner.organisation_id],
+            told.get(share.scope, share.outside_cents),
+            rules,
+            findings,
+            alone=funded == 1,
+        )
+        for partner, share in zip(partners, shares, strict=True)
     ]
     return Money(parties, limit, findings, rule.by_group)
 
 
-def shares_of(partners: Sequence[Partner], found: Holdings) -> list[Share]:
-    """What each partner asks for, with the third party it is or belongs to under the ceiling."""
+def _declared_by_group(shares: Sequence[Share]) -> dict[str, int]:
+    """What the organisations of each linked group declare together, in cents."""
+    told: dict[str, int] = {}
+    for share in shares:
+        told[share.scope] = told.get(share.scope, 0) + share.outside_cents
+    return told
+
+
+def outside_of(call: Call, versions: Iterable[int]) -> dict[int, dict[str, int]]:
+    """What the organisations of each version declare to hold from elsewhere, by reference, in cents: one query, none
+    where the call does not count it."""
+    if not call.outside_question:
+        return {}
+    answers: dict[int, dict[str, dict[str, Any]]] = {}
+    for row in SectionAnswers.objects.filter(version__in=list(versions)):
+        answers.setdefault(row.version_id, {})[row.section] = row.answers
+    return {pk: elsewhere.declared(call.outside_question, given) for pk, given in answers.items()}
+
+
+def shares_of(
+    partners: Sequence[Partner], found: Holdings, outside: Mapping[str, int] = _NONE
+) -> list[Share]:
+    """What each partner asks for, with the third party it is or belongs to under the ceiling, its size and what it
+    declares to hold from elsewhere."""
     return [
         Share(
             party=partner.organisation.ref,
@@ -134,6 +181,8 @@ def shares_of(partners: Sequence[Partner], found: Holdings) -> list[Share]:
             name=str(partner.organisation),
             scope=found.scope[partner.organisation_id],
             cost_cents=partner.cost_cents or None,
+            is_sme=partner.organisation.is_sme,
+            outside_cents=outside.get(partner.organisation.ref, 0),
         )
         for partner in partners
     ]
@@ -169,17 +218,20 @@ def bar(standing: Money) -> list[Part]:
         return []
     asked = min(lead.partner.requested_cents, lead.room_cents)
     return [
-        Part("paid", _("held"), lead.held_cents),
+        Part("paid", _("held"), lead.held_cents + lead.outside_cents),
         Part("reserved", _("asked here"), asked),
         Part("free", _("would be left"), lead.left_cents),
     ]
 
 
 def _party(
-    partner: Partner, held: int, limit: int, findings: Sequence[Finding], *, alone: bool
+    partner: Partner, held: int, outside: int, rules: AmountRules, findings: Sequence[Finding], *, alone: bool
 ) -> PartyMoney:
     own = [finding for finding in findings if finding.party == partner.organisation.ref]
     binding = own + [f for f in findings if alone and not f.party and partner.requested_cents]
     rooms = [f.room_cents for f in binding if f.code in _TAKEABLE and f.room_cents is not None]
     take = min(rooms) if rooms and min(rooms) > 0 else None
-    return PartyMoney(partner, held, ceilings.room_under(limit, held), own, take)
+    limit = rules.ceiling.in_force_cents if rules.ceiling else 0
+    room = ceilings.room_under(limit, held + outside)
+    rate = rules.rate_of(is_sme=partner.organisation.is_sme)
+    return PartyMoney(partner, held, room, own, take, outside, rate)

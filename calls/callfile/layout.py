@@ -259,6 +259,18 @@ MONEY = Names(
             told="the most each organisation gets; above 60 000 the project needs a recorded ceiling",
         ),
         Key("rate", Rate(), told="the share of the costs, exact: 70 % or 2/3"),
+        Key(
+            "rate_no_sme",
+            Rate(),
+            "no_sme_rate",
+            nullable=True,
+            told="another share for organisations that are no SME, exact",
+        ),
+        Key(
+            "outside_question",
+            Text(40),
+            told="key of the question, an amount for each organisation, by which support from elsewhere is declared; it counts against the ceiling",
+        ),
         Key("state_aid", Truth(), told="is it State aid? EU money managed by the Commission is not"),
         Key("instalments_agreed", Truth(), told="may an agreement have instalments of its own?"),
         Key("types", ListOf(TYPE, MOST_TYPES), told="types of project with money rules of their own"),

@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from calls.awards import AwardUnit
+from calls.elsewhere import money_questions
 from calls.forms.fields import RateField, TextField, source_text, with_text
 from calls.forms.rows import Row, RowsForm, row_set
 from calls.models import Call
 from calls.publication import Part
-from calls.queries import topic_answers
+from calls.queries import topic_answers, working_form
 from calls.types import ProjectType
 from core.forms import EurField
 
@@ -87,6 +88,18 @@ class MoneyForm(RowsForm):
             "A percentage, or a fraction that is kept exact: 70 % or 2/3. Only for a share of the costs."
         ),
     )
+    no_sme_rate = RateField(
+        label=_("Share for organisations that are no SME"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "num"}),
+        help_text=_("Only when it is another one. The size of the organisation in the application counts."),
+    )
+    outside_question = forms.ChoiceField(
+        label=_("Support from elsewhere counts against the ceiling: the question that declares it"),
+        required=False,
+        help_text=_("An amount that the form asks of each organisation, and that has to be answered."),
+    )
     state_aid = forms.BooleanField(
         label=_("This is State aid (de minimis)"),
         required=False,
@@ -109,6 +122,9 @@ class MoneyForm(RowsForm):
     def __init__(self, data: Any = None, *, call: Call, mark: str = "", stored: Any = ()) -> None:
         self.answers = topic_answers(call)
         super().__init__(data, call=call, mark=mark, stored=stored)
+        named = {call.outside_question: call.outside_question, **money_questions(working_form(call).definition)}
+        named.pop("", None)
+        self.fields["outside_question"].choices = [("", _("none")), *named.items()]
         self.unmark(*self.NEEDED)
 
     def row_kwargs(self) -> dict[str, Any]:
@@ -122,7 +138,10 @@ class MoneyForm(RowsForm):
         return ProjectType(**{one.name: given[one.name] for one in fields(ProjectType)})
 
     def values(self, call: Call) -> dict[str, Any]:
-        return {**super().values(call), "rate": call.rate, "unit_name": source_text(call.unit_name)}
+        return {**super().values(call), **self._told(call)}
+
+    def _told(self, call: Call) -> dict[str, Any]:
+        return {"rate": call.rate, "no_sme_rate": call.no_sme_rate, "unit_name": source_text(call.unit_name)}
 
     def clean_unit_name(self) -> Any:
         return with_text(self.call.unit_name, self.cleaned_data["unit_name"].strip())
@@ -141,4 +160,6 @@ class MoneyForm(RowsForm):
             self.add_error("rate", _("Say which share of the costs is paid."))
         if "rate" in cleaned:
             cleaned["rate"] = cleaned["rate"] or self.call.rate
+        if "no_sme_rate" in cleaned:
+            cleaned["no_sme_rate"] = cleaned["no_sme_rate"] or None
         return cleaned

@@ -174,6 +174,11 @@ class Call(Stateful):
     sme_max_cents = models.BigIntegerField(_("largest amount per SME"), default=0)
     rate_numerator = models.PositiveIntegerField(_("funding rate"), default=100)
     rate_denominator = models.PositiveIntegerField(default=100)
+    no_sme_numerator = models.PositiveIntegerField(_("funding rate of those who are no SME"), default=0)
+    no_sme_denominator = models.PositiveIntegerField(default=0)
+    outside_question = models.SlugField(
+        _("question by which support from elsewhere is declared"), max_length=40, blank=True, db_index=False
+    )
     partners_min = models.PositiveSmallIntegerField(_("organisations at least"), default=1)
     partners_max = models.PositiveSmallIntegerField(_("organisations at most"), default=1)
     partner_part = models.CharField(
@@ -260,6 +265,11 @@ class Call(Stateful):
                 name="call_rate_between_0_and_1",
             ),
             models.CheckConstraint(
+                condition=Q(no_sme_numerator=0, no_sme_denominator=0)
+                | Q(no_sme_numerator__gt=0, no_sme_denominator__gte=F("no_sme_numerator")),
+                name="call_no_sme_rate_between_0_and_1",
+            ),
+            models.CheckConstraint(
                 condition=Q(partners_min__gte=1, partners_max__gte=F("partners_min")),
                 name="call_partners_in_order",
             ),
@@ -296,6 +306,13 @@ class Call(Stateful):
     def rate(self) -> Fraction:
         """The share of the costs that is paid, exactly (two thirds is two thirds)."""
         return Fraction(self.rate_numerator, self.rate_denominator)
+
+    @property
+    def no_sme_rate(self) -> Fraction | None:
+        """The exact share for organisations that are no SME; None: as for everybody."""
+        if not self.no_sme_numerator:
+            return None
+        return Fraction(self.no_sme_numerator, self.no_sme_denominator)
 
     @property
     def award(self) -> Award:

@@ -10,7 +10,6 @@ from calls.models import Call, Instalment
 from calls.queries.topic import topic_answers
 from calls.selection import LimitBy
 from calls.types import of_one
-from core.money import format_rate
 
 
 def facts_at_a_glance(call: Call, instalments: Sequence[Instalment]) -> list[tuple[str, str]]:
@@ -70,5 +69,5 @@ def _state_aid(call: Call) -> str:
 
 def _award(call: Call) -> tuple[str, str]:
     if call.award_unit == AwardUnit.RATE:
-        return _("Share of the costs"), _("up to %(rate)s") % {"rate": format_rate(call.rate)}
+        return _("Share of the costs"), _("up to %(rate)s") % {"rate": awards.rate_in_words(call.award)}
     return _("What it is"), awards.sentence(call.award)

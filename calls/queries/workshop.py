@@ -76,6 +76,7 @@ def planned(call: Call) -> Planned:
         short_opening_reason=call.short_opening_reason,
         award=call.award,
         types=call.project_types,
+        outside_question=call.outside_question,
         project_months=call.project_months,
         free_cents=funding.balance(call.project, Account.BUDGET),
         ceiling_cents=funding.ceiling_cents(call.project),

@@ -199,10 +199,14 @@ def change_money(
     unit_name: Localised | str = "",
     instalments_agreed: bool = False,
     types: Sequence[ProjectType] = (),
+    no_sme_rate: Fraction | None = None,
+    outside_question: str = "",
     seen: str = "",
 ) -> Call:
     """Set the money rules of a draft, in cents; `rate` is exact. Whether the money is there is judged at publication.
     With `instalments_agreed` an agreement may have instalments of its own; `types` of project have rules of their own within these.
+    `no_sme_rate` is the share for those who are no SME, `outside_question` the key of the question of the form by which
+    each organisation declares what it got elsewhere, which counts against the ceiling.
 
     Raises DomainError for an amount per SME above the project's ceiling (Regulation (EU, Euratom) 2024/2509,
     Article 207) and for limits that contradict one another.
@@ -220,6 +224,8 @@ def change_money(
         "unit_name": localised(unit_name) if award_unit == AwardUnit.UNIT else localised(""),
         "rate_numerator": rate.numerator,
         "rate_denominator": rate.denominator,
+        **_no_sme(no_sme_rate if award_unit == AwardUnit.RATE else None),
+        "outside_question": outside_question,
         "state_aid": state_aid,
         "instalments_agreed": instalments_agreed,
         "types": as_data(types),
@@ -239,11 +245,21 @@ NO_MONEY: dict[str, Any] = {
     ),
     "rate_numerator": 1,
     "rate_denominator": 1,
+    "no_sme_numerator": 0,
+    "no_sme_denominator": 0,
+    "outside_question": "",
     "state_aid": False,
     "instalments_agreed": False,
     "types": [],
 }
 """What the money rules are where no money is given; instalments there are none."""
+
+
+def _no_sme(rate: Fraction | None) -> dict[str, int]:
+    return {
+        "no_sme_numerator": rate.numerator if rate else 0,
+        "no_sme_denominator": rate.denominator if rate else 0,
+    }
 
 
 def _check_money(call: Call, values: dict[str, Any]) -> None:
@@ -257,6 +273,7 @@ def _check_money(call: Call, values: dict[str, Any]) -> None:
         party_max_cents=values["sme_max_cents"],
         unit_cents=values["unit_cents"],
         unit_name=str(values["unit_name"]),
+        no_sme_rate=Fraction(values["no_sme_numerator"], values["no_sme_denominator"] or 1) or None,
     )
     ceiling = funding.ceiling_cents(call.project)
     if planned.party_max_cents > ceiling:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from calls import formkit, notifications
+from calls import elsewhere, formkit, notifications
 from calls.formkit import compare
 from calls.models import Call, CallChange, FormRevision
 from calls.parts import digest
@@ -130,9 +130,10 @@ def _tell(proposer: Any, call: Call, *, by: Any, reason: str) -> None:
 
 
 def _differences(before: FormRevision, after: FormRevision) -> list[str]:
-    faults = formkit.problems(after.definition)
-    if faults:
-        gaps = [Gap(fault.message, fault.place) for fault in faults]
+    gaps = [Gap(fault.message, fault.place) for fault in formkit.problems(after.definition)]
+    key = after.call.outside_question
+    gaps += [Gap(fault.message, key) for fault in elsewhere.faults_against_form(key, after.definition)]
+    if gaps:
         raise Incomplete(_("The form cannot be published yet."), gaps)
     with translation.override(settings.LANGUAGE_CODE):
         found = compare.differences(formkit.parse(before.definition), formkit.parse(after.definition))

@@ -10,7 +10,7 @@ from applicants import eligibility
 from applicants.ceilings import check_shares
 from applicants.models import Application, Partner, SectionAnswers, Version
 from applicants.queries.eligibility import facts_of, history_of, trl_of
-from applicants.queries.money import amount_rules, held_by_scope, shares_of
+from applicants.queries.money import amount_rules, held_by_scope, outside_of, shares_of
 from applicants.states import ApplicationState
 from calls import formkit
 from calls import rules as call_rules
@@ -36,13 +36,15 @@ def with_findings(call: Call, files: Sequence[Any], cut_off: CutOff | None = Non
     found_held = holdings(call.project, organisations, limit)
     rules = call_rules.of_call(call, cut_off)
     answers = answers_of(call.topic_question, [file.version_pk for file in files]) if call.types else {}
+    outside = outside_of(call, [file.version_pk for file in files])
     history, levels = history_of(call, rules, organisations), _levels(rules, files)
     for file in files:
         own, answer = partners[file.version_pk], answers.get(file.version_pk, "")
         if answer:
             rules = call_rules.of_call(call, cut_off, call.type_named(answer))
         amounts = amount_rules(call, limit.limit_cents, answer)
-        money = check_shares(shares_of(own, found_held), amounts, held_by_scope(found_held))
+        shares = shares_of(own, found_held, outside.get(file.version_pk, {}))
+        money = check_shares(shares, amounts, held_by_scope(found_held))
         facts = facts_of(
             call,
             own,

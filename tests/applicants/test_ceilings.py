@@ -366,3 +366,45 @@ def test_an_award_by_unit_is_a_multiple_of_it():
         eur("2400"),
         "Firm 1 asks for 2 500.00; this call pays 800 for each unit: ask for a multiple.",
     )
+
+
+# --- support from elsewhere, and another share for those who are no SME ----------------------------------------
+def declaring(asked, outside, **more):
+    return [Share(party="FR1", name="Firm 1", asked_cents=eur(asked), outside_cents=eur(outside), **more)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "outside", "room"),
+    [("65000", "35000", None), ("65000.01", "35000", 65_000_00), ("0.01", "120000", 0), ("0", "120000", None)],
+)
+def test_cap_14_and_15_what_others_gave_is_taken_off_and_never_makes_it_negative(asked, outside, room):
+    assert [finding.room_cents for finding in check_shares(declaring(asked, outside), DIH4CPS)] == (
+        [] if room is None else [room]
+    )
+
+
+def test_what_is_held_here_and_what_is_declared_are_taken_off_together():
+    (finding,) = check_shares(declaring("50000.01", "35000"), DIH4CPS, {"FR1": 15_000_00})
+    assert finding.message == (
+        "Firm 1 holds 15 000.00 here and declares 35 000.00 from elsewhere; at most 50 000.00 more under the "
+        "100 000 ceiling.".replace(" 000", "\N{NO-BREAK SPACE}000")
+    )
+    group = [
+        Share(party="FR1", name="Firm 1", scope="G", asked_cents=eur("40000"), outside_cents=eur("20000")),
+        Share(party="FR2", name="Firm 2", scope="G", asked_cents=eur("20000"), outside_cents=eur("30000")),
+    ]
+    (finding,) = check_shares(group, DIH4CPS)
+    assert (finding.room_cents, finding.members, finding.outside_cents) == (50_000_00, 2, 50_000_00)
+    assert finding.message.startswith("Firm 1, Firm 2 are linked: their group holds 0.00 here and declares")
+
+
+def test_cap_17_with_another_share_for_who_is_no_sme():
+    rules = AmountRules(rate=Fraction(7, 10), no_sme_rate=Fraction(2, 3))
+    asked = [
+        Share(party="A", name="Firm", asked_cents=eur("56000"), cost_cents=eur("80000")),
+        Share(party="B", name="University", asked_cents=eur("53333.34"), cost_cents=eur("80000"), is_sme=False),
+    ]
+    (finding,) = check_shares(asked, rules)
+    assert (finding.party, finding.code, finding.limit, finding.rate) == ("B", Code.RATE, 53_333_33, Fraction(2, 3))
+    assert codes([Share(party="B", asked_cents=1, is_sme=False)], rules) == [Code.COST_MISSING]
+    assert AmountRules(rate=Fraction(7, 10)).rate_of(is_sme=False) == Fraction(7, 10)

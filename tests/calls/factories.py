@@ -77,6 +77,7 @@ def call(team: Team, *, published: bool = True, **fields: Any) -> Call:
     """A call open from yesterday for 60 days, two criteria of 60 and 40 %, 40/60 instalments; published by two."""
     number = next(_numbers)
     now: datetime = clock.now()
+    form = fields.pop("form", DEFINITION)
     made = Call.objects.create(
         **{
             "project": team.project,
@@ -121,7 +122,7 @@ def call(team: Team, *, published: bool = True, **fields: Any) -> Call:
             due=due,
             month=month,
         )
-    FormRevision.objects.create(call=made, number=1, definition=DEFINITION)
+    FormRevision.objects.create(call=made, number=1, definition=form)
     if published:
         publish(made, team)
     return made
