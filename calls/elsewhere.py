@@ -31,7 +31,9 @@ def faults_against_form(key: str, form: Mapping[str, Any]) -> list[Fault]:
         return [Fault(SETTING, told % key)]
     section, one = found
     if not _fits(one):
-        told = _("Support from elsewhere is declared by an amount that is asked of each organisation; “%s” is none.")
+        told = _(
+            "Support from elsewhere is declared by an amount that is asked of each organisation; “%s” is none."
+        )
         return [Fault(SETTING, told % key)]
     if not one.get("required") or one.get("shown_if") or section.get("shown_if"):
         told = _("“%s” counts against the ceiling: everybody has to be asked, and to answer.")

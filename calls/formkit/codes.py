@@ -1,13 +1,15 @@
-"""Codes people know their region and activity by: NUTS and NACE, checked by their shape and first part. Pure.
+"""Codes people know their region and activity by: NUTS and NACE. Pure.
 
-The lists themselves change every few years (NUTS 2021, 2024; NACE Rev. 2, 2.1) and are not kept here: what is checked
-is what cannot be otherwise, the country of a region and the division of an activity.
+A NACE code has to exist in its revision: the lists of Rev. 2 and Rev. 2.1 come with python-stdnum. NUTS codes are checked by
+their shape and their country: no list of them is at hand, and none is invented.
 """
 
 import re
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
+from stdnum.eu import nace as eu_nace
+from stdnum.exceptions import ValidationError as NotInList
 
 from calls import countries
 
@@ -16,15 +18,6 @@ NUTS_COUNTRY = {"GR": "EL", "GB": "UK"}
 
 _NUTS = re.compile(r"(?P<country>[A-Z]{2})(?P<rest>[0-9A-Z]{0,3})")
 _NACE = re.compile(r"[A-V]?(?P<division>[0-9]{2})(?:\.?(?P<rest>[0-9]{1,2}))?")
-_DIVISIONS = frozenset(
-    [
-        *range(1, 4), *range(5, 10), *range(10, 34), *range(35, 40), *range(41, 44), *range(45, 48), *range(49, 54),
-        *range(55, 57), *range(58, 64), *range(64, 67), 68, *range(69, 76), *range(77, 83), 84, 85, *range(86, 89),
-        *range(90, 94), *range(94, 97), 97, 98, 99,
-    ]
-)  # fmt: skip
-_GONE = {"2.1": frozenset({45}), "2.0": frozenset[int]()}
-"""Rev. 2.1 (Delegated Regulation 2023/137, in use since 2025) has no division 45 any more."""
 
 
 class CodeError(ValueError):
@@ -69,20 +62,41 @@ def clean_nuts(typed: str, *, level: int, allowed: Collection[str] = ()) -> str:
 
 def clean_nace(typed: str, *, revision: str, level: int) -> str:
     """The activity's code: 28, 28.4 or 28.49; a letter before it is dropped. `level` 2 to 4 is how many figures it has
-    at least. Raises CodeError."""
+    at least. Raises CodeError, also for a code that does not exist in the revision (id-07)."""
     match = _NACE.fullmatch("".join(typed.split()).upper())
     if match is None:
         raise CodeError(_("“%s” is not a NACE code. Write it like 28.49.") % typed[:40])
-    division = int(match["division"])
-    if division not in _DIVISIONS or division in _GONE.get(revision, frozenset()):
+    if not nace_label(match["division"], revision):
         raise CodeError(
             _("NACE Rev. %(revision)s has no division %(division)s.")
             % {"revision": revision.removesuffix(".0"), "division": match["division"]}
         )
     rest = match["rest"] or ""
+    code = f"{match['division']}.{rest}" if rest else match["division"]
+    if not nace_label(code, revision):
+        told = {"revision": revision.removesuffix(".0"), "code": code}
+        raise CodeError(_("“%(code)s” does not exist in NACE Rev. %(revision)s.") % told)
     if 2 + len(rest) < level:
         raise CodeError(
             _("“%(typed)s” is too wide: give %(n)d figures, like %(example)s.")
             % {"typed": typed[:40], "n": level, "example": "28.49"[: level + 1]}
         )
-    return f"{match['division']}.{rest}" if rest else match["division"]
+    return code
+
+
+def nace_label(code: str, revision: str) -> str:
+    """What a section (a letter), division, group or class is called in that revision ("2.0" or "2.1"), in English as
+    published; empty for a code that does not exist there."""
+    try:
+        return str(eu_nace.get_label(code.replace(".", ""), revision=revision))
+    except NotInList:
+        return ""
+
+
+def nace_section(code: str, revision: str) -> str:
+    """The letter of the section a code belongs to; empty for one that does not exist in that revision."""
+    try:
+        plain = eu_nace.validate(code.replace(".", ""), revision=revision)
+        return plain if plain.isalpha() else str(eu_nace.info(plain, revision=revision)["section"])
+    except NotInList:
+        return ""

@@ -122,7 +122,10 @@ class MoneyForm(RowsForm):
     def __init__(self, data: Any = None, *, call: Call, mark: str = "", stored: Any = ()) -> None:
         self.answers = topic_answers(call)
         super().__init__(data, call=call, mark=mark, stored=stored)
-        named = {call.outside_question: call.outside_question, **money_questions(working_form(call).definition)}
+        named = {
+            call.outside_question: call.outside_question,
+            **money_questions(working_form(call).definition),
+        }
         named.pop("", None)
         self.fields["outside_question"].choices = [("", _("none")), *named.items()]
         self.unmark(*self.NEEDED)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from calls import countries, words
 from calls.calendar import add_months
+from calls.formkit.codes import nace_label, nace_section
 from calls.rules.base import Fault, Kind, Outcome, Setting, Settings, Type, Verdict, broken, missing, register
 from calls.rules.facts import Facts, Party
 
@@ -134,6 +135,24 @@ class Nuts(Kind):
 REVISIONS = (("2.0", "NACE Rev. 2"), ("2.1", "NACE Rev. 2.1"))
 
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUV"
+
+
+def _with_name(code: str, revision: str) -> str:
+    """A code with what it is called: "C Manufacturing", "62 Computer programming, consultancy and related activities"."""
+    label = nace_label(code.lstrip(_LETTERS) or code, revision)
+    return f"{code} {label.capitalize() if label.isupper() else label}" if label else code
+
+
+def _within(own: str, wanted: Iterable[str], revision: str) -> bool:
+    """Is an organisation's code in one of these sections, divisions, groups or classes?"""
+    for code in wanted:
+        figures = code.lstrip(_LETTERS)
+        if own.startswith(figures) if figures else nace_section(own, revision) == code:
+            return True
+    return False
+
+
 @register
 class Nace(Kind):
     key = "nace"
@@ -145,13 +164,31 @@ class Nace(Kind):
             "codes",
             gettext_lazy("NACE codes"),
             Type.CODES,
-            help=gettext_lazy("With commas between: 26, 27.1, I55. A shorter code takes all that is in it."),
-            pattern=r"[A-V]?[0-9]{2}(\.[0-9]{1,2})?",
+            help=gettext_lazy(
+                "With commas between: C, 26, 27.1, I55. A shorter code takes all that is in it; a letter alone takes its "
+                "whole section."
+            ),
+            pattern=r"[A-V]|[A-V]?[0-9]{2}(\.[0-9]{1,2})?",
         ),
     )
 
+    def faults(self, given: Settings) -> Iterable[Fault]:
+        """Each code exists in the revision, and a letter before one is that of its section."""
+        for code in given["codes"]:
+            figures = code.lstrip(_LETTERS)
+            told = {"code": code, "revision": dict(REVISIONS)[given["revision"]]}
+            section = nace_section(figures or code, given["revision"])
+            if not section:
+                yield Fault("codes", _("“%(code)s” does not exist in %(revision)s.") % told)
+            elif figures and figures != code and code[0] != section:
+                sentence = _("%(figures)s is in section %(section)s of %(revision)s, not in %(letter)s.")
+                told |= {"figures": figures, "section": section, "letter": code[0]}
+                yield Fault("codes", sentence % told)
+
     def sentence(self, given: Settings) -> str:
-        told = {"codes": ", ".join(given["codes"]), "revision": dict(REVISIONS)[given["revision"]]}
+        revision = given["revision"]
+        named = [_with_name(code, revision) for code in given["codes"]]
+        told = {"codes": "; ".join(named), "revision": dict(REVISIONS)[revision]}
         return _("Works in an activity of this list (%(revision)s): %(codes)s.") % told
 
     def judge(self, given: Settings, facts: Facts) -> Iterable[Verdict]:
@@ -160,7 +197,6 @@ class Nace(Kind):
         return list(self._each(given, facts))
 
     def _each(self, given: Settings, facts: Facts) -> Iterable[Verdict]:
-        wanted = tuple(code.lstrip("ABCDEFGHIJKLMNOPQRSTUV") for code in given["codes"])
         for party in facts.funded:
             told = {"name": party.name, "codes": ", ".join(given["codes"])}
             own = [code.split(":", 1) for code in party.nace or ()]
@@ -171,7 +207,7 @@ class Nace(Kind):
                 sentence = _("The activity of %(name)s is given in another revision than %(revision)s.")
                 told["revision"] = dict(REVISIONS)[given["revision"]]
                 yield missing(sentence % told, party.key)
-            elif not any(code.startswith(wanted) for code in same):
+            elif not any(_within(code, given["codes"], given["revision"]) for code in same):
                 sentence = _("%(name)s works in %(own)s; this call supports %(codes)s.")
                 yield broken(sentence % {**told, "own": ", ".join(same)}, party.key)
 

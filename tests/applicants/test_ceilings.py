@@ -375,7 +375,12 @@ def declaring(asked, outside, **more):
 
 @pytest.mark.parametrize(
     ("asked", "outside", "room"),
-    [("65000", "35000", None), ("65000.01", "35000", 65_000_00), ("0.01", "120000", 0), ("0", "120000", None)],
+    [
+        ("65000", "35000", None),
+        ("65000.01", "35000", 65_000_00),
+        ("0.01", "120000", 0),
+        ("0", "120000", None),
+    ],
 )
 def test_cap_14_and_15_what_others_gave_is_taken_off_and_never_makes_it_negative(asked, outside, room):
     assert [finding.room_cents for finding in check_shares(declaring(asked, outside), DIH4CPS)] == (
@@ -402,9 +407,16 @@ def test_cap_17_with_another_share_for_who_is_no_sme():
     rules = AmountRules(rate=Fraction(7, 10), no_sme_rate=Fraction(2, 3))
     asked = [
         Share(party="A", name="Firm", asked_cents=eur("56000"), cost_cents=eur("80000")),
-        Share(party="B", name="University", asked_cents=eur("53333.34"), cost_cents=eur("80000"), is_sme=False),
+        Share(
+            party="B", name="University", asked_cents=eur("53333.34"), cost_cents=eur("80000"), is_sme=False
+        ),
     ]
     (finding,) = check_shares(asked, rules)
-    assert (finding.party, finding.code, finding.limit, finding.rate) == ("B", Code.RATE, 53_333_33, Fraction(2, 3))
+    assert (finding.party, finding.code, finding.limit, finding.rate) == (
+        "B",
+        Code.RATE,
+        53_333_33,
+        Fraction(2, 3),
+    )
     assert codes([Share(party="B", asked_cents=1, is_sme=False)], rules) == [Code.COST_MISSING]
     assert AmountRules(rate=Fraction(7, 10)).rate_of(is_sme=False) == Fraction(7, 10)

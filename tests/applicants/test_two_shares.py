@@ -22,7 +22,12 @@ GOT = {
     "required": True,
     "per_partner": True,
 }
-FORM = {"sections": [{"key": "earlier", "title": {"en": "Earlier support"}, "questions": [GOT]}, *DEFINITION["sections"]]}
+FORM = {
+    "sections": [
+        {"key": "earlier", "title": {"en": "Earlier support"}, "questions": [GOT]},
+        *DEFINITION["sections"],
+    ]
+}
 
 
 @pytest.fixture
@@ -71,10 +76,16 @@ def draft(call, alice, *, firm=(28_000_00, 40_000_00), university=(20_000_00, 40
 
 def test_each_gets_its_own_share_and_the_page_says_so(client, call, alice):
     application = draft(call, alice)
-    assert [party.share for party in content_of(application.draft()).money.parties] == ["70\u00a0%", "50\u00a0%"]
+    assert [party.share for party in content_of(application.draft()).money.parties] == [
+        "70\u00a0%",
+        "50\u00a0%",
+    ]
     client.force_login(alice)
     page = client.get(f"{application.get_absolute_url()}partners/").content.decode()
-    assert "It gets at most 70\u00a0% of its costs." in page and "It gets at most 50\u00a0% of its costs." in page
+    assert (
+        "It gets at most 70\u00a0% of its costs." in page
+        and "It gets at most 50\u00a0% of its costs." in page
+    )
     assert refusals(application, alice) == []
 
 

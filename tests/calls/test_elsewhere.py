@@ -48,7 +48,10 @@ def test_another_question_does_not(key, changes, told):
 
 
 def test_what_is_declared_is_read_for_each_organisation():
-    sections = {"earlier": {"got-A1": 35_000_00, "got-B2": 0, "gotten-A1": 5, "got-C3": None}, "x": {"got-D4": 1}}
+    sections = {
+        "earlier": {"got-A1": 35_000_00, "got-B2": 0, "gotten-A1": 5, "got-C3": None},
+        "x": {"got-D4": 1},
+    }
     assert declared("got", sections) == {"A1": 35_000_00, "D4": 1}
     assert declared("", sections) == {}
 

@@ -293,6 +293,38 @@ def test_activities_count_in_the_revision_of_the_rule(nace, found):
 
 
 @pytest.mark.parametrize(
+    ("codes", "own", "found"),
+    [(["C"], "2.1:28.49", []), (["C"], "2.1:62.10", [("broken", "A")]), (["K", "28.4"], "2.1:28.41", [])],
+)
+def test_a_letter_takes_the_whole_section_and_a_code_what_is_in_it(codes, own, found):
+    assert judged("nace", {"revision": "2.1", "codes": codes}, party(nace=(own,))) == found
+
+
+@pytest.mark.parametrize(
+    ("revision", "codes", "told"),
+    [
+        ("2.1", ["62.01"], "“62.01” does not exist in NACE Rev. 2.1."),
+        ("2.1", ["45"], "“45” does not exist in NACE Rev. 2.1."),
+        ("2.0", ["04"], "“04” does not exist in NACE Rev. 2."),
+        ("2.1", ["J62"], "62 is in section K of NACE Rev. 2.1, not in J."),
+        ("2.0", ["62.01", "45", "J62", "J"], None),
+        ("2.1", ["62.10", "K62"], None),
+    ],
+)
+def test_id_07_a_rule_takes_only_codes_that_exist_in_its_revision(revision, codes, told):
+    faults = [fault.message for fault in KINDS["nace"].faults({"revision": revision, "codes": codes})]
+    assert faults == ([] if told is None else [told])
+
+
+def test_activities_are_told_with_their_names():
+    told = KINDS["nace"].sentence({"revision": "2.1", "codes": ["C", "62"]})
+    assert told == (
+        "Works in an activity of this list (NACE Rev. 2.1): C Manufacturing; 62 Computer programming, consultancy and "
+        "related activities."
+    )
+
+
+@pytest.mark.parametrize(
     ("trl", "found"),
     [(None, [("confirm", "")]), ((), [("missing", "")]), ((5, 8), []), ((4, 8), [("broken", "")]), ((8, 9), [])],
 )  # fmt: skip
