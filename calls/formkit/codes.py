@@ -61,11 +61,11 @@ def clean_nuts(typed: str, *, level: int, allowed: Collection[str] = ()) -> str:
 
 
 def clean_nace(typed: str, *, revision: str, level: int) -> str:
-    """The activity's code: 28, 28.4 or 28.49; a letter before it is dropped. `level` 2 to 4 is how many figures it has
+    """The activity's code: 28, 28.4 or 28.41; a letter before it is dropped. `level` 2 to 4 is how many figures it has
     at least. Raises CodeError, also for a code that does not exist in the revision (id-07)."""
     match = _NACE.fullmatch("".join(typed.split()).upper())
     if match is None:
-        raise CodeError(_("“%s” is not a NACE code. Write it like 28.49.") % typed[:40])
+        raise CodeError(_("“%s” is not a NACE code. Write it like 28.41.") % typed[:40])
     if not nace_label(match["division"], revision):
         raise CodeError(
             _("NACE Rev. %(revision)s has no division %(division)s.")
@@ -79,7 +79,7 @@ def clean_nace(typed: str, *, revision: str, level: int) -> str:
     if 2 + len(rest) < level:
         raise CodeError(
             _("“%(typed)s” is too wide: give %(n)d figures, like %(example)s.")
-            % {"typed": typed[:40], "n": level, "example": "28.49"[: level + 1]}
+            % {"typed": typed[:40], "n": level, "example": "28.41"[: level + 1]}
         )
     return code
 

@@ -133,7 +133,7 @@ FIELDS: dict[str, Callable[[str], forms.Field]] = {
         _("NUTS level at least"), 0, 3, _("2 is a region such as FRL0; 3 a district.")
     ),
     "revision": lambda kind: forms.ChoiceField(label=_("Revision"), choices=NACE_REVISIONS, required=False),
-    "depth": lambda kind: _whole(_("Figures at least"), 2, 4, _("2 is a division, 4 a class such as 28.49.")),
+    "depth": lambda kind: _whole(_("Figures at least"), 2, 4, _("2 is a division, 4 a class such as 28.41.")),
     "parts": lambda kind: _ticks(
         _("Parts"),
         [(key, part[1]) for key, part in organisation.PARTS.items()]

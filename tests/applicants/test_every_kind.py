@@ -66,10 +66,10 @@ def company(draft, **more):
     data = {
         f"data-{ref}--legal_name": "Rossi Meccanica",
         f"data-{ref}--country": "IT",
-        f"data-{ref}--nace": "C28.49",
+        f"data-{ref}--nace": "C28.41",
         f"data-{ref}--staff": "12,5",
         "region": "itc1",
-        "activity": "28.49",
+        "activity": "28.41",
         "markets": ["eu", "asia"],
         "seat": "IT",
     }
@@ -120,9 +120,9 @@ def test_every_kind_is_saved_without_a_script(client, draft):
 
     ref = draft.organisation.ref
     assert stored("company") == {
-        f"data-{ref}": {"legal_name": "Rossi Meccanica", "country": "IT", "nace": "28.49", "staff": "12.5"},
+        f"data-{ref}": {"legal_name": "Rossi Meccanica", "country": "IT", "nace": "28.41", "staff": "12.5"},
         "region": "ITC1",
-        "activity": "28.49",
+        "activity": "28.41",
         "markets": ["eu", "asia"],
         "seat": "IT",
     }
