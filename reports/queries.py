@@ -12,6 +12,7 @@ from calls.awards import AwardUnit
 from calls.models import Call, long_texts
 from calls.queries import Wanted
 from core import clock
+from evaluation.models import Round
 from evaluation.queries import Award, awards_of
 from grants.models import Agreement
 from grants.states import AgreementState
@@ -60,11 +61,13 @@ def results(calls: QuerySet[Call]) -> list[Result]:
 
 
 def figures(calls: list[Call]) -> dict[int, Figures]:
-    """The numbers of each call by its key: one query."""
+    """The numbers of each call by its key, of a call with cut-offs over those that are published: one query."""
+    public = Round.objects.filter(results_published_at__lte=clock.now(), cut_off__isnull=False)
+    known = Q(last_final__cut_off__isnull=True) | Q(last_final__cut_off__in=public.values("cut_off"))
     counts = Q(last_final__isnull=False) & ~Q(state=ApplicationState.WITHDRAWN)
     judged = [ApplicationState.ELIGIBLE, ApplicationState.SELECTED, ApplicationState.RESERVE]
     rows = (
-        Application.objects.filter(call__in=calls)
+        Application.objects.filter(known, call__in=calls)
         .order_by()
         .values(key=F("call"))
         .annotate(

@@ -52,6 +52,9 @@ class Round(Stateful):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
+    results_published_at = models.DateTimeField(
+        null=True, help_text="In a call with cut-offs: since when everybody reads who is funded in this one"
+    )
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = RoundQuerySet.as_manager()
@@ -77,6 +80,11 @@ class Round(Stateful):
         if self.cut_off is not None:
             return str(self.cut_off)
         return _("Batch %(n)d") % {"n": self.number} if self.call.is_rolling else ""
+
+    @property
+    def public_since(self) -> datetime | None:
+        """Since when everybody reads who is funded in it: by its own act where the call has cut-offs, else with the call."""
+        return self.results_published_at if self.cut_off_id else self.call.results_published_at
 
     @property
     def address(self) -> str:

@@ -11,7 +11,7 @@ from evaluation.queries.assigning import (
     proposal_for,
     situation,
 )
-from evaluation.queries.awards import Award, Party, awards_of
+from evaluation.queries.awards import Award, Party, awards_in, awards_of
 from evaluation.queries.board import Board, board, tie_names, with_asked
 from evaluation.queries.consensus import Report, closed_reports, report_of
 from evaluation.queries.draw import Draw, draw_of
@@ -75,6 +75,7 @@ __all__ = [
     "applying_parties",
     "assignment_files",
     "assignment_people",
+    "awards_in",
     "awards_of",
     "before",
     "board",

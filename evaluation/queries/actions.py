@@ -141,16 +141,20 @@ def title_of(round: Round) -> str:
 
 
 def _unpublished(projects: Any) -> list[NextAction]:
-    """Calls of which somebody has the answer, while nobody else can read the results yet: one line for each call."""
+    """Results of which somebody has the answer, while nobody else can read them yet: one line for each cut-off, and for each
+    other call."""
     released = Round.objects.filter(call__project__in=projects, state=RoundState.RELEASED)
-    rows = released.filter(call__results_published_at=None, call__state=CallState.PUBLISHED)
-    rows = rows.exclude(call__award_unit=AwardUnit.NONE)
-    first = {round.call_id: round for round in rows.select_related("call").order_by("-number")}
+    secret = Q(cut_off=None, call__results_published_at=None) | Q(
+        cut_off__isnull=False, results_published_at=None
+    )
+    rows = released.filter(secret, call__state=CallState.PUBLISHED).exclude(call__award_unit=AwardUnit.NONE)
+    ordered = rows.select_related("call", "cut_off").order_by("-number")
+    first = {(round.call_id, round.cut_off_id): round for round in ordered}
     return [
         NextAction(
             _("Publish the results"),
             reverse("evaluation:results_publish", args=[round.address]),
-            str(round.call.title),
+            title_of(round) if round.cut_off_id else str(round.call.title),
         )
         for round in first.values()
     ]

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Func, JSONField, QuerySet, Value
+from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 
 from accounts.models import Organisation
 from applicants.models import Version
 from applicants.states import ApplicationState
 from calls.models import Call
-from evaluation.models import Decision
+from core import clock
+from evaluation.models import Decision, Round
 from evaluation.states import DecisionState, Outcome
 
 ABSTRACT = "abstract"
@@ -44,11 +45,22 @@ class Award:
 
 
 def awards_of(calls: QuerySet[Call] | Iterable[Call]) -> list[Award]:
-    """The funded projects of these calls whose answers are released, without those that withdrew; by call and reference.
-    Three queries."""
+    """The funded projects of these calls that are public where the call's results are: of a call with cut-offs, those of
+    the cut-offs that were published. Without those that withdrew; by call and reference. Three queries."""
+    public = Q(round__cut_off__isnull=True) | Q(round__results_published_at__lte=clock.now())
+    return _awards(Decision.objects.filter(public, round__call__in=calls))
+
+
+def awards_in(round: Round) -> list[Award]:
+    """The funded projects that publishing this round's results shows: those of its cut-off, else of the call."""
+    own = Q(round=round) if round.cut_off_id else Q(round__call=round.call_id)
+    return _awards(Decision.objects.filter(own))
+
+
+def _awards(decisions: QuerySet[Decision]) -> list[Award]:
+    """Those of these decisions that are released awards, as everybody may read them."""
     found = list(
-        Decision.objects.filter(
-            round__call__in=calls,
+        decisions.filter(
             state=DecisionState.RELEASED,
             outcome=Outcome.FUND,
             application__state=ApplicationState.SELECTED,

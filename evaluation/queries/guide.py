@@ -173,7 +173,7 @@ def _confirmed(round: Round, figures: Progress, user: Any) -> Act:
 
 
 def _released(round: Round, figures: Progress, user: Any) -> Act:
-    if round.call.results_published_at is None and round.call.gives_money:
+    if round.public_since is None and round.call.gives_money:
         return Act(
             "good",
             _("Released"),

@@ -18,6 +18,6 @@ def results_publish(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, services.publish_results, round, by=request.user):
         messages.success(request, _("The results are public."))
         return redirect(round.call)
-    awards = queries.awards_of([round.call])
+    awards = queries.awards_in(round)
     page = context(request, round, form=form, awards=awards, sum_cents=sum(one.cents for one in awards))
     return render(request, "evaluation/results_publish.html", page, status=422 if form.errors else 200)

@@ -10,10 +10,11 @@ from applicants.models import Application
 from calls.models import Call, CutOff
 from core import clock
 from core.clock import stopped_at
-from core.errors import DomainError
+from core.errors import DomainError, InvalidTransition
 from evaluation import queries, services
 from evaluation.jobs import open_rounds
 from evaluation.models import Evaluator, Round
+from reports import queries as reports
 from tests.applicants import factories as applications
 from tests.calls import factories as calls
 from tests.evaluation import factories
@@ -146,3 +147,48 @@ def test_a_limit_on_awards_counts_all_cut_offs(crew, now):
         scene = judged(crew, call, two, late, list(Evaluator.objects.filter(round=two)))
         (row,) = queries.ranking_of(scene.round).rows
         assert (row.place.value, row.notes[0].reason.name) == ("reserve", "LIMIT_NUMBER")
+
+
+def test_each_cut_off_publishes_its_own_results(crew, client, now):
+    call = two_cut_offs(crew)
+    first, second = CutOff.objects.filter(call=call)
+    early, late = files_of(call, first, 1), files_of(call, second, 1)
+    open_rounds()
+    people = [factories.evaluator(Round.objects.get(call=call), name) for name in ("Eva Novak", "Ed Horvat")]
+    one = released(judged(crew, call, Round.objects.get(call=call), early, people))
+    services.publish_results(one, by=crew.mia)
+    page = f"/calls/{call.slug}/results/"
+    with stopped_at(second.closes_at + timedelta(hours=1)):
+        open_rounds()
+        two = Round.objects.get(call=call, number=2)
+        found = [factories.evaluator(two, name) for name in ("Ema Kralj", "Elio Zupan")]
+        two = released(judged(crew, call, two, late, found))
+        before = client.get(page).content.decode()
+        assert reports.results(reports.public_calls())[0].award.ref == early[0].ref
+        assert (early[0].organisation.legal_name in before, "Publish the results" in waits(crew.mia)) == (
+            True,
+            True,
+        )
+        assert [award.ref for award in queries.awards_in(two)] == [late[0].ref]
+        assert len(reports.results(reports.public_calls())) == 1
+        assert reports.figures([call])[call.pk] == reports.Figures(1, 1, 1)
+
+        services.publish_results(two, by=crew.mia)
+
+        assert len(reports.results(reports.public_calls())) == 2
+        assert reports.figures([call])[call.pk] == reports.Figures(2, 2, 2)
+        assert "Publish the results" not in waits(crew.mia)
+        with pytest.raises(InvalidTransition):
+            services.publish_results(two, by=crew.mia)
+
+
+def released(scene: Scene) -> Round:
+    """Proposed, confirmed and released; the round as it is then."""
+    services.propose_decisions(scene.round, by=scene.team.mia)
+    services.confirm_decisions(scene.reload().round, by=scene.team.luc)
+    services.release_decisions(scene.reload().round, by=scene.team.mia)
+    return scene.reload().round
+
+
+def waits(user) -> list[str]:
+    return [action.title for action in queries.next_actions(user)]
