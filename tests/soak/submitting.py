@@ -33,7 +33,7 @@ class Submission:
 
 @dataclass
 class Crowd:
-    """Clients in threads that work through `forms`. `stamp`: the headers of one attempt."""
+    """Clients in threads that work through `forms`, for at most `patience` seconds. `headers`: those of one attempt."""
 
     port: int
     forms: Sequence[Submission]
@@ -43,10 +43,12 @@ class Crowd:
     answers: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    _until: float = 0.0
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def begin(self, clients: int) -> None:
         """Let so many clients begin."""
+        self._until = time.monotonic() + self.patience
         waiting: queue.SimpleQueue[tuple[int, Submission]] = queue.SimpleQueue()
         for pair in enumerate(self.forms):
             waiting.put(pair)
@@ -76,7 +78,7 @@ class Crowd:
             except queue.Empty:
                 return
             begun = time.monotonic()
-            until = begun + self.patience
+            until = self._until
             if self._submit(form, until):
                 self.seconds.append(time.monotonic() - begun)
                 self._read_receipt(form, until)
