@@ -11,7 +11,7 @@ from applicants.states import ApplicationState
 from calls.intake import CallModel
 from core import clock
 from core.audit import record
-from core.errors import DomainError
+from core.errors import DomainError, InvalidTransition
 from core.locks import lock_row
 from core.workflow import transition
 
@@ -43,9 +43,15 @@ def record_outcome(application: Application, *, outcome: str, text: str, by: Any
     """The released decision: SELECTED, RESERVE or REJECTED (`ApplicationState`), with the letter's text.
 
     Before this nothing on the applicant's side says anything of it (QD24). The letter leaves by mail, word for word.
-    Raises InvalidTransition when the machine does not allow it.
+    Raises InvalidTransition when the machine does not allow it, and for a file that was rejected: only an objection that
+    was upheld leads on from there (`record_redecision`).
     """
     application = lock_row(application)
+    if application.state == ApplicationState.REJECTED:
+        raise InvalidTransition(
+            _("%(ref)s was not selected; only an objection that is upheld changes that.")
+            % {"ref": application.ref}
+        )
     application.outcome_at, application.outcome_text = clock.now(), text.strip()
     application.save(update_fields=["outcome_at", "outcome_text"])
     transition(application, ApplicationState(outcome), by=by)
