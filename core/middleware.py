@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -148,13 +148,22 @@ class PolicyMiddleware:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
-    target = request.get_full_path() if request.method == "GET" else ""
+    by_script = request.headers.get("HX-Request")
+    target = request.get_full_path() if request.method == "GET" and not by_script else _page_of(request)
     url = reverse("account_login") + (f"?{urlencode({'next': target})}" if target else "")
-    if request.headers.get("HX-Request"):
+    if by_script:
         response = HttpResponse(status=204)
         response.headers["HX-Redirect"] = url
         return response
     return HttpResponseRedirect(url)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page from which a script asked, if it is one of ours: there the person goes on after the sign-in."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if page.netloc != request.get_host() or not page.path.startswith("/") or page.path.startswith("//"):
+        return ""
+    return urlunsplit(("", "", page.path, page.query, ""))
 
 
 def _needs_second_factor(request: HttpRequest, roles: set[str]) -> bool:

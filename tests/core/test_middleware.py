@@ -1,6 +1,7 @@
 """Arrival stamps, health, headers, the policy's doors."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -105,3 +106,21 @@ def test_an_undeclared_url_cannot_be_reached(client, settings, monkeypatch) -> N
 
 def test_the_clock_is_cut_to_the_millisecond() -> None:
     assert clock.now().microsecond % 1000 == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "page, back",
+    [
+        ("http://testserver/applications/X-1/sections/idea/?a=1", "/applications/X-1/sections/idea/?a=1"),
+        ("https://elsewhere.example/applications/", ""),
+        ("http://testserver//elsewhere.example/", ""),
+        ("", ""),
+    ],
+)
+def test_who_was_signed_out_while_writing_comes_back_to_the_page(client, page, back) -> None:
+    asked = {"HX-Request": "true", **({"HX-Current-URL": page} if page else {})}
+    answer = client.post("/me/", headers=asked)
+
+    target = f"/account/login/?{urlencode({'next': back})}" if back else "/account/login/"
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, target)
