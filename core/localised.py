@@ -16,10 +16,21 @@ class Localised(dict[str, str]):
 
     def in_language(self, language: str) -> str:
         """The text in `language`, or its fallback."""
+        return self.get(self.language_used(language), "")
+
+    def language_used(self, language: str) -> str:
+        """The code of the language in which a reader of `language` gets the text; empty without any text."""
         for code in (language, language.partition("-")[0], settings.LANGUAGE_CODE, *self):
             if self.get(code):
-                return self[code]
+                return code
         return ""
+
+    @property
+    def foreign(self) -> str:
+        """The code of its language where the active one has no text of it, for the `lang` of what shows it (WCAG 3.1.2)."""
+        active = get_language() or settings.LANGUAGE_CODE
+        used = self.language_used(active)
+        return used if used and used != active.partition("-")[0] and used != active else ""
 
     def __bool__(self) -> bool:
         return any(self.values())

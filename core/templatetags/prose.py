@@ -4,7 +4,10 @@ from functools import lru_cache
 
 import nh3
 from django import template
+from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -18,8 +21,25 @@ TOP_LEVEL = 3
 
 @register.filter
 def prose(text: object) -> SafeString:
-    """The text as HTML: paragraphs, lists, headings below the page's own, emphasis and links; all else is escaped."""
-    return SafeString(_render(str(text or "")))
+    """The text as HTML: paragraphs, lists, headings below the page's own, emphasis and links; all else is escaped. One
+    that is there only in another language than the reader's says so to machines."""
+    made = SafeString(_render(str(text or "")))
+    foreign = getattr(text, "foreign", "")
+    return format_html('<div lang="{}">{}</div>', foreign, made) if foreign else made
+
+
+@register.filter
+def in_its_language(text: object) -> SafeString | str:
+    """A short text; where it is there only in another language than the reader's, marked as being in that."""
+    foreign = getattr(text, "foreign", "")
+    return format_html('<span lang="{}">{}</span>', foreign, str(text)) if foreign else str(text)
+
+
+@register.filter
+def foreign_language(text: object) -> str:
+    """The name of the language of a text, in the reader's own, where it is another one; empty where it is the same."""
+    foreign = getattr(text, "foreign", "")
+    return gettext(dict(settings.LANGUAGES).get(foreign, foreign)) if foreign else ""
 
 
 @lru_cache(maxsize=256)

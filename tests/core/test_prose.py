@@ -1,8 +1,10 @@
 """Text with a few marks, shown safely."""
 
 import pytest
+from django.utils import translation
 
-from core.templatetags.prose import prose
+from core.localised import localised
+from core.templatetags.prose import foreign_language, in_its_language, prose
 
 
 def test_prose_makes_paragraphs_lists_and_emphasis():
@@ -49,3 +51,26 @@ def test_prose_keeps_headings_in_order_below_the_page(written, levels):
 
 def test_prose_of_nothing_is_nothing():
     assert prose(None) == ""
+
+
+@pytest.mark.parametrize(
+    "language, html, name",
+    [
+        ("fr", "<p>Bonjour</p>\n", ""),
+        ("fr-be", "<p>Bonjour</p>\n", ""),
+        ("en", "<p>Hello</p>\n", ""),
+        ("de", '<div lang="en"><p>Hello</p>\n</div>', "Englisch"),
+    ],
+)
+def test_a_text_in_another_language_than_the_readers_says_so(language, html, name) -> None:
+    text = localised({"en": "Hello", "fr": "Bonjour"})
+    with translation.override(language):
+        assert prose(text) == html
+        assert foreign_language(text) == name
+
+
+def test_a_short_text_in_another_language_is_marked_and_escaped() -> None:
+    with translation.override("de"):
+        told = in_its_language(localised({"fr": "<b>"}))
+    assert told == '<span lang="fr">&lt;b&gt;</span>'
+    assert in_its_language("<b>") == "<b>"
