@@ -7,7 +7,6 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -39,7 +38,7 @@ def in_its_language(text: object) -> SafeString | str:
 def foreign_language(text: object) -> str:
     """The name of the language of a text, in the reader's own, where it is another one; empty where it is the same."""
     foreign = getattr(text, "foreign", "")
-    return gettext(dict(settings.LANGUAGES).get(foreign, foreign)) if foreign else ""
+    return str(dict(settings.LANGUAGES).get(foreign, foreign)) if foreign else ""
 
 
 @lru_cache(maxsize=256)
