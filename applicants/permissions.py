@@ -54,6 +54,7 @@ POLICY: dict[str, Rule] = {
     "applicants:application_version": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_receipt": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_receipt_pdf": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_survey": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_data": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_file": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_messages": rule(SIGNED_IN, scope=_OWN),
@@ -66,6 +67,9 @@ POLICY: dict[str, Rule] = {
     "applicants:staff_message_file": rule(*STAFF, scope=_STAFF),
     "applicants:staff_form_change": rule(
         MANAGER, scope="calls of own projects: drafts as counts", sensitive=True
+    ),
+    "applicants:staff_survey": rule(
+        MANAGER, scope="calls of own projects, all answers together and without names"
     ),
     "applicants:staff_check_counts": rule(*STAFF, scope="calls of own projects"),
     "applicants:staff_aid_register": rule(*STAFF, scope="de minimis aid of own projects"),

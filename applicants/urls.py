@@ -17,6 +17,7 @@ from applicants.views import (
     sharing,
     signing,
     staff,
+    survey,
     tools,
     uploads,
     verifying,
@@ -82,6 +83,7 @@ urlpatterns = [
         name="application_receipt_pdf",
     ),
     path(f"{one}versions/<int:number>/data.json", applicant.application_data, name="application_data"),
+    path(f"{one}survey/", survey.application_survey, name="application_survey"),
     path(f"{one}files/<slug:file>/", applicant.application_file, name="application_file"),
     path(f"{one}messages/", messages.application_messages, name="application_messages"),
     path(
@@ -92,6 +94,7 @@ urlpatterns = [
     path("calls/<slug:slug>/form-change/", revisions.staff_form_change, name="staff_form_change"),
     path(submitted, staff.staff_application_list, name="staff_application_list"),
     path(f"{submitted}checks/", staff.staff_check_counts, name="staff_check_counts"),
+    path(f"{submitted}survey/", survey.staff_survey, name="staff_survey"),
     path(f"{submitted}aid-register.csv", staff.staff_aid_register, name="staff_aid_register"),
     path(f"{submitted}messages/", messages.staff_message_list, name="staff_message_list"),
     path(f"{submitted}<slug:ref>/correction/", correcting.staff_correction, name="staff_correction"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
 from applicants import payload
-from applicants.models import Application, Message, Version
+from applicants.models import Application, Message, SurveyAnswer, Version
 from applicants.states import VersionStatus
 from calls.models import Enquiry, Subscription
 from core.files import read_verified
@@ -139,6 +139,9 @@ def _files(user: User) -> Iterator[tuple[str, bytes | str]]:
         for version in application.versions.select_related("receipt").order_by("number"):
             yield from _version(application, version)
         yield from _thread(application)
+        for said in SurveyAnswer.objects.filter(application=application):
+            told = _columns(said, "ease", "hours", "words", "changed_at")
+            yield f"applications/{application.ref}/survey.json", _json(told)
     agreements = Agreement.objects.visible_to(user).select_related("document", "application")
     for agreement in agreements.exclude(document=None).order_by("pk"):
         if agreement.document is not None:

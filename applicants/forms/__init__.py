@@ -21,6 +21,7 @@ from applicants.forms.drafting import (
 )
 from applicants.forms.messages import MessageForm
 from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
+from applicants.forms.survey import SurveyForm
 from applicants.forms.verifying import ReceiptForm
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "SmeSheetForm",
     "StartForm",
     "SubmitForm",
+    "SurveyForm",
     "TitleForm",
     "UploadForm",
     "WithdrawForm",

@@ -16,6 +16,7 @@ from applicants.models.files import (
     Version,
 )
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
+from applicants.models.survey import SurveyAnswer
 from applicants.models.teamwork import Participation, QuestionTask, SignatureRequest
 from applicants.models.uploads import PartialUpload, UploadPart
 
@@ -42,6 +43,7 @@ __all__ = [
     "Recusal",
     "SectionAnswers",
     "SignatureRequest",
+    "SurveyAnswer",
     "UploadPart",
     "Version",
 ]

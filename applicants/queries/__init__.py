@@ -68,6 +68,7 @@ from applicants.queries.sharing import (
     open_task,
 )
 from applicants.queries.signing import signature_of, waiting_signatures
+from applicants.queries.survey import Survey, survey_answer_of, survey_of, takes_survey
 
 __all__ = [
     "SURE_AFTER",
@@ -90,6 +91,7 @@ __all__ = [
     "StaffFilter",
     "Standing",
     "Step",
+    "Survey",
     "Thread",
     "Totals",
     "accepted",
@@ -156,6 +158,9 @@ __all__ = [
     "standing_of",
     "stands",
     "steps",
+    "survey_answer_of",
+    "survey_of",
+    "takes_survey",
     "terms_of",
     "thread_of",
     "threads_of",

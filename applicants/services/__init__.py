@@ -29,6 +29,7 @@ from applicants.services.revisions import move_to_current_form
 from applicants.services.sharing import finish_question, give_question
 from applicants.services.signing import end_signature_request, send_for_signature
 from applicants.services.submission import submit_application, withdraw_application
+from applicants.services.survey import answer_survey
 from applicants.services.telling import (
     announce_change,
     changes_to_announce,
@@ -51,6 +52,7 @@ __all__ = [
     "add_partner",
     "announce_change",
     "answer_participation",
+    "answer_survey",
     "ask_correction",
     "ask_partner",
     "begin_upload",

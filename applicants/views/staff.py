@@ -62,6 +62,7 @@ def staff_application_list(request: HttpRequest, slug: str) -> HttpResponse:
         "visibility": visibility_of(call.project),
         "rows": rows,
         "totals": totals,
+        "may_manage": can_manage_project(request.user, call.project),
         "wanted": wanted,
         "states": ApplicationState.choices,
         "countries": [(code, countries.name(code)) for code in totals.countries],

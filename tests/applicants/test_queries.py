@@ -54,7 +54,7 @@ def test_staffs_list_asks_the_same_for_any_number(client, call, crew, rows, djan
     client.force_login(crew.mia)
     url = f"/calls/{call.slug}/applications/"
     client.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(url)
     assert len(response.context["rows"]) == rows
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Membership, User
-from applicants.models import Application
+from applicants.models import Application, SurveyAnswer
 from core.files import read_verified
 from core.models import AuditEvent
 from tests import world
@@ -49,7 +49,11 @@ def test_everybody_gets_their_own_data_and_nothing_of_others():
     page = signed_in(alice).get("/me/data/").content.decode()
     assert "Download my data" in page
 
-    data, submitted = data_of(alice), made.things["submitted"]
+    submitted = made.things["submitted"]
+    SurveyAnswer.objects.create(application=submitted, ease=4, hours=9, words="Shorter, please")
+    data = data_of(alice)
+    answer = read(data, f"applications/{submitted.ref}/survey.json")
+    assert (answer["ease"], answer["hours"], answer["words"]) == (4, 9, "Shorter, please")
     version = submitted.valid_version()
     place = f"applications/{submitted.ref}/version-{version.number}"
     assert read(data, f"{place}/submitted.json") == version.payload
