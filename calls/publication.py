@@ -90,6 +90,10 @@ def check(call: Planned) -> list[Finding]:
         *_form(call),
         _documents(call),
         *_channels(call),
+        _kept(
+            Part.LETTERS,
+            _("The letters of the decision are ready, in the words of the call or of the product."),
+        ),
     ]
     return [_excepted(one, call.exceptions) for one in found]
 

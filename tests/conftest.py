@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from core import clock
 from tests.database import migrated_template
@@ -17,6 +18,13 @@ def now() -> Iterator[datetime]:
     """A stopped clock: Thursday 18 February 2027, 10:00 in Brussels."""
     with clock.stopped_at(NOW):
         yield NOW
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What a test reads is English, whatever language the one before it read."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def test_change_look_keeps_colour_and_logo_and_says_so_in_the_trail(crew):
     "accent, sentence",
     [
         ("teal", "“teal” is no colour. Give six digits such as #1d4f91."),
-        ("#ffcc00", "#ffcc00 cannot be read well: its contrast is 1.4 to 1"),
+        ("#ffcc00", "#ffcc00 cannot be read well: its contrast is 1.3 to 1"),
     ],
 )
 def test_change_look_refuses_what_is_no_colour_or_cannot_be_read(crew, accent, sentence):
