@@ -147,10 +147,13 @@ def read_verified(stored: StoredFile) -> bytes:
     return content
 
 
-def serve_private(stored: StoredFile, *, name: str = "", inline: bool = False) -> FileResponse:
+def serve_private(
+    stored: StoredFile, *, name: str = "", inline: bool = False, cleaned: bool = False
+) -> FileResponse:
     """The one door for downloads. The caller has fetched the owner through `visible_to`.
 
-    Raises DomainError for what the virus scanner refuses, or has not seen yet. Sent as an attachment under our name, never sniffed, in a sandbox; `inline` only for PDFs of our own making.
+    Raises DomainError for what the virus scanner refuses, or has not seen yet. Sent as an attachment under our name, never sniffed, in a sandbox; `inline` only for PDFs of our own making; `cleaned` sends a copy without what the file says about
+    its author (raises DomainError when none can be made), the stored file stays as it is.
     """
     if stored.scan == StoredFile.Scan.REFUSED:
         raise DomainError(
@@ -160,8 +163,9 @@ def serve_private(stored: StoredFile, *, name: str = "", inline: bool = False) -
         raise DomainError(
             _("“%(name)s” waits for the virus scanner. Try again in a few minutes.") % {"name": stored.name}
         )
+    content = read_verified(stored)
     response = FileResponse(
-        io.BytesIO(read_verified(stored)),
+        io.BytesIO(_without_author(content, stored) if cleaned else content),
         as_attachment=not inline,
         filename=name or stored.name,
         content_type=stored.media_type,
@@ -212,16 +216,7 @@ def _look_inside(content: bytes, media: str, name: str) -> int:
     The looking is done by a process of its own, with little memory and time (core/inspection.py).
     """
     try:
-        done = subprocess.run(  # noqa: S603  (our own interpreter and module; the file goes in as its input)
-            [sys.executable, "-m", "core.inspection", media],
-            input=content,
-            capture_output=True,
-            cwd=settings.BASE_DIR,
-            env={"PATH": os.environ.get("PATH", "")},
-            timeout=inspection.SECONDS,
-            check=True,
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(_apart("core.inspection", content, media))
     except (subprocess.SubprocessError, ValueError):
         answer = {"refused": "huge"}
     if "refused" in answer:
@@ -229,6 +224,32 @@ def _look_inside(content: bytes, media: str, name: str) -> int:
         sentence = _reasons().get(answer["refused"], _reasons()["damaged"])
         raise DomainError(sentence % {"name": name, "kind": kind}, field="file")
     return int(answer["pages"])
+
+
+def _without_author(content: bytes, stored: StoredFile) -> bytes:
+    """A copy without author data (core/cleaning.py). Raises DomainError rather than give the file as it is."""
+    try:
+        return _apart("core.cleaning", content, stored.media_type)
+    except subprocess.SubprocessError as error:
+        logger.warning("file_not_cleaned", file=stored.pk, why=str(error))
+        raise DomainError(
+            _("“%(name)s” cannot be opened without showing who wrote it. Ask the call office for a copy.")
+            % {"name": stored.name}
+        ) from error
+
+
+def _apart(module: str, content: bytes, media: str) -> bytes:
+    """What a module of ours answers about a file, in a process of its own. Raises SubprocessError."""
+    done = subprocess.run(  # noqa: S603  (our own interpreter and module; the file goes in as its input)
+        [sys.executable, "-m", module, media],
+        input=content,
+        capture_output=True,
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ.get("PATH", "")},
+        timeout=inspection.SECONDS,
+        check=True,
+    )
+    return done.stdout
 
 
 def _reasons() -> dict[str, str]:

@@ -172,13 +172,18 @@ def _plain_xml(text: bytes, name: str) -> None:
         raise Refused("active")
 
 
-def main() -> None:
-    """Read, look, answer: within the limits of this process."""
-    import resource  # noqa: PLC0415  (this process only)
+def limit() -> None:
+    """From here on this process has little memory and time, and writes no file."""
+    import resource  # noqa: PLC0415  (such a process only)
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def main() -> None:
+    """Read, look, answer: within the limits of this process."""
+    limit()
     try:
         answer: dict[str, Any] = {"pages": inspect(sys.stdin.buffer.read(), sys.argv[1])}
     except Refused as refused:

@@ -109,7 +109,8 @@ def assignment_conflict(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def assignment_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
-    return serve_attachment(own_assignment(request, ref).version_id, file)
+    """A file of the application, as a copy that does not say who wrote it (QD23)."""
+    return serve_attachment(own_assignment(request, ref).version_id, file, cleaned=True)
 
 
 def _own(request: HttpRequest, ref: str) -> Assignment:

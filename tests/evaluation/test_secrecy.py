@@ -1,5 +1,8 @@
 """What must not be seen: content before the declaration, peers' scores, decisions before the release, recused files."""
 
+import io
+
+import pikepdf
 import pytest
 from django.db import connection
 from django.test import Client
@@ -19,6 +22,15 @@ pytestmark = pytest.mark.django_db
 SECRET = "CANARY-7f3a-never-before-the-declaration"
 
 
+def document(author: str) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.docinfo["/Author"] = author
+        made.save(out)
+    return out.getvalue()
+
+
 def with_secret(made: make.Scene) -> make.Scene:
     """A file whose every answer, task and attachment carries a mark."""
     file = applications.application(made.call, submitted=False, title="A title that may be seen")
@@ -27,9 +39,8 @@ def with_secret(made: make.Scene) -> make.Scene:
     version.partners.update(task=SECRET)
     from core.files import store_bytes
 
-    stored = store_bytes(
-        SECRET.encode(), name=f"{SECRET}.pdf", media_type="application/pdf", by=file.created_by
-    )
+    content = document(SECRET)
+    stored = store_bytes(content, name=f"{SECRET}.pdf", media_type="application/pdf", by=file.created_by)
     version.attachments.create(question="offer", file=stored, uploaded_by=file.created_by)
     applications.finish(version, file.created_by)
     made.files = [file]
@@ -56,7 +67,22 @@ def test_evaluator_sees_nothing_of_the_content_before_declaring() -> None:
         assert client.post(url, {}).status_code == 404
     services.declare_absence(pair, by=pair.evaluator.user)
     assert SECRET.encode() in client.get(pair.get_absolute_url()).content
-    assert b"".join(client.get(door).streaming_content) == SECRET.encode()
+    copy = b"".join(client.get(door).streaming_content)
+    assert copy.startswith(b"%PDF") and SECRET.encode() not in copy
+
+
+def test_evaluator_gets_a_sentence_and_not_the_file_that_cannot_be_cleaned() -> None:
+    made = make.declared(with_secret(make.scene(files=0)))
+    pair = Assignment.objects.get(evaluator=made.evaluators[0])
+    attachment = made.files[0].valid_version().attachments.select_related("file").get()
+    StoredFile.objects.filter(pk=attachment.file_id).update(media_type="image/png")
+
+    answer = sign_in(pair.evaluator.user).get(
+        reverse("evaluation:assignment_file", args=[pair.ref, attachment.ref])
+    )
+
+    assert not answer.streaming
+    assert b"without showing who wrote it" in answer.content
 
 
 def test_evaluator_sees_nothing_after_declaring_a_conflict() -> None:
