@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import clean_euid, clean_nace, clean_nuts, clean_pic, clean_vat
@@ -168,7 +168,9 @@ class RegisterForm(Form):
 class RoleForm(Form):
     """What a colleague may do."""
 
-    role = forms.ChoiceField(label=_("May"), choices=Membership.Role.choices)
+    role = forms.ChoiceField(
+        label=pgettext_lazy("what somebody is allowed to do", "May"), choices=Membership.Role.choices
+    )
 
 
 class InviteForm(Form):
@@ -178,7 +180,7 @@ class InviteForm(Form):
         label=_("E-mail address"), help_text=_("The invitation goes there; it lives for 30 days.")
     )
     role = forms.ChoiceField(
-        label=_("May"),
+        label=pgettext_lazy("what somebody is allowed to do", "May"),
         choices=[
             (Membership.Role.MEMBER, _("write: fill in applications and reports")),
             (
