@@ -374,9 +374,13 @@ def _lock_all(project: Project, *, with_sisters: bool) -> None:
 def _move(
     project: Project, key: str, what: str, legs: Iterable[Leg], *, by: Any, source: models.Model
 ) -> LedgerMovement:
-    """Write one movement and let PostgreSQL judge it at once, so that a refusal is told here and not at commit."""
+    """Write one movement and let PostgreSQL judge it at once, so that a refusal is told here and not at commit. One that
+    is told again with the same key is there already; raises DomainError when it is told with other amounts."""
+    legs = [leg for leg in legs if leg[1]]
     known = LedgerMovement.objects.filter(key=key).first()
     if known is not None:
+        if _legs_of(known) != sorted(map(_plain, legs)):
+            raise DomainError(_("The books hold another amount for this already: look at the entries."))
         return known
     try:
         with transaction.atomic():
@@ -399,9 +403,24 @@ def _move(
                     organisation=organisation,
                 )
                 for account, cents, line, organisation in legs
-                if cents
             )
             queries.check_now()
     except DatabaseError as error:
         raise BudgetExceeded(_("The books refuse this: %s") % str(error).splitlines()[0]) from error
     return movement
+
+
+def _plain(leg: Leg) -> tuple[str, int, int, int]:
+    """A leg by its numbers, to compare it."""
+    account, cents, line, organisation = leg
+    return str(account), cents, line.pk if line else 0, organisation.pk if organisation else 0
+
+
+def _legs_of(movement: LedgerMovement) -> list[tuple[str, int, int, int]]:
+    """The legs of a movement as they are written, in order: one query."""
+    rows = LedgerEntry.objects.filter(movement=movement).values_list(
+        "account", "amount_cents", "budget_line", "organisation"
+    )
+    return sorted(
+        (account, cents, line or 0, organisation or 0) for account, cents, line, organisation in rows
+    )

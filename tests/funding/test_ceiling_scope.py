@@ -9,7 +9,7 @@ from accounts.models import OrganisationLink, OwnershipStatement
 from accounts.queries import linked_groups
 from core.errors import BudgetExceeded
 from funding import queries, services
-from funding.models import SupportCeiling
+from funding.models import Account, SupportCeiling
 from tests.accounts import factories as people
 from tests.funding.factories import team
 from tests.funding.test_ledger import line_of
@@ -86,13 +86,14 @@ def test_cap_14_support_of_a_sister_project_counts(asked, allowed):
     award(sister, line_of(sister, 100_000_00), firm, 35_000)
     line, shares = line_of(crew, 200_000_00), [(firm, asked)]
     if allowed:
-        services.record_awarded(line, shares, by=crew.mia, source=firm)
+        services.record_awarded(line, shares, by=crew.mia, source=line)
     else:
         with pytest.raises(
             BudgetExceeded, match=r"already holds 35\u00a0000\.00 EUR; at most 65\u00a0000\.00 more"
         ):
-            services.record_awarded(line, shares, by=crew.mia, source=firm)
+            services.record_awarded(line, shares, by=crew.mia, source=line)
     assert queries.ceiling(crew.project).sisters == (sister.project.pk,)
+    assert queries.line_balance(line, Account.AWARDED) == (asked if allowed else 0)
 
 
 def ended_early(net):

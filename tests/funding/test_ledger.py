@@ -394,3 +394,12 @@ def test_eight_racing_threads_with_raw_sql_never_pass_a_ceiling() -> None:
         thread.join()
     assert (len(done), len(refused)) == (2, 6)
     assert queries.held_cents(crew.project, firm) == 50_000_00
+
+
+def test_the_same_act_told_again_with_another_amount_is_refused() -> None:
+    crew, firm = team(), people.organisation()
+    line = line_of(crew, 100_000_00)
+    services.record_awarded(line, [(firm, 10_000_00)], by=crew.mia, source=firm)
+    with pytest.raises(DomainError, match="another amount"):
+        services.record_awarded(line, [(firm, 10_000_01)], by=crew.mia, source=firm)
+    assert queries.held_cents(crew.project, firm) == 10_000_00
