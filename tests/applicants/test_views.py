@@ -111,6 +111,16 @@ def test_a_foreign_application_is_not_found(client, draft, crew, page):
         assert client.get(url(draft, page)).status_code == 404
 
 
+def test_what_a_stranger_sends_by_itself_or_submits_finds_nothing(client, draft, crew):
+    before = {row.section: row.answers for row in draft.draft().answers.all()}
+    data = {"changed": "problem", "problem": "Mine now", "v.problem": "0"}
+    for stranger in (people.user("Charlie"), crew.mia):
+        client.force_login(stranger)
+        assert client.post(url(draft, "sections/idea/"), data, headers=HTMX).status_code == 404
+        assert client.post(url(draft, "submit/"), {}).status_code == 404
+    assert {row.section: row.answers for row in draft.draft().answers.all()} == before
+
+
 @pytest.mark.parametrize("page", ["sections/nowhere/", "versions/9/", "versions/1/receipt/", "files/NOPE/"])
 def test_what_does_not_exist_is_not_found(client, draft, page):
     assert client.get(url(draft, page)).status_code == 404
