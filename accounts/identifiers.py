@@ -9,6 +9,8 @@ from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import InvalidComponent
 from stdnum.exceptions import ValidationError as InvalidNumber
 
+from accounts import regions
+
 NACE_REVISIONS = [("2.1", "NACE Rev. 2.1 (2025)"), ("2.0", "NACE Rev. 2 (2008)")]
 LONGEST_VAT = 20
 _OWN_LETTERS = {"GR": "EL", "GB": "UK"}
@@ -122,4 +124,17 @@ def clean_nuts(typed: str, country: str) -> str:
             ),
             params={"typed": typed, "letters": letters},
         )
+    if not regions.is_known(code):
+        raise ValidationError(unknown_region(code))
     return code
+
+
+def unknown_region(code: str) -> str:
+    """What to say of a code of the right form that no region has in 2024, with those that begin alike."""
+    near = "; ".join(regions.near(code))
+    if not near:
+        return str(_("No region has the code “%(code)s” in NUTS 2024.")) % {"code": code}
+    sentence = _(
+        "No region has the code “%(code)s” in NUTS 2024; some codes changed that year. Near to it: %(near)s."
+    )
+    return str(sentence) % {"code": code, "near": near}

@@ -1,7 +1,7 @@
 """Codes people know their region and activity by: NUTS and NACE. Pure.
 
-A NACE code has to exist in its revision: the lists of Rev. 2 and Rev. 2.1 come with python-stdnum. NUTS codes are checked by
-their shape and their country: no list of them is at hand, and none is invented.
+A NACE code has to exist in its revision: the lists of Rev. 2 and Rev. 2.1 come with python-stdnum. A NUTS code
+has to exist in NUTS 2024 (`accounts.regions`); where a country's regions are on no list its shape has to do.
 """
 
 import re
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from stdnum.eu import nace as eu_nace
 from stdnum.exceptions import ValidationError as NotInList
 
+from accounts import regions
+from accounts.identifiers import unknown_region
 from calls import countries
 
 NUTS_COUNTRY = {"GR": "EL", "GB": "UK"}
@@ -57,6 +59,8 @@ def clean_nuts(typed: str, *, level: int, allowed: Collection[str] = ()) -> str:
             _("“%(typed)s” is too wide: a region of level %(level)d has %(n)d characters.")
             % {"typed": typed[:40], "level": level, "n": level + 2}
         )
+    if not regions.is_known(code):
+        raise CodeError(unknown_region(code))
     return code
 
 

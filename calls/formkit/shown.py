@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import regions
 from calls import countries
 from calls.formkit import conditions
 from calls.formkit.answers import is_int
@@ -76,6 +77,8 @@ def _simple(question: Question, value: Any) -> str:
         return date_format(found, pgettext("date format", "j F Y")) if found else str(value)
     if kind == QuestionType.COUNTRY:
         return countries.name_of(str(value))
+    if kind == QuestionType.NUTS:
+        return f"{value} {regions.name_of(str(value))}".rstrip()
     if kind == QuestionType.NACE:
         return f"{value} (NACE Rev. {question.revision.removesuffix('.0')})"
     return str(value)

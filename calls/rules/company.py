@@ -1,5 +1,6 @@
 """Rules about one organisation: where it is, how large, how old, what it does, what it had before. Pure."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -8,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import regions
+from accounts.identifiers import unknown_region
 from calls import countries, words
 from calls.calendar import add_months
 from calls.formkit.codes import nace_label, nace_section
@@ -99,6 +102,9 @@ class Sizes(Kind):
                 yield broken(sentence % told, party.key)
 
 
+NUTS_FORM = r"[A-Z]{2}[0-9A-Z]{0,3}"
+
+
 @register
 class Nuts(Kind):
     key = "nuts"
@@ -110,12 +116,17 @@ class Nuts(Kind):
             gettext_lazy("NUTS codes"),
             Type.CODES,
             help=gettext_lazy("With commas between: FRL0, ITC1, RO. A shorter code takes all regions in it."),
-            pattern=r"[A-Z]{2}[0-9A-Z]{0,3}",
+            pattern=NUTS_FORM,
         ),
     )
 
+    def faults(self, given: Settings) -> Iterable[Fault]:
+        well_formed = (code for code in given["regions"] if re.fullmatch(NUTS_FORM, code))
+        return [Fault("regions", unknown_region(code)) for code in well_formed if not regions.is_known(code)]
+
     def sentence(self, given: Settings) -> str:
-        return _("Established in a region of this list (NUTS): %s.") % ", ".join(given["regions"])
+        named = (f"{code} {regions.name_of(code)}".rstrip() for code in given["regions"])
+        return _("Established in a region of this list (NUTS): %s.") % ", ".join(named)
 
     def judge(self, given: Settings, facts: Facts) -> Iterable[Verdict]:
         if any(party.nuts is None for party in facts.funded):

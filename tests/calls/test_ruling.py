@@ -128,6 +128,9 @@ def test_a_rule_is_added_through_its_kind(ready, mia):
         ("trl", {"least": "7", "most": "5"}, "most", "At most 5 is less than at least 7."),
         ("trl", {"least": "x", "most": "5"}, "least", "Enter a whole number."),
         ("nuts", {"regions": "FRL04, nowhere-at-all"}, "regions", "“NOWHERE-AT-ALL” is no such code."),
+        ("nuts", {"regions": "FRL04, PT16"}, "regions", "No region has the code “PT16” in NUTS 2024; some codes "
+         "changed that year. Near to it: PT11 Norte; PT15 Algarve; PT19 Centro (PT); PT1A Grande Lisboa; "
+         "PT1B Península de Setúbal; PT1C Alentejo; PT1D Oeste e Vale do Tejo."),
         ("cost", {"cents": "0"}, "cents", "Give at least 0.01 EUR."),
         ("smes", {}, "least", "Give the least number, the highest, or both."),
         ("free", {"sentence": ""}, "sentence", "This field is required."),
