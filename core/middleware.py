@@ -35,6 +35,7 @@ def arrival(get_response: Handler) -> Handler:
         if stamped is None and request.content_type == "application/x-www-form-urlencoded":
             request.body  # noqa: B018  (reading is the point)
         request.arrived = stamped or clock.now()  # type: ignore[attr-defined]
+        request.stamped_by_proxy = stamped is not None  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware

@@ -26,6 +26,9 @@ SITE_URL = env.str("SITE_URL").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Voucher Desk")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+SHED_AFTER_MILLISECONDS = env.int(
+    "SHED_AFTER_MILLISECONDS", default=1500
+)  # 0: everybody waits (core/shedding.py)
 HTTPS = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -60,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.arrival",  # first: what counts is when the request was complete
     "core.middleware.health_endpoints",  # answers /livez and /readyz before anything that needs a database or a host name
+    "core.shedding.shed_load",  # what waited too long and can be asked again gives way
     "core.visitors.visitor_pages",  # finished pages for visitors, before anything that costs
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -129,6 +129,7 @@
     const roots = new Set(names.map(root));
     for (const name in form.sending) if (!roots.has(root(name))) detail.formData.delete(name);
     detail.formData.set("changed", [...roots].join(" "));
+    detail.headers["X-Repeats"] = "1";  // a server with too much to do may turn it away: it is sent again below
     tell(form, text("saving"), "waiting");
   });
   on("htmx:afterRequest", (event) => {

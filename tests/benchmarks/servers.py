@@ -69,10 +69,11 @@ def create_database(server: Postgres, name: str) -> str:
 
 @contextlib.contextmanager
 def product(server: Postgres) -> Iterator[Stack]:
-    """The product as it runs in production, on a database of its own. Worker and beat are stopped: a request is
-    measured, not the work that it leaves for later."""
+    """The product as it runs in production, on a database of its own, with the benchmark in the place of the proxy. Worker
+    and beat are stopped: a request is measured, not the work that it leaves for later."""
     os.environ["DATABASE_URL"] = server.url()
-    with running_stack(**WEB, DEMO="0", REQUIRE_MFA="1", CLOCK_SHIFT_FILE="") as stack:
+    production = {"DEMO": "0", "REQUIRE_MFA": "1", "CLOCK_SHIFT_FILE": "", "TRUSTED_PROXIES": "127.0.0.1/32"}
+    with running_stack(**WEB, **production) as stack:
         stack.stop("beat")
         stack.stop("worker")
         yield stack
