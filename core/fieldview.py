@@ -26,7 +26,8 @@ class Count:
 
 @dataclass(frozen=True)
 class FieldView:
-    """One field, ready to be shown."""
+    """One field, ready to be shown. `lang`, `options_lang`: the language of its label and of its choices where that is not
+    the reader's own."""
 
     bound: Any
     kind: str  # control, group, scale, checkbox, hidden
@@ -38,6 +39,8 @@ class FieldView:
     beside: str = ""
     count: Count | None = None
     current_file: Any = None
+    lang: str = ""
+    options_lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def view_of(bound: Any, *, note: str = "", beside: str = "") -> FieldView:
         beside=beside,
         count=count,
         current_file=_current_file(bound),
+        lang=getattr(bound.field, "lang", ""),
+        options_lang=widget.attrs.get("lang", "") if options else "",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -14,6 +15,7 @@ from applicants.declarations import DECLARATIONS, Declaration
 from applicants.models import Partner
 from core.files import KINDS
 from core.forms import EurField, Form, ModelForm, OnceField
+from core.templatetags.prose import in_its_language
 
 AMOUNTS = {"cost": "cost_cents", "asked": "requested_cents"}
 
@@ -185,21 +187,21 @@ class UploadForm(Form):
                 label=question.label,
                 required=False,
                 allow_empty_file=True,
-                help_text=" ".join(
-                    part
-                    for part in [
-                        str(question.help or ""),
-                        str(_("%(kinds)s, at most %(most)d MB.") % {"kinds": kinds, "most": most}),
-                        str(_("At most %(n)d pages.") % {"n": question.max_pages})
-                        if question.max_pages
-                        else "",
-                    ]
-                    if part
+                help_text=format_html_join(
+                    " ", "{}", ((part,) for part in _about(question, kinds, most) if part)
                 ),
                 widget=forms.FileInput(attrs={"accept": ",".join(endings)}),
             )
             field.optional = not question.required  # type: ignore[attr-defined]
+            field.lang = question.label.foreign  # type: ignore[attr-defined]
             self.fields[f"file.{question.key}"] = field
+
+
+def _about(question: Any, kinds: str, most: int) -> list[str]:
+    """What is said about the files of a question: the call's own words, and what may be attached."""
+    size = str(_("%(kinds)s, at most %(most)d MB.") % {"kinds": kinds, "most": most})
+    pages = str(_("At most %(n)d pages.") % {"n": question.max_pages}) if question.max_pages else ""
+    return [in_its_language(question.help), size, pages]
 
 
 def endings_of(media_types: Collection[str]) -> list[str]:

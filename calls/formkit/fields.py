@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from calls.formkit.answers import clean_answer, typed
@@ -16,6 +16,7 @@ from calls.formkit.widgets import boxes_for, control_for
 from core.errors import DomainError
 from core.forms import Form
 from core.localised import Localised
+from core.templatetags.prose import in_its_language
 
 
 class AnswerField(forms.Field):
@@ -40,6 +41,7 @@ class AnswerField(forms.Field):
             widget=boxes_for(question, self.parties) if parted else control_for(question, language),
         )
         self.optional = not question.required
+        self.lang = "" if language else question.label.foreign
 
     def clean(self, value: Any) -> Any:
         try:
@@ -102,16 +104,21 @@ def _known(one: Field, parties: Sequence[Party]) -> dict[str, str]:
 
 
 def _help(question: Question, language: str | None) -> str:
-    words = _in(question.help, language)
+    words = _marked(question.help, language)
     if question.listed:
         public = _("Public: it stands in the catalogue once your entry is accepted.")
-        words = f"{words} {public}".strip()
-    looked_at = _in(question.evaluators, language)
+        words = format_html("{} {}", words, public) if words else public
+    looked_at = _marked(question.evaluators, language)
     if not looked_at:
         return words
     gap = " " if words else ""
-    sentence = _("Evaluators look at: %s") % looked_at
+    sentence = format_html(escape(_("Evaluators look at: %s")).replace("%s", "{}"), looked_at)
     return format_html('{}{}<span class="looked-at">{}</span>', words, gap, sentence)
+
+
+def _marked(text: Localised, language: str | None) -> str:
+    """The text; where it is there only in another language than the reader's, marked as being in that (WCAG 3.1.2)."""
+    return _in(text, language) if language else str(in_its_language(text))
 
 
 def _in(text: Localised, language: str | None) -> str:

@@ -39,7 +39,8 @@ def control_for(question: Question, language: str | None = None, *, in_table: bo
     if kind == QuestionType.DATE:
         return forms.DateInput(attrs={"type": "date"})
     if kind == QuestionType.SEVERAL:
-        return forms.CheckboxSelectMultiple(choices=_choices(question, language))
+        attrs = _language_of_choices(question, language)
+        return forms.CheckboxSelectMultiple(choices=_choices(question, language), attrs=attrs)
     if kind == QuestionType.YES_NO:
         choices: list[tuple[str, Any]] = [("yes", _("Yes")), ("no", _("No"))]
         return _one_of(question, choices, in_table=in_table)
@@ -47,8 +48,16 @@ def control_for(question: Question, language: str | None = None, *, in_table: bo
         codes = question.countries or countries.WORLD
         return forms.Select(choices=[("", _("Choose one")), *countries.choices(codes)])
     if kind in (QuestionType.CHOICE, QuestionType.CATALOGUE):
-        return _one_of(question, _choices(question, language), in_table=in_table)
+        control = _one_of(question, _choices(question, language), in_table=in_table)
+        control.attrs |= _language_of_choices(question, language)
+        return control
     return forms.TextInput()
+
+
+def _language_of_choices(question: Question, language: str | None) -> dict[str, str]:
+    """The mark of a list that is there only in another language than the reader's (WCAG 3.1.2)."""
+    foreign = "" if language or not question.choices else question.choices[0].label.foreign
+    return {"lang": foreign} if foreign else {}
 
 
 def _one_of(question: Question, choices: list[tuple[str, Any]], *, in_table: bool) -> forms.Widget:
@@ -112,6 +121,7 @@ class Boxes(forms.Widget):
         return {
             "id": f"id_{full}",
             "label": str(question.label),
+            "lang": getattr(question.label, "foreign", ""),
             "optional": not question.required,
             "wide": question.type == QuestionType.LONG_TEXT,
             "broad": question.type == QuestionType.SHORT_TEXT and (question.max_length or 0) > 80,

@@ -457,6 +457,7 @@ def test_gallery_shows_every_component(client, settings) -> None:
         "errors",
         "field",
         "field_about",
+        "field_label",
         "field_under",
         "footer",
         "languages",

@@ -1,8 +1,10 @@
 """Answers: typed, shown, missing."""
 
+import re
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from calls import formkit
@@ -281,4 +283,25 @@ def test_build_form_asks_in_the_language_told():
     assert formkit.build_form(section, language="fr").fields["q"].label == "Pourquoi ?"
     with translation.override("fr"):
         field = formkit.build_form(section).fields["q"]
-    assert (field.label, field.help_text) == ("Pourquoi ?", "Briefly.")
+    assert (field.label, field.lang) == ("Pourquoi ?", "")
+    assert field.help_text == '<span lang="en">Briefly.</span>'
+
+
+QUESTION = {"key": "q", "type": "choice", "label": {"en": "Which <one>?"}, "evaluators": {"en": "Courage & wit"},
+            "choices": [{"value": "a", "label": {"en": "Apples"}}, {"value": "b", "label": {"en": "Pears"}}]}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_is_in_another_language_than_the_readers_says_in_which(language):
+    """WCAG 3.1.2: label, choices and what evaluators look at; nothing is marked that is in the reader's own."""
+    page = {"key": "s", "title": "S", "questions": [QUESTION]}
+    section = formkit.parse({"sections": [page]}).sections[0]
+    with translation.override(language):
+        form = formkit.build_form(section)
+        shown = render_to_string("components/field.html", {"f": view_of(form["q"])})
+    marks = re.findall(r'<(\w+)[^>]* lang="en"', shown)
+    assert ("span" in marks, "div" in marks) == (language == "fr", language == "fr")
+    assert "Which &lt;one&gt;?" in shown and "Courage &amp; wit" in shown
+    if language == "fr":
+        assert '<span lang="en">Which &lt;one&gt;?</span>' in shown
+        assert '<span lang="en">Courage &amp; wit</span>' in shown
