@@ -32,6 +32,14 @@ def remind_of_deadlines() -> int:
     return sum(services.remind_writers(pk) for pk in services.drafts_to_remind())
 
 
+@shared_task(name="applicants.expire_drafts")
+def expire_drafts() -> int:
+    """Tell people whose drafts are deleted in 14 days, and delete those that they were told of (feature A42). Derived from
+    dates, idempotent, also with two beats. Returns how many letters were written and drafts emptied."""
+    told = sum(services.warn_of_expiry(pk) for pk in services.drafts_to_warn())
+    return told + sum(services.expire_draft(pk) for pk in services.drafts_to_empty())
+
+
 @shared_task(name="applicants.invite_to_next_phase")
 def invite_to_next_phase() -> int:
     """Invite the projects selected in one phase to the call that follows it. Idempotent. Returns how many were invited."""

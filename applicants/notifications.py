@@ -21,7 +21,7 @@ from applicants.models import (
 from applicants.queries.claims import place_of
 from applicants.queries.places import standing_of
 from applicants.states import ApplicationState
-from calls.calendar import time_left
+from calls.calendar import time_left, zone_named
 from calls.models import Call, CallChange
 from core import clock
 from core.errors import Gap
@@ -84,12 +84,26 @@ def draft_not_submitted(draft: Version, *, missed: datetime | None) -> None:
     application = draft.application
     valid = application.valid_version()
     following = application.deadline if application.is_writable(clock.now()) else None
+    keeping = queries.keeping_of(draft) if following is None else None
     _write(
         "applicants/email/draft_not_submitted",
         application,
-        {"version": draft, "valid": valid, "missed": missed, "following": following},
+        {
+            "version": draft,
+            "valid": valid,
+            "missed": missed,
+            "following": following,
+            "until": keeping.ends if keeping is not None else None,
+        },
         about=draft,
     )
+
+
+def draft_expires(draft: Version, *, until: datetime) -> None:
+    """What was not submitted is deleted soon: when, and how to keep a copy."""
+    day = until.astimezone(zone_named(draft.application.call.zone)).date()
+    context = {"version": draft, "valid": draft.application.valid_version(), "until": until, "day": day}
+    _write("applicants/email/draft_expires", draft.application, context, about=draft)
 
 
 def draft_reminder(draft: Version) -> None:

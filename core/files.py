@@ -21,8 +21,9 @@ from django.http import FileResponse
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
-from core import antivirus, inspection
+from core import antivirus, erasing, inspection
 from core.errors import DomainError
+from core.locks import lock_shared
 from core.models import StoredFile
 
 logger = structlog.get_logger(__name__)
@@ -131,8 +132,10 @@ def store_bytes(content: bytes, *, name: str, media_type: str, by: Any, scan: st
         sha256=digest,
         scan=scan,
     )
-    row.content.save(f"{digest[:2]}/{digest}", ContentFile(content), save=False)
-    row.save()
+    with transaction.atomic(savepoint=False):
+        lock_shared(*erasing.lock_of(digest))  # nobody deletes these bytes until this row is there
+        row.content.save(f"{digest[:2]}/{digest}", ContentFile(content), save=False)
+        row.save()
     return row
 
 

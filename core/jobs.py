@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import antivirus, clock
+from core import antivirus, clock, erasing
 from core.files import scan_waiting
 from core.models import OutgoingMessage, StoredFile
 from core.tasks import deliver_message
@@ -23,3 +23,9 @@ def scan_waiting_files(limit: int = 50) -> int:
         return 0
     waiting = StoredFile.objects.filter(scan=StoredFile.Scan.WAITING).order_by("pk")
     return sum(scan_waiting(pk) for pk in list(waiting.values_list("pk", flat=True)[:limit]))
+
+
+@shared_task(name="core.delete_doomed_files")
+def delete_doomed_files(limit: int = 200) -> int:
+    """Delete the bytes of files that nothing refers to any more. Idempotent. Returns how many were deleted."""
+    return sum(erasing.delete_bytes(pk) for pk in erasing.doomed()[:limit])

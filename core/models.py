@@ -110,6 +110,20 @@ class StoredFile(models.Model):
         return self.name
 
 
+class DoomedFile(models.Model):
+    """Bytes that no row may need any more: named in the transaction that deleted the row, deleted after it (see
+    `core.erasing`)."""
+
+    name = models.CharField(max_length=200, help_text="In the private storage")
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class IdempotencyKey(models.Model):
     """One use of one form: the second arrival of the same key gets the answer of the first (QD3)."""
 

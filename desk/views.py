@@ -2,6 +2,7 @@
 
 import tempfile
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -68,7 +69,8 @@ def own_data(request: HttpRequest) -> HttpResponseBase:
 
 
 def about(request: HttpRequest, page: str) -> HttpResponse:
-    return render(request, f"desk/about_{page}.html", {"heading": ABOUT[page]})
+    context = {"heading": ABOUT[page], "drafts_kept_days": settings.DRAFTS_KEPT_DAYS}
+    return render(request, f"desk/about_{page}.html", context)
 
 
 def rights(request: HttpRequest) -> HttpResponse:

@@ -162,6 +162,8 @@ CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 # The VIES service that knows VAT numbers; empty: it is not asked.
 VIES_URL = env.str("VIES_URL", default="")
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=20 * 1024 * 1024)
+# So many days after the deadline a draft that was not submitted is deleted, announced 14 days before.
+DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=180)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -269,6 +271,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applicants.forget_unfinished_uploads",
         "schedule": 3600,
     },
+    "tell of drafts that expire, and delete what was told": {
+        "task": "applicants.expire_drafts",
+        "schedule": 600,
+    },
+    "delete the bytes of files that are gone": {"task": "core.delete_doomed_files", "schedule": 600},
     "invite selected projects to the next phase": {
         "task": "applicants.invite_to_next_phase",
         "schedule": 60,

@@ -134,6 +134,12 @@ class Version(models.Model):
     reminded_at = models.DateTimeField(
         null=True, help_text="When its writers were last reminded of the deadline"
     )
+    expiry_told_at = models.DateTimeField(
+        null=True, help_text="When its writers were told that the draft is deleted: see applicants/keeping.py"
+    )
+    emptied_at = models.DateTimeField(
+        null=True, help_text="When texts, money and files of a draft that was not submitted were deleted"
+    )
     receipt = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     correction = models.OneToOneField(
         "Correction", models.PROTECT, null=True, related_name="made", help_text="What it was opened to answer"

@@ -36,6 +36,13 @@ from applicants.queries.corrections import (
     marked,
 )
 from applicants.queries.dossier import Dossier, dossier
+from applicants.queries.keeping import (
+    drafts_to_empty_at,
+    drafts_to_warn_of,
+    emptied_at,
+    keeping_from,
+    keeping_of,
+)
 from applicants.queries.lists import (
     OwnApplication,
     StaffFilter,
@@ -113,7 +120,10 @@ __all__ = [
     "dossier",
     "draft_to_save",
     "drafts_only",
+    "drafts_to_empty_at",
+    "drafts_to_warn_of",
     "eligibility_findings",
+    "emptied_at",
     "form_change",
     "form_parties",
     "frozen_size",
@@ -124,6 +134,8 @@ __all__ = [
     "going_on",
     "granted_aid",
     "invited_with",
+    "keeping_from",
+    "keeping_of",
     "known_members",
     "label_of_question",
     "listing_of",

@@ -7,6 +7,12 @@ from applicants.services.claims import claims_to_tell, release_claim, tell_claim
 from applicants.services.copying import Copied, copy_answers
 from applicants.services.correcting import ask_correction
 from applicants.services.corrections import corrections_overdue, lapse_correction, take_back_correction
+from applicants.services.expiring import (
+    drafts_to_empty,
+    drafts_to_warn,
+    expire_draft,
+    warn_of_expiry,
+)
 from applicants.services.files import add_attachment, remove_attachment
 from applicants.services.messages import (
     read_messages,
@@ -66,8 +72,11 @@ __all__ = [
     "declare_aid",
     "discard_draft",
     "drafts_left_behind",
+    "drafts_to_empty",
     "drafts_to_remind",
+    "drafts_to_warn",
     "end_signature_request",
+    "expire_draft",
     "finish_question",
     "finish_upload",
     "forget_uploads",
@@ -98,6 +107,7 @@ __all__ = [
     "take_back_correction",
     "tell_claim",
     "tell_not_submitted",
+    "warn_of_expiry",
     "withdraw_application",
     "write_to_applicant",
     "write_to_office",

@@ -28,6 +28,7 @@ from applicants.services._drafts import (
     title_mark,
 )
 from applicants.services.corrections import close_correction
+from applicants.services.expiring import empty
 from applicants.services.phases import begin_from, require_selected, selected_version
 from applicants.services.revisions import move_on, regroup_answers
 from applicants.services.signing import close_request
@@ -209,8 +210,9 @@ def change_application(application: Application, *, by: Any, arrived: datetime |
 
 @transaction.atomic(durable=True)
 def discard_draft(application: Application, *, by: Any) -> Application:
-    """Throw the draft away. What was submitted before still counts; the draft's rows are kept, marked. A correction that it
-    was to answer ends: everything stays as it was, and the call office hears of it."""
+    """Throw the draft away, also after the deadline: what was written is deleted, an empty row with its number stays. What was
+    submitted before still counts. A correction that it was to answer ends: everything stays as it was, and the call
+    office hears of it."""
     application = lock_row(application)
     draft = Version.objects.select_for_update().filter(application=application, status=VersionStatus.DRAFT)
     found = draft.first()
@@ -222,6 +224,7 @@ def discard_draft(application: Application, *, by: Any) -> Application:
     if found.correction_id is not None:
         close_correction(found, Correction.Answer.KEPT, by=by)
     record(application, "application.draft_discarded", by=by, data={"version": found.number})
+    empty(found)
     return application
 
 

@@ -17,6 +17,7 @@ from applicants.states import VersionStatus
 from applicants.views._drafts import PAGE, arrived, elsewhere
 from applicants.views._own import content_of, frame, own, version_or_404
 from calls.models import Call
+from core import clock
 from core.files import serve_private
 from core.forms import attempt, show_error
 from core.policy import require
@@ -79,8 +80,19 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
     context["next_phases"] = queries.next_phases([one.application])
     context["withdrawn_at"] = queries.withdrawn_at(one.application)
     context["place"] = queries.place_of(one.application)
+    context |= _kept(one)
     context["notices"] = queries.notices_of(one.application)
     return render(request, "applicants/application_detail.html", context)
+
+
+def _kept(one: OwnApplication) -> dict[str, Any]:
+    """Until when an unsubmitted draft is kept, or when it was deleted."""
+    if one.draft is None:
+        return {"emptied_at": queries.emptied_at(one.application) if one.valid is None else None}
+    keeping = queries.keeping_of(one.draft)
+    return {
+        "keeping": {"shown": keeping.shown_end(clock.now()), "is_told": keeping.is_told} if keeping else None
+    }
 
 
 def _dossier(one: OwnApplication, version: Version) -> queries.Dossier:
