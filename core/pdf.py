@@ -1,4 +1,5 @@
-"""HTML to PDF, sealed: nothing is fetched but our own fonts, style sheet and pictures; same input, same bytes.
+"""HTML to PDF, sealed: nothing is fetched but our own fonts, style sheet and pictures, and pictures that were uploaded and
+checked, each by its SHA-256; same input, same bytes.
 
 WeasyPrint is imported here only, when it is used, so that a web worker stays small (QD46).
 """
@@ -11,7 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from core.files import read_verified
+from core.models import StoredFile
+
 BUNDLE = "bundle:"
+STORED = "stored/"
 _FOLDER = Path(settings.BASE_DIR) / "static"
 _BUNDLE_FILES = {"css/pdf.css": "text/css", "img/eu-emblem.svg": "image/svg+xml"}
 
@@ -44,10 +49,13 @@ def print_html(html: str) -> bytes:
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415  (heavy: only where it is used)
 
     class Sealed(URLFetcher):
-        """Answers for the few files of our own bundle, refuses everything else (QD26)."""
+        """Answers for the few files of our own bundle and for kept pictures, refuses everything else (QD26)."""
 
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             name = url.removeprefix(BUNDLE)
+            if url.startswith(BUNDLE + STORED):
+                body, media_type = _picture(name.removeprefix(STORED))
+                return URLFetcherResponse(url, body, {"Content-Type": media_type})
             if not url.startswith(BUNDLE) or name not in _BUNDLE_FILES:
                 raise ValueError(f"a document may not fetch {url[:80]}")
             body = (_FOLDER / name).read_bytes()
@@ -56,3 +64,12 @@ def print_html(html: str) -> bytes:
     document = HTML(string=html, base_url=BUNDLE, url_fetcher=Sealed())
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     return document.write_pdf(pdf_identifier=identifier, pdf_variant="pdf/ua-1")
+
+
+def _picture(sha256: str) -> tuple[bytes, str]:
+    """A kept picture and its media type. Raises ValueError for what is no picture that was checked."""
+    pictures = StoredFile.objects.filter(sha256=sha256, media_type__in=("image/png", "image/jpeg"))
+    kept = pictures.exclude(scan__in=(StoredFile.Scan.WAITING, StoredFile.Scan.REFUSED)).first()
+    if kept is None:
+        raise ValueError(f"no picture is kept as {sha256[:64]}")
+    return read_verified(kept), kept.media_type

@@ -22,6 +22,7 @@ from calls.queries import form_of, terms
 from evaluation.models import Decision
 from funding import queries as funding
 from funding.models import Project
+from funding.visibility import logo_of
 from grants.plan import PlannedMilestone
 
 TEMPLATE = 2
@@ -86,9 +87,10 @@ def build(
         }
 
 
-def visibility(project: Project) -> dict[str, str]:
-    """The funding statement and the disclaimer of the project's grant agreement (Article 17.2 and 17.3)."""
+def visibility(project: Project) -> dict[str, Any]:
+    """The funding statement and the disclaimer of the project's grant agreement (Article 17.2 and 17.3), and its logo."""
     return {
+        "logo": logo_of(project),
         "statement": "Co-funded by the European Union",
         "disclaimer": (
             "Views and opinions expressed are however those of the author(s) only and do not necessarily reflect "

@@ -17,6 +17,8 @@ from calls.tasks import print_paper
 from core import clock
 from core.files import read_verified, store_bytes
 from core.localised import Localised, localised
+from funding.services import change_look
+from tests.applicants.steps import png
 from tests.calls import factories
 from tests.calls.conftest import ready_call
 from tests.funding import factories as funding
@@ -96,6 +98,14 @@ def test_conditions_are_those_of_the_call(call) -> None:
     assert "The activities." in said
     assert "Article 6.2.D.1" in said
     assert "Final report 60 % after an accepted report 9" in said
+
+
+@pytest.mark.django_db
+def test_documents_carry_the_logo_of_the_project(call, team) -> None:
+    assert "bundle:stored/" not in documents.composed(call, Paper.GUIDE, "en")
+    change_look(team.project, accent="", by=team.mia, logo=png("logo.png"))
+    call = Call.objects.get(pk=call.pk)
+    assert f'src="bundle:stored/{call.project.logo.sha256}"' in documents.composed(call, Paper.GUIDE, "en")
 
 
 @pytest.mark.django_db

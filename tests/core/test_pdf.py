@@ -6,8 +6,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
+from core.files import store_bytes
 from core.pdf import render_pdf
 
 VECTORS = [
@@ -75,6 +77,31 @@ def test_no_vector_reaches_the_network_or_the_disk(settings, tmp_path, visits) -
     assert seen == []
     assert pdf.attachments == {}
     assert "root:" not in "".join(page.extract_text() for page in pdf.pages)
+
+
+def image(media_type: str = "image/png", scan: str = "") -> str:
+    """A kept picture of 40 by 20 pixels as a document names it; as what it is kept may be a lie."""
+    handle = io.BytesIO()
+    Image.new("RGB", (40, 20), "#1d4f91").save(handle, "PNG")
+    kept = store_bytes(handle.getvalue(), name="logo.png", media_type=media_type, by=None, scan=scan)
+    return f'<img src="bundle:stored/{kept.sha256}" alt="logo">'
+
+
+def pictures_in(pdf: bytes) -> int:
+    return sum(len(page.images) for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+@pytest.mark.django_db
+def test_a_kept_picture_is_printed(settings, tmp_path) -> None:
+    assert pictures_in(render(image(), settings, tmp_path)) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "what", [{"media_type": "application/pdf"}, {"scan": "waiting"}, {"scan": "refused"}], ids=str
+)
+def test_what_is_no_picture_or_was_not_cleared_is_not_printed(settings, tmp_path, what) -> None:
+    assert pictures_in(render(image(**what), settings, tmp_path)) == 0
 
 
 def test_the_same_data_give_the_same_bytes(settings, tmp_path) -> None:

@@ -3,15 +3,18 @@
 import hashlib
 import io
 import re
+from unittest.mock import patch
 
 import pytest
 from pypdf import PdfReader
 
 from core.files import read_verified
 from core.models import StoredFile
+from funding.services import change_look
 from grants import documents, services
 from grants.jobs import render_missing_documents
 from grants.tasks import render_agreement, render_payment_order
+from tests.applicants.steps import png
 from tests.grants import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +173,27 @@ def test_agreement_drawn_up_before_these_annexes_is_printed_without_them(now) ->
         del agreement.data[key]
     text = text_of(documents.agreement_pdf(agreement))
     assert ("Annex 3. Milestones" in text, "Annex 4" in text, "Annex 5" in text) == (True, False, False)
+
+
+def test_agreement_keeps_the_logo_it_was_drafted_with(now) -> None:
+    """Beside the emblem, on every page, and not the one the project has by then."""
+    w = make.world()
+    plain = drafted(w)
+    project = w.application.call.project
+    change_look(project, accent="", by=w.team.mia, logo=png("logo.png"))
+    assert "stored/" not in html_of(plain)
+    other = make.world()
+    change_look(other.application.call.project, accent="", by=other.team.mia, logo=png("logo.png"))
+    agreement = drafted(other)
+    logo = make.again(agreement).application.call.project.logo
+    change_look(other.application.call.project, accent="", by=other.team.mia, remove_logo=True)
+    assert f'src="bundle:stored/{logo.sha256}"' in html_of(agreement)
+    pages = PdfReader(io.BytesIO(documents.agreement_pdf(agreement))).pages
+    assert {len(page.images) for page in pages} == {1}
+
+
+def html_of(agreement) -> str:
+    seen = []
+    with patch("core.pdf.print_html", side_effect=lambda html: seen.append(html) or b""):
+        documents.agreement_pdf(make.again(agreement))
+    return seen[0]
