@@ -45,7 +45,7 @@ def test_page_of_a_call_asks_the_same_for_any_number_of_criteria(
         call.criteria.create(code=f"more-{index}", name={"en": f"More {index}"}, weight=1, position=9)
     calls.publish(call, crew)
     client.get(call.get_absolute_url())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         answer = client.get(call.get_absolute_url())
     assert answer.status_code == 200
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import ngettext
 
 from calls import awards
@@ -18,8 +18,16 @@ class Phase:
     gives: str
 
 
+def with_followers(calls: QuerySet[Call]) -> QuerySet[Call]:
+    """The calls, each told whether another follows it, so that `phases_of` need not ask about one that stands alone."""
+    return calls.annotate(is_followed=Exists(Call.objects.filter(previous=OuterRef("pk"))))
+
+
 def phases_of(call: Call) -> list[Phase]:
-    """The phases of a funnel in their order, as far as they are public; empty for a call that stands alone. One query."""
+    """The phases of a funnel in their order, as far as they are public; empty for a call that stands alone. One query,
+    none for a call from `with_followers` that stands alone."""
+    if call.previous_id is None and getattr(call, "is_followed", None) is False:
+        return []
     tied = Q(previous__isnull=False) | Q(following__isnull=False) | Q(pk=call.pk)
     linked = Call.objects.filter(tied, project=call.project_id).defer(*long_texts()).distinct()
     known = {one.pk: one for one in linked}

@@ -252,7 +252,8 @@ class CallPage:
 
 
 def call_page(call: Call, at: datetime) -> CallPage:
-    """One call with its facts in words, timeline, phases, criteria, documents, answers and changes: six queries."""
+    """One call with its facts in words, timeline, phases, criteria, documents, answers and changes: four queries, and one
+    more each where there are phases or answers. Each answer stands among the changes, too."""
     criteria = list(Criterion.objects.filter(call=call)) if call.call_model != CallModel.CLAIM else []
     planned = intake_of(call)
     changes = list(CallChange.objects.filter(call=call).select_related("answer"))
@@ -270,7 +271,7 @@ def call_page(call: Call, at: datetime) -> CallPage:
         scoring=_scoring(call, criteria),
         thresholds=_thresholds(call, criteria),
         documents=list(CallDocument.objects.filter(call=call).select_related("file")),
-        answers=published_answers(call),
+        answers=published_answers(call) if any(one.answer_id for one in changes) else [],
         changes=changes,
         cancelled_because=next((one.text for one in changes if one.kind == CallChange.Kind.CANCELLED), ""),
     )

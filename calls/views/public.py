@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from calls import countries, queries, words
 from calls.models import Call, CallDocument
+from calls.queries.phases import with_followers
 from calls.queries.public import AMOUNTS, DAYS_LEFT, PAGE, Line, Wanted
 from calls.structured import structured_data
 from core import clock
@@ -80,7 +81,7 @@ def _visible(request: HttpRequest) -> Any:
 @require_safe
 @same_for_visitors
 def call_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    call = get_object_or_404(_visible(request), slug=slug)
+    call = get_object_or_404(with_followers(_visible(request)), slug=slug)
     now = clock.now()
     context = {
         "call": call,

@@ -51,3 +51,14 @@ def test_a_phase_is_published_after_the_one_before(ready, team):
         if "earlier phase" in one.sentence
     ]
     assert found == [(Part.APPLICANTS, True)]
+
+
+def test_each_phase_shows_all_that_are_public(client, team):
+    first = factories.call(team, title={"en": "Feasibility"})
+    assert "The phases" not in client.get(first.get_absolute_url()).content.decode()
+    second = factories.call(team, title={"en": "Demonstration"}, previous=first)
+    factories.call(team, title={"en": "Not yet public"}, previous=second, published=False)
+    for here in (first, second):
+        page = client.get(here.get_absolute_url()).content.decode()
+        assert "The phases" in page and "Feasibility" in page and "Demonstration" in page
+        assert "Not yet public" not in page

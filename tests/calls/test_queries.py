@@ -47,7 +47,7 @@ def test_page_of_a_call_asks_as_much_with_one_document_as_with_thirty(
         CallDocument.objects.create(call=call, title=localised("Guide"), file=stored, position=position)
         CallChange.objects.create(call=call, by=team.mia, kind="text", text="Changed.")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         response = client.get(call.get_absolute_url())
     assert response.content.decode().count("guide.pdf") == 0
     assert response.content.decode().count(">Guide</a>") == number
