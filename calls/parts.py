@@ -84,6 +84,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "cut_rule",
         "max_awards",
         "panel_percent",
+        "ethics_check",
         "topic_question",
         "limits",
     ),

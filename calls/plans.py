@@ -8,7 +8,7 @@
 - rules: list of {id, kind, settings} (see calls.rules)
 - project_months; total_method (weighted, sum), overall_threshold
 - evaluators_per_file, evaluator_profile, country_rule, combine, normalise, profiles, divergence_limit, divergence_of, divergence_then
-- tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, topic_question
+- tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, ethics_check, topic_question
 - instalments_agreed: may an agreement have instalments of its own?
 - types: list of {value, and what differs from the call} (see calls.types)
 - limits: list of {by (country, answer), value?, most?, most_cents?, transfer?} (see calls.selection)
@@ -69,6 +69,7 @@ PLAIN = (
     "cut_rule",
     "max_awards",
     "panel_percent",
+    "ethics_check",
     "topic_question",
     "limits",
 )

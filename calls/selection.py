@@ -67,6 +67,14 @@ class Cut(TextChoices):
     OFFER = "offer", gettext_lazy("Offer it what is left, and stop")
 
 
+class EthicsScope(TextChoices):
+    """Which files are checked for ethics and security between the ranked list and the decisions (Innowwide)."""
+
+    OFF = "off", gettext_lazy("No file: there is no such check")
+    SELECTED = "selected", gettext_lazy("Files that are proposed for funding or for the reserve list")
+    PANEL = "panel", gettext_lazy("All files that go to the panel, and any other that is to be funded")
+
+
 TIES = {
     "arrival": gettext_lazy("earlier arrival of the final version"),
     "sme-share": gettext_lazy("larger share of the money for SMEs"),
@@ -135,6 +143,7 @@ class Selection:
     cut: str = Cut.STOP
     max_awards: int | None = None
     panel_percent: int | None = None
+    ethics_check: str = EthicsScope.OFF
     topic_question: str = ""
     limits: Sequence[Limit] = field(default_factory=tuple)
 
@@ -164,6 +173,7 @@ def selection_of(call: Any) -> Selection:
         cut=call.cut_rule,
         max_awards=call.max_awards,
         panel_percent=call.panel_percent,
+        ethics_check=call.ethics_check,
         topic_question=call.topic_question,
         limits=limits_of(call.limits),
     )
@@ -267,6 +277,10 @@ def _panel(selection: Selection) -> Iterator[Fault]:
         yield Fault("panel_percent", _("It is a percentage of the largest number of awards: give that too."))
     if selection.panel_percent is not None and not selection.evaluators:
         yield Fault("panel_percent", _("Without evaluators there are no best files for a panel."))
+    if selection.ethics_check == EthicsScope.PANEL and selection.panel_percent is None:
+        yield Fault(
+            "ethics_check", _("This call has no panel whose files could be checked: say how many go to it.")
+        )
 
 
 def _limits(selection: Selection) -> Iterator[Fault]:
@@ -335,6 +349,8 @@ def sentences(
     if selection.panel_percent is not None and selection.max_awards is not None:
         number = panel_places(selection.max_awards, selection.panel_percent)
         told.append(_("The best %d files, with all that equal the last of them, go to a panel.") % number)
+    if selection.ethics_check != EthicsScope.OFF:
+        told.append(_ethics_sentence(selection.ethics_check))
     return [*told, *(_limit_sentence(limit, answers or {}) for limit in selection.limits)]  # fmt: skip
 
 
@@ -363,6 +379,24 @@ def cut_sentence(selection: Selection) -> str:
 def panel_places(max_awards: int, percent: int) -> int:
     """How many files go to a panel: 150 % of 70 is 105; a part of a file counts as one."""
     return -(-max_awards * percent // 100)
+
+
+def _ethics_sentence(scope: str) -> str:
+    who = {
+        EthicsScope.SELECTED: _(
+            "Files that are proposed for funding or for the reserve list are checked for ethics and security before the "
+            "decision, by persons who did not score them."
+        ),
+        EthicsScope.PANEL: _(
+            "All files that go to the panel, and any other that is to be funded, are checked for ethics and security before "
+            "the decision, by persons who did not score them."
+        ),
+    }
+    comes = _(
+        "A file is cleared, or cleared with conditions that stand in the decision, or not cleared, for which two persons are "
+        "needed: then it is rejected with the reasons."
+    )
+    return f"{who[EthicsScope(scope)]} {comes}"
 
 
 def _limit_sentence(limit: Limit, answers: Mapping[str, str]) -> str:

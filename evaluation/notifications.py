@@ -21,11 +21,13 @@ from evaluation.models import (
     Assignment,
     Consensus,
     Decision,
+    EthicsCheck,
     Evaluator,
     Objection,
     Reexamination,
     Round,
 )
+from evaluation.queries.checks import check_of
 from evaluation.queries.redress import procedure_of
 from evaluation.states import Outcome
 from funding.models import ProjectMember
@@ -154,12 +156,16 @@ def letter_of(
     *,
     promoted: bool = False,
     reexamined: bool = False,
+    conditions: Sequence[str] = (),
 ) -> str:
     """The letter of a decision in the applicant's language: what is previewed is what is sent.
 
     `shares` are organisations with their cents. It speaks of the decision as released, and says nothing of others.
-    `promoted`: it moves up from the reserve list; `reexamined`: it is decided again after an objection.
+    `promoted`: it moves up from the reserve list; `reexamined`: it is decided again after an objection. `conditions` are
+    demanded beside those that the decision has already.
     """
+    check = check_of(decision.application) if decision.outcome == Outcome.REJECT else None
+    there = [str(one) for one in decision.conditions.all()] if decision.pk else []
     applicant = decision.application.created_by
     context = {
         "decision": decision,
@@ -168,7 +174,8 @@ def letter_of(
         "title": decision.version.title,
         "shares": shares,
         "asked_cents": decision.application.asked_cents,
-        "conditions": list(decision.conditions.all()) if decision.pk else [],
+        "conditions": [*there, *(text for text in conditions if text not in there)],
+        "refusal": check.reasons if check is not None and check.is_refused else "",
         "promoted": promoted,
         "reexamined": reexamined,
         "redress_days": procedure_of(decision.round.call).redress_days,
@@ -269,6 +276,40 @@ def _about_objection(template: str, objection: Objection, to: Any, **more: Any) 
         **more,
     }
     _write(template, to, context, about=objection)
+
+
+def ethics_named(check: EthicsCheck, count: int) -> None:
+    """Files wait to be checked for ethics and security; none is named before the conflict declaration."""
+    path = reverse("evaluation:ethics_own")
+    _about_check("evaluation/email/ethics_named", check, check.reviewer, path=path, count=count)
+
+
+def ethics_returned(check: EthicsCheck) -> None:
+    """A check goes back to its reviewer, with the reason."""
+    _about_check("evaluation/email/ethics_returned", check, check.reviewer, path=check.get_absolute_url())
+
+
+def ethics_declined(check: EthicsCheck) -> None:
+    """Tells the managers who may see the file that somebody else has to check it."""
+    for manager in managers(check.application):
+        _about_check("evaluation/email/ethics_declined", check, manager)
+
+
+def ethics_refused(check: EthicsCheck) -> None:
+    """Asks the managers, but the reviewer, to confirm that a file is not cleared."""
+    for manager in managers(check.application):
+        if manager.pk != check.reviewer_id:
+            _about_check("evaluation/email/ethics_refused", check, manager)
+
+
+def _about_check(template: str, check: EthicsCheck, to: Any, **more: Any) -> None:
+    context = {
+        "check": check,
+        "call": check.round.call,
+        "path": reverse("evaluation:ethics_list", args=[check.round.address]),
+        **more,
+    }
+    _write(template, to, context, about=check)
 
 
 def managers_of(round: Round) -> list[User]:

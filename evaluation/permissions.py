@@ -18,6 +18,7 @@ _READ = rule(*STAFF, scope="rounds of own projects, without files one is recused
 _DO = rule(MANAGER, scope="rounds of managed projects")
 _BIND = rule(MANAGER, scope="rounds of managed projects; two persons", sensitive=True)
 _OWN = rule(EVALUATOR, scope="files assigned to oneself")
+_ETHICS = rule(*STAFF, EVALUATOR, scope="files one was named to check for ethics and security")
 _APPLICANT = rule(SIGNED_IN, scope="own organisations' applications")
 _OBJECTIONS = rule(*STAFF, scope="objections in own projects, without files one is recused from")
 _LINK = rule(ANYONE, scope="the invitation whose link one has")
@@ -41,6 +42,16 @@ POLICY: dict[str, Rule] = {
     "evaluation:ranking": _READ,
     "evaluation:file_detail": _READ,
     "evaluation:sheet_return": _DO,
+    "evaluation:ethics_list": _READ,
+    "evaluation:ethics_name": _DO,
+    "evaluation:ethics_confirm": _BIND,
+    "evaluation:ethics_return": _DO,
+    "evaluation:ethics_take_back": _DO,
+    "evaluation:ethics_own": _ETHICS,
+    "evaluation:ethics_check": _ETHICS,
+    "evaluation:ethics_declare": _ETHICS,
+    "evaluation:ethics_judge": _ETHICS,
+    "evaluation:ethics_file": _ETHICS,
     "evaluation:decisions_propose": _DO,
     "evaluation:decisions_withdraw": _DO,
     "evaluation:decision_change": _DO,

@@ -1,6 +1,6 @@
 """The ranked list: order, tie-breaks, cut line, reserve, promotion. Pure; amounts in EUR cents, scores exact."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from decimal import Decimal
@@ -70,6 +70,11 @@ class Row:
         return self.candidate.key
 
     @property
+    def is_barred(self) -> bool:
+        """Is it out because it was not cleared for ethics and security?"""
+        return bool(self.notes) and self.notes[0].reason == Reason.NOT_CLEARED
+
+    @property
     def total(self) -> Decimal:
         """The total score."""
         return self.candidate.result.total
@@ -119,6 +124,7 @@ def rank(
     *,
     changes: Sequence[BudgetChange] = (),
     before: Before | None = None,
+    barred: Mapping[str, str] | None = None,
 ) -> Ranking:
     """Order the files and draw the line.
 
@@ -127,7 +133,8 @@ def rank(
     references, and say so. Where nobody scores, one file of each organisation is drawn (rank-45, rank-46). Then the money
     is given from the top (`Cut`), at most `max_awards` times (rank-33); the rest is the reserve list in order. The same
     files in any order of input give the same list. `before` is what other lists of the same call have settled: their
-    awards count under its limits, and who waits since then stands first.
+    awards count under its limits, and who waits since then stands first. `barred` are files that were not cleared for
+    ethics and security, with the reason: they are not ranked, whatever their scores, and their money goes to the next.
 
     Raises RankingError for a file named twice, a missing score, or changes that take more than the budget.
     """
@@ -138,7 +145,7 @@ def rank(
     if rules.is_draw:
         candidates, below = _one_lot_each(candidates)
     for candidate in candidates:
-        missed = _missed(candidate, rules)
+        missed = _missed(candidate, rules) or _barred(candidate, barred or {})
         if missed:
             below.append(Row(candidate, Place.BELOW, None, missed))
         else:
@@ -187,10 +194,19 @@ def promote(
     return Ranking(tuple(rows), ranking.rules, all_changes)
 
 
-def of_claims(held: Sequence[Candidate], waiting: Sequence[Candidate], rules: Rules) -> Ranking:
-    """The list of a call whose money is held at submission: those for whom it is, then those who wait, in their order."""
+def of_claims(
+    held: Sequence[Candidate],
+    waiting: Sequence[Candidate],
+    rules: Rules,
+    barred: Mapping[str, str] | None = None,
+) -> Ranking:
+    """The list of a call whose money is held at submission: those for whom it is, then those who wait, in their order.
+    `barred` as in `rank`."""
     rows, every = [], [*held, *waiting]
     for number, file in enumerate(every, start=1):
+        if noted := _barred(file, barred or {}):
+            rows.append(Row(file, Place.BELOW, None, noted))
+            continue
         came = Note(Reason.CAME, {"number": number, "of": len(every), "arrived": file.arrived})
         is_held = number <= len(held)
         place = Place.FUNDED if is_held else Place.RESERVE
@@ -235,6 +251,11 @@ def _missed(candidate: Candidate, rules: Rules) -> tuple[Note, ...]:
         )
         for missed in shortfalls(rules.scheme, scores, candidate.result.total)
     )
+
+
+def _barred(candidate: Candidate, barred: Mapping[str, str]) -> tuple[Note, ...]:
+    why = barred.get(candidate.key)
+    return () if why is None else (Note(Reason.NOT_CLEARED, {"why": why}),)
 
 
 def _merit(candidate: Candidate, rules: Rules) -> tuple[Any, ...]:

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     BELOW_CRITERION = "below_criterion"
     BELOW_TOTAL = "below_total"
     WITHDRAWN = "withdrawn"
+    NOT_CLEARED = "not_cleared"
     TIE_BEFORE = "tie_before"
     TIE_AFTER = "tie_after"
     ARRIVED_BEFORE = "arrived_before"
@@ -73,6 +74,7 @@ _SENTENCES = {
     ),
     Reason.BELOW_TOTAL: _("Below the overall threshold: %(score)s, at least %(threshold)s is needed."),
     Reason.WITHDRAWN: _("Withdrawn by the applicant."),
+    Reason.NOT_CLEARED: _("Not cleared in the check of ethics and security: %(why)s"),
     Reason.TIE_BEFORE: _("Same total as %(other)s; before it by %(name)s, %(mine)s against %(theirs)s."),
     Reason.TIE_AFTER: _("Same total as %(other)s; after it by %(name)s, %(mine)s against %(theirs)s."),
     Reason.ARRIVED_BEFORE: _(

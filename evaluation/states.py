@@ -71,6 +71,34 @@ CONSENSUS_TRANSITIONS: dict[str, set[str]] = {
 }
 
 
+class EthicsState(models.TextChoices):
+    """A check of ethics and security: a person is named, declares absence of conflict, judges; two persons say no."""
+
+    NAMED = "named", _("Waiting for the conflict declaration")
+    OPEN = "open", _("To check")
+    PUT = "put", _("Not cleared: a second person has to confirm it")
+    CLOSED = "closed", _("Closed: it counts")
+    DECLINED = "declined", _("Conflict declared")
+    REVOKED = "revoked", _("Taken back")
+
+
+E = EthicsState
+ETHICS_TRANSITIONS: dict[str, set[str]] = {
+    E.NAMED: {E.OPEN, E.DECLINED, E.REVOKED},
+    E.OPEN: {E.CLOSED, E.PUT, E.DECLINED, E.REVOKED},
+    E.PUT: {E.OPEN, E.CLOSED, E.REVOKED},
+    E.CLOSED: {E.REVOKED},
+    E.DECLINED: set(),
+    E.REVOKED: set(),
+}
+
+
+class EthicsOutcome(models.TextChoices):
+    CLEARED = "cleared", _("Cleared")
+    CONDITIONS = "conditions", _("Cleared with conditions")
+    REFUSED = "refused", _("Not cleared")
+
+
 class Outcome(models.TextChoices):
     FUND = "fund", _("Fund")
     RESERVE = "reserve", _("Reserve")

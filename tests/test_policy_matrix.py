@@ -88,6 +88,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "sheet": lambda t: t["released"].round.assignments.order_by("pk")[0].ref,
         "token": lambda t: t["invitation"].token,
         "condition": lambda t: "none",
+        "check": lambda t: "none",
     },
     "evaluation:application_objection_file": {"file": lambda t: t["objection"].files.get().ref},
     "evaluation:objection_": {
@@ -142,6 +143,9 @@ WITHOUT_A_THING = {
     "evaluation:assignment_file",
     "grants:agreement_plan",
     "evaluation:condition_met",
+    "evaluation:ethics_check",
+    "evaluation:ethics_file",
+    "evaluation:ethics_list",
     "evaluation:assignment_consensus",
     "evaluation:consensus_close",
     "evaluation:consensus_open",
@@ -191,6 +195,8 @@ def entitled(name: str, line: policy.Rule) -> set[str]:
         return everybody - {"visitor"}
     if name.startswith("evaluation:assignment_"):
         return {"eva"}
+    if name == "evaluation:ethics_own":
+        return {"eva", *TEAM}
     if name.startswith(APPLICANTS) or name in BENEFICIARY:
         return {"alice", "bob"}
     staff = {person for person, role in TEAM.items() if role in line.roles}

@@ -19,6 +19,7 @@ from calls.selection import (
     Cut,
     DivergenceOf,
     DivergenceThen,
+    EthicsScope,
     Limit,
     LimitBy,
 )
@@ -120,6 +121,16 @@ class SelectionForm(RowsForm):
             "150: the best one and a half times as many, with all that equal the last. Empty: no panel."
         ),
     )
+    ethics_check = forms.ChoiceField(
+        label=_("Checked for ethics and security before the decision"),
+        choices=EthicsScope.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_(
+            "A step of its own after the scores. No decision is proposed while such a check is open; the form needs "
+            "questions about ethics."
+        ),
+    )
     topic_question = forms.ChoiceField(
         label=_("Question whose answers are limited"),
         required=False,
@@ -155,6 +166,9 @@ class SelectionForm(RowsForm):
 
     def clean_evaluator_profile(self) -> Any:
         return with_text(self.call.evaluator_profile, self.cleaned_data["evaluator_profile"].strip())
+
+    def clean_ethics_check(self) -> str:
+        return str(self.cleaned_data["ethics_check"] or EthicsScope.OFF)
 
     def clean_divergence_limit(self) -> Any:
         limit = self.cleaned_data["divergence_limit"]

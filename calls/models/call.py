@@ -21,6 +21,7 @@ from calls.selection import (
     Cut,
     DivergenceOf,
     DivergenceThen,
+    EthicsScope,
     Selection,
     TotalMethod,
     selection_of,
@@ -228,6 +229,9 @@ class Call(Stateful):
     cut_rule = models.CharField(_("budget line"), max_length=10, choices=Cut.choices, default=Cut.STOP)
     max_awards = models.PositiveSmallIntegerField(_("largest number of awards"), null=True, blank=True)
     panel_percent = models.PositiveSmallIntegerField(_("to a panel, % of the awards"), null=True, blank=True)
+    ethics_check = models.CharField(
+        _("ethics and security"), max_length=10, choices=EthicsScope.choices, default=EthicsScope.OFF
+    )
     topic_question = models.SlugField(
         _("question that limits are counted by"), max_length=40, blank=True, db_index=False
     )

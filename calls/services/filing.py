@@ -318,6 +318,7 @@ def _selection(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "cut_rule": call.cut_rule,
         "max_awards": call.max_awards,
         "panel_percent": call.panel_percent,
+        "ethics_check": call.ethics_check,
         "topic_question": call.topic_question,
         "limits": chosen.limits,
     }

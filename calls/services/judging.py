@@ -20,6 +20,7 @@ from calls.selection import (
     Cut,
     DivergenceOf,
     DivergenceThen,
+    EthicsScope,
     Limit,
     Scheme,
     Selection,
@@ -113,6 +114,7 @@ def change_selection(
     divergence_of: str = DivergenceOf.POINTS,
     divergence_then: str = DivergenceThen.THIRD,
     panel_percent: int | None = None,
+    ethics_check: str = EthicsScope.OFF,
     topic_question: str = "",
     limits: Sequence[Limit] = (),
     seen: str = "",
@@ -136,6 +138,7 @@ def change_selection(
         cut=Cut(cut_rule),
         max_awards=max_awards,
         panel_percent=panel_percent,
+        ethics_check=ethics_check,
         topic_question=topic_question,
         limits=list(limits),
     )
@@ -154,6 +157,7 @@ def change_selection(
         "cut_rule": cut_rule,
         "max_awards": max_awards,
         "panel_percent": panel_percent,
+        "ethics_check": ethics_check,
         "topic_question": topic_question,
         "limits": selection.as_data(limits),
     }

@@ -1,5 +1,6 @@
 """The shape of what people type in an evaluation."""
 
+from evaluation.forms.ethics import EthicsForm, NameReviewerForm
 from evaluation.forms.judging import (
     AbsenceForm,
     AnswerForm,
@@ -35,9 +36,11 @@ __all__ = [
     "DecisionForm",
     "DeclineForm",
     "DueForm",
+    "EthicsForm",
     "HandlerForm",
     "InviteForm",
     "MetForm",
+    "NameReviewerForm",
     "ObjectionAnswerForm",
     "ObjectionForm",
     "ProcedureForm",

@@ -1,5 +1,6 @@
 """The tables of this app, by what they are about."""
 
+from evaluation.models.ethics import EthicsCheck
 from evaluation.models.judging import (
     Assignment,
     ConflictDeclaration,
@@ -33,6 +34,7 @@ __all__ = [
     "Decision",
     "DecisionCondition",
     "DecisionShare",
+    "EthicsCheck",
     "EvaluationSummary",
     "Evaluator",
     "Objection",

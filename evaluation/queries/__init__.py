@@ -13,8 +13,18 @@ from evaluation.queries.assigning import (
 )
 from evaluation.queries.awards import Award, Party, awards_in, awards_of
 from evaluation.queries.board import Board, board, tie_names, with_asked
+from evaluation.queries.checks import check_of, is_checked
 from evaluation.queries.consensus import Report, closed_reports, report_of
 from evaluation.queries.draw import Draw, draw_of
+from evaluation.queries.ethics import (
+    CheckLine,
+    EthicsStanding,
+    check_lines,
+    ethics_first,
+    ethics_standing,
+    own_checks,
+    reviewers_of,
+)
 from evaluation.queries.files import (
     PASSED,
     eligible_files,
@@ -60,7 +70,9 @@ __all__ = [
     "Act",
     "Award",
     "Board",
+    "CheckLine",
     "Draw",
+    "EthicsStanding",
     "FileSheets",
     "Group",
     "ListedFile",
@@ -79,15 +91,20 @@ __all__ = [
     "awards_of",
     "before",
     "board",
+    "check_lines",
+    "check_of",
     "closed_reports",
     "coming",
     "draw_of",
     "eligible_files",
+    "ethics_first",
+    "ethics_standing",
     "evaluators_with_load",
     "file_of",
     "findings_of",
     "for_batch",
     "grouped",
+    "is_checked",
     "listed_files",
     "missing_profiles",
     "missing_scores",
@@ -97,6 +114,7 @@ __all__ = [
     "next_unscreened",
     "of_round",
     "own_assignments",
+    "own_checks",
     "own_scores",
     "panel_of",
     "parties_of",
@@ -107,6 +125,7 @@ __all__ = [
     "ranking_of",
     "recused_count",
     "report_of",
+    "reviewers_of",
     "room_of",
     "round_files",
     "round_of_file",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from calls.states import CallState
 from core import clock
 from core.actions import NextAction
 from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
+from evaluation.queries.ethics_actions import ethics_lines, ethics_of_round, own_ethics_rows, title_of
 from evaluation.queries.files import round_files
 from evaluation.queries.redress_actions import objection_actions
 from evaluation.states import (
@@ -93,6 +94,8 @@ def _of_round(round: Any, user: Any) -> list[NextAction]:
         ]
     if round.state == RoundState.SCORING:
         return [NextAction(_("Rank the files"), reverse("evaluation:ranking", args=slug), title)]
+    if round.state == RoundState.RANKED and (lines := ethics_of_round(round, user)):
+        return lines
     if round.state == RoundState.RANKED:
         return [NextAction(_("Propose the decisions"), reverse("evaluation:ranking", args=slug), title)]
     if round.state == RoundState.DECIDED and round.proposed_by_id == user.pk:
@@ -133,11 +136,6 @@ def _after_release(projects: Any, user: Any) -> list[NextAction]:
         )
         lines.append(NextAction(text, page, title_of(round), waiting_for_others=own))
     return lines
-
-
-def title_of(round: Round) -> str:
-    """The call, and which of its rounds."""
-    return f"{round.call.title}, {round.title}" if round.title else str(round.call.title)
 
 
 def _unpublished(projects: Any) -> list[NextAction]:
@@ -227,21 +225,28 @@ def _consensus(user: Any) -> list[NextAction]:
 
 
 def _judging(user: Any) -> list[NextAction]:
-    """Per round: files to declare on and files to score, by the due date. One query on an index."""
-    rows = (
+    """Per round: files to declare on and files to score, by the due date; and those to check for ethics. One query."""
+    scoring = (
         Assignment.objects.visible_to(user)
         .filter(
             round__state=RoundState.SCORING, state__in=[AssignmentState.INVITED, AssignmentState.ACCEPTED]
         )
-        .values(title=F("round__call__title"), due=F("round__scoring_due_at"))
+        .order_by()
+        .values(
+            kind=Value("score", output_field=CharField()),
+            title=F("round__call__title"),
+            due=F("round__scoring_due_at"),
+        )
         .annotate(
             undeclared=Count("pk", filter=Q(state=AssignmentState.INVITED)),
             unscored=Count("pk", filter=Q(state=AssignmentState.ACCEPTED)),
         )
-        .order_by("due")
     )
     lines, page = [], reverse("evaluation:assignment_list")
-    for row in rows:
+    for row in scoring.union(own_ethics_rows(user), all=True).order_by("due"):
+        if row["kind"] == "ethics":
+            lines.extend(ethics_lines(row))
+            continue
         late = row["due"] is not None and row["due"] < clock.now()
         tone, detail = "warn" if late else "", str(row["title"])
         if row["undeclared"]:

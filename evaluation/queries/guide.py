@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from calls.intake import CallModel
 from core import clock
 from evaluation.models import Round
+from evaluation.queries.ethics import ethics_standing
 from evaluation.queries.progress import Progress
 from evaluation.states import RoundState
 
@@ -133,6 +134,20 @@ def _scoring(round: Round, figures: Progress, user: Any) -> Act:
 
 
 def _ranked(round: Round, figures: Progress, user: Any) -> Act:
+    checks = ethics_standing(round)
+    if checks.open:
+        text = ngettext(
+            "%(n)d file is not checked for ethics and security yet",
+            "%(n)d files are not checked for ethics and security yet",
+            checks.open,
+        )
+        return Act(
+            "busy",
+            text % {"n": checks.open},
+            _("Name who checks them. The decisions can be proposed when every check is closed."),
+            _page(round, "ethics_list"),
+            _("Ethics and security"),
+        )
     return Act(
         "busy",
         _("The list stands"),

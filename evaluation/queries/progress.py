@@ -18,6 +18,7 @@ from calls.selection import DivergenceThen
 from core.errors import Gap
 from evaluation.divergence import Divergence
 from evaluation.models import Assignment, Evaluator, Round
+from evaluation.queries.checks import is_checked
 from evaluation.queries.consensus import without_report
 from evaluation.queries.files import PASSED, of_round
 from evaluation.scoring import format_score
@@ -230,6 +231,7 @@ def steps(round: Round, figures: Progress) -> list[dict[str, str]]:
             passed[RoundState.RANKED],
         ),
         (pgettext("a step of the evaluation", "Rank"), "", passed[RoundState.RANKED]),
+        *_ethics_step(round, passed),
         (
             pgettext("a step of the evaluation", "Decide"),
             _("one manager proposes"),
@@ -258,6 +260,14 @@ def steps(round: Round, figures: Progress) -> list[dict[str, str]]:
         }
         for index, (label, note, done) in enumerate(rows)
     ]
+
+
+def _ethics_step(round: Round, passed: dict[str, bool]) -> list[tuple[str, str, bool]]:
+    """The check of ethics and security, where the call has one: done when decisions are proposed."""
+    if not is_checked(round):
+        return []
+    name = pgettext("a step of the evaluation", "Ethics and security")
+    return [(name, _("before the decisions"), passed[RoundState.DECIDED])]
 
 
 def _sum(name: str, condition: Q) -> Any:

@@ -16,6 +16,7 @@ from calls.models import Call
 from evaluation.feedback import Opinion
 from evaluation.levelling import Shift, shifts
 from evaluation.models import Assignment, Decision, Round, Score
+from evaluation.queries.checks import refusals_of
 from evaluation.queries.consensus import closed_reports
 from evaluation.queries.facts import facts_of
 from evaluation.queries.files import eligible_files, with_version
@@ -65,6 +66,7 @@ class ListedFile:
     reserve_position: int | None
     why: str
     decision: Decision | None = None
+    is_barred: bool = False
 
     @property
     def spread(self) -> Decimal:
@@ -99,6 +101,8 @@ class ListedFile:
             return _("Reserve %(n)d") % {"n": self.reserve_position or 0}
         if self.place == Place.WITHDRAWN:
             return _("Withdrawn")
+        if self.is_barred:
+            return _("Not cleared")
         if self.position is None:
             return _("Below threshold") if self.application.call.is_scored else _("Not in the draw")
         return _("Reject")
@@ -157,8 +161,9 @@ def sheets_of(assignments: Iterable[Assignment]) -> dict[int, list[Sheet]]:
     return found
 
 
-def ranking_of(round: Round) -> Ranking:
-    """The list by the scores submitted until now, over every eligible file, with what the round may give.
+def ranking_of(round: Round, *, checked: bool = True) -> Ranking:
+    """The list by the scores submitted until now, over every eligible file, with what the round may give. Files that were
+    not cleared for ethics and security are not ranked, unless `checked` is false.
 
     Raises ValueError when a file has no score: look at `missing_scores` first.
     """
@@ -168,6 +173,7 @@ def ranking_of(round: Round) -> Ranking:
     rules = rules_of(round.call, budget_cents=room_of(round))
     moved = shifts_of(round, rules)
     facts = facts_of(round.call, rules, [file.version_pk for file in files])
+    barred = refusals_of(round) if checked else {}
     candidates = [
         Candidate(
             key=file.ref,
@@ -181,17 +187,19 @@ def ranking_of(round: Round) -> Ranking:
         for file in files
     ]
     if round.call.call_model == CallModel.CLAIM:
-        return _of_claims(round.call, candidates, rules)
-    return rank(candidates, rules, before=before(round, rules))
+        return _of_claims(round.call, candidates, rules, barred)
+    return rank(candidates, rules, before=before(round, rules), barred=barred)
 
 
-def _of_claims(call: Call, candidates: Sequence[Candidate], rules: Rules) -> Ranking:
+def _of_claims(
+    call: Call, candidates: Sequence[Candidate], rules: Rules, barred: Mapping[str, str]
+) -> Ranking:
     """The files of a batch as their claims stand."""
     found = {candidate.key: candidate for candidate in candidates}
     lines = [line for line in claim_lines(call, most=None) if line.claim.application.ref in found]
     held = [found[line.claim.application.ref] for line in lines if line.is_held]
     waiting = [found[line.claim.application.ref] for line in lines if not line.is_held]
-    return of_claims(held, waiting, rules)
+    return of_claims(held, waiting, rules, barred)
 
 
 def shifts_of(round: Round, rules: Rules) -> dict[int, Shift]:
@@ -240,6 +248,7 @@ def listed_files(round: Round, user: Any) -> list[ListedFile]:
             place=row.place,
             reserve_position=row.reserve_position,
             why=row.reason,
+            is_barred=row.is_barred,
         )
         for row in ranking.rows
         if row.key in files
@@ -247,11 +256,12 @@ def listed_files(round: Round, user: Any) -> list[ListedFile]:
 
 
 def panel_of(round: Round) -> list[str]:
-    """The references of the files that go to the call's panel, best first; empty where the call has none (rank-24)."""
+    """The references of the files that go to the call's panel, best first by their scores, cleared or not; empty where the call has
+    none (rank-24)."""
     call = round.call
     if call.panel_percent is None or call.max_awards is None:
         return []
-    return to_panel(ranking_of(round), call.max_awards, call.panel_percent)
+    return to_panel(ranking_of(round, checked=False), call.max_awards, call.panel_percent)
 
 
 def _decided_files(round: Round, user: Any) -> list[ListedFile]:
@@ -266,19 +276,31 @@ def _decided_files(round: Round, user: Any) -> list[ListedFile]:
         .prefetch_related("conditions")
     )
     rows = sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, -(row.total or ZERO), row.pk))
-    found, running = [], 0
+    found, running, barred = [], 0, refusals_of(round)
     for row in rows:
         counts = row.outcome == Outcome.FUND and row.application.state != ApplicationState.WITHDRAWN
         running += row.amount_cents if counts else 0
         if row.application_id in files:
             found.append(
-                _decided(row, files[row.application_id], totals[row.application_id], running, counts)
+                _decided(
+                    row,
+                    files[row.application_id],
+                    totals[row.application_id],
+                    running,
+                    counts,
+                    row.application.ref in barred and row.rank is None,
+                )
             )
     return found
 
 
 def _decided(
-    row: Decision, file: Application, totals: tuple[Decimal, ...], running: int, counts: bool
+    row: Decision,
+    file: Application,
+    totals: tuple[Decimal, ...],
+    running: int,
+    counts: bool,
+    is_barred: bool,
 ) -> ListedFile:
     places = {Outcome.FUND: Place.FUNDED, Outcome.RESERVE: Place.RESERVE, Outcome.REJECT: Place.BELOW}
     gone = file.state == ApplicationState.WITHDRAWN
@@ -295,6 +317,7 @@ def _decided(
         reserve_position=row.reserve_position,
         why=row.why,
         decision=row,
+        is_barred=is_barred,
     )
 
 

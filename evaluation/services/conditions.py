@@ -6,11 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from applicants.models import Application
 from core import clock
 from core.audit import record
-from core.errors import InvalidTransition
+from core.errors import DomainError, InvalidTransition
 from core.locks import lock_row
-from evaluation.models import Decision, DecisionCondition
+from evaluation.models import Decision, DecisionCondition, Round
+from evaluation.queries.checks import check_of, uncleared
 from evaluation.services._common import need_reason
 from evaluation.states import DecisionState
 
@@ -41,3 +43,31 @@ def meet_condition(condition: DecisionCondition, *, how: str, by: Any) -> Decisi
         condition.decision, "decision.condition_met", by=by, note=condition.how, data={"text": condition.text}
     )
     return condition
+
+
+def conditions_after(application: Application) -> list[str]:
+    """What the check of ethics and security demands of this file; nothing where there is none."""
+    check = check_of(application)
+    return [str(text) for text in check.conditions] if check is not None and check.has_passed else []
+
+
+def add_conditions(decision: Decision, texts: Sequence[str]) -> None:
+    """Put these conditions beside those that the decision has already, each once, in the caller's transaction."""
+    there = set(decision.conditions.values_list("text", flat=True))
+    DecisionCondition.objects.bulk_create(
+        DecisionCondition(decision=decision, text=text) for text in dict.fromkeys(texts) if text not in there
+    )
+
+
+def need_cleared(
+    round: Round, wanted: Sequence[tuple[Application, str]], *, field: str | None = None
+) -> None:
+    """Raise DomainError for a file that no check of ethics and security cleared and that would be funded (or put on the
+    reserve, where those are checked)."""
+    refs = uncleared(round, list(wanted))
+    if refs:
+        sentence = _(
+            "%(refs)s: not cleared in the check of ethics and security, so this is not possible. Look at the page of that "
+            "check."
+        )
+        raise DomainError(sentence % {"refs": ", ".join(refs)}, field=field)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applicants.models import Hold
 from applicants.services import record_outcome
@@ -34,6 +35,8 @@ from evaluation.queries import (
     shares_of,
     sheets_of,
 )
+from evaluation.queries.checks import check_of
+from evaluation.queries.ethics import open_refs
 from evaluation.ranking import Place, Row
 from evaluation.services._common import (
     Shares,
@@ -46,7 +49,7 @@ from evaluation.services._common import (
     need_turn,
     take_money_back,
 )
-from evaluation.services.conditions import keep_conditions
+from evaluation.services.conditions import add_conditions, conditions_after, keep_conditions, need_cleared
 from evaluation.sharing import within
 from evaluation.states import DecisionState, Outcome, RoundState
 
@@ -67,6 +70,7 @@ def propose_decisions(round: Round, *, by: Any) -> Round:
     round = lock_round(round)
     need_state(round, RoundState.RANKED)
     need_impartial(round, by)
+    _need_checked(round)
     need_turn(round)
     files = {file.ref: file for file in eligible_files(round).select_related("created_by")}
     sheets = sheets_of(Assignment.objects.counted().filter(round=round))
@@ -114,10 +118,17 @@ def change_decision(
     need_impartial(round, by)
     decision = lock_row(decision)
     reason = need_reason(reason, _("Say why this file is decided otherwise: it stays on record."))
+    barred = check_of(decision.application)
+    if barred is not None and barred.is_refused and outcome != Outcome.REJECT:
+        raise DomainError(
+            _("This file was not cleared for ethics and security, so it can only be rejected."),
+            field="outcome",
+        )
     if decision.rank is None and outcome != Outcome.REJECT:
         raise DomainError(
             _("This file is below a threshold of the call, so it can only be rejected."), field="outcome"
         )
+    need_cleared(round, [(decision.application, outcome)], field="outcome")
     funded = outcome == Outcome.FUND and round.call.gives_money
     shares = _granted(decision, amounts) if funded else []
     before = _line(decision)
@@ -131,6 +142,8 @@ def change_decision(
     decision.save()
     _keep_shares(decision, shares)
     keep_conditions(decision, conditions if outcome == Outcome.FUND else [])
+    if outcome == Outcome.FUND:
+        add_conditions(decision, conditions_after(decision.application))
     _number_reserve(round)
     _write_letters(round)
     round.proposed_at, round.proposed_by = clock.now(), by
@@ -156,6 +169,7 @@ def confirm_decisions(round: Round, *, by: Any) -> Round:
             _("You proposed these decisions, or changed one. Another manager of the project has to confirm them.")
         )  # fmt: skip
     _need_all_there(round)
+    need_cleared(round, [(one.application, one.outcome) for one in _decisions(round)])
     need_turn(round)
     if _is_claim(round):
         _need_claims_as_decided(round)
@@ -226,6 +240,8 @@ def _write_decision(
         feedback=feedback,
     )
     _keep_shares(decision, shares)
+    if outcome == Outcome.FUND:
+        add_conditions(decision, conditions_after(file))
     decision.letter = notifications.letter_of(decision, shares)
     decision.save(update_fields=["letter"])
 
@@ -365,6 +381,18 @@ def _write_letters(round: Round) -> None:
         if letter != row.letter:
             row.letter = letter
             row.save(update_fields=["letter"])
+
+
+def _need_checked(round: Round) -> None:
+    refs = open_refs(round)
+    if refs:
+        sentence = ngettext(
+            "%(n)d file still has to be checked for ethics and security: %(refs)s.",
+            "%(n)d files still have to be checked for ethics and security: %(refs)s.",
+            len(refs),
+        )
+        told = ", ".join(refs[:10]) + (" …" if len(refs) > 10 else "")
+        raise DomainError(sentence % {"n": len(refs), "refs": told})
 
 
 def _need_all_there(round: Round) -> None:

@@ -15,6 +15,7 @@ from core.locks import lock_row
 from evaluation import notifications
 from evaluation.models import Decision, DecisionShare, Promotion, Round
 from evaluation.queries import before, room_of, rules_of, shares_of
+from evaluation.queries.checks import refusals_of
 from evaluation.queries.facts import facts_of
 from evaluation.ranking import Candidate, Place, Ranking, Row, promote
 from evaluation.reasons import Note, Reason
@@ -28,6 +29,7 @@ from evaluation.services._common import (
     need_turn,
     take_money_back,
 )
+from evaluation.services.conditions import add_conditions, conditions_after, need_cleared
 from evaluation.sharing import within
 from evaluation.states import Outcome, RoundState
 from evaluation.ties import Facts
@@ -75,6 +77,7 @@ def propose_promotion(round: Round, *, by: Any) -> list[Promotion]:
         raise DomainError(
             _("No file can move up: the reserve list is empty, or the money does not reach it.")
         )
+    need_cleared(round, [(decision.application, Outcome.FUND) for decision, _row in rows])
     made = []
     for decision, row in rows:
         letter = _letter(decision, row.amount_cents)
@@ -111,6 +114,7 @@ def confirm_promotion(round: Round, *, by: Any) -> list[Promotion]:
         raise DomainError(
             _("The reserve list or the money changed since this was proposed. Propose it again.")
         )
+    need_cleared(round, [(promotion.decision.application, Outcome.FUND) for promotion in waiting])
     for promotion in waiting:
         _promote(round, promotion, by)
     return waiting  # fmt: skip
@@ -123,6 +127,7 @@ def _promote(round: Round, promotion: Promotion, by: Any) -> None:
     decision.outcome, decision.amount_cents = Outcome.FUND, promotion.amount_cents
     decision.why, decision.letter = promotion.why, promotion.letter
     decision.save(update_fields=["outcome", "amount_cents", "why", "letter"])
+    add_conditions(decision, conditions_after(decision.application))
     shares = within(shares_of(decision.version_id), promotion.amount_cents)
     DecisionShare.objects.bulk_create(
         DecisionShare(decision=decision, organisation=organisation, amount_cents=cents)
@@ -141,7 +146,12 @@ def _promotable(round: Round) -> list[tuple[Decision, Row]]:
         .select_related("application", "version", "round__call")
         .order_by("rank")
     }
-    standing = [row for row in decisions.values() if row.outcome != Outcome.REJECT]
+    barred = refusals_of(round)
+    standing = [
+        row
+        for row in decisions.values()
+        if row.outcome != Outcome.REJECT and row.application.ref not in barred
+    ]
     rules = rules_of(round.call, budget_cents=0)
     facts = facts_of(round.call, rules, [row.version_id for row in standing])
     rows = tuple(_row(row, facts[row.version_id]) for row in standing)
@@ -174,4 +184,5 @@ def _row(decision: Decision, facts: Facts) -> Row:
 def _letter(decision: Decision, amount_cents: int) -> str:
     decision.outcome, decision.amount_cents = Outcome.FUND, amount_cents
     shares = within(shares_of(decision.version_id), amount_cents)
-    return notifications.letter_of(decision, shares, promoted=True)
+    more = conditions_after(decision.application)
+    return notifications.letter_of(decision, shares, promoted=True, conditions=more)

@@ -21,7 +21,7 @@ from core.money import format_eur
 from core.workflow import transition
 from evaluation import notifications
 from evaluation.feedback import Opinion, summary
-from evaluation.models import Decision, DecisionShare, Objection, Reexamination, Round, Screening
+from evaluation.models import Decision, DecisionShare, EthicsCheck, Objection, Reexamination, Round, Screening
 from evaluation.queries.files import round_of_file, shares_of
 from evaluation.queries.ranked import scheme_of
 from evaluation.queries.redress import effect_of, left_for, verdicts_for
@@ -36,9 +36,19 @@ from evaluation.services._common import (
     need_state,
     take_money_back,
 )
+from evaluation.services.conditions import add_conditions, conditions_after, need_cleared
 from evaluation.services.decisions import STATES
 from evaluation.sharing import within
-from evaluation.states import DecisionState, Matter, ObjectionState, Outcome, Remedy, RoundState, Verdict
+from evaluation.states import (
+    DecisionState,
+    EthicsOutcome,
+    Matter,
+    ObjectionState,
+    Outcome,
+    Remedy,
+    RoundState,
+    Verdict,
+)
 from funding.permissions import can_manage_project
 
 DECIDING = (Verdict.FUND, Verdict.RESERVE, Verdict.REJECT)
@@ -86,6 +96,7 @@ def propose_reexamination(
         raise DomainError(_("This cannot come of this objection."), field="verdict")
     result = _result(case, verdict, scores or {}, words or {}, experts)
     _check_threshold(case, verdict, result)
+    need_cleared(case.round, [(case.application, verdict)], field="verdict")
     amount = amount_cents if verdict == Verdict.FUND and case.round.call.gives_money else 0
     _check_amount(case, verdict, amount)
     total = result.total if result else case.decision.total if case.decision else None
@@ -133,6 +144,7 @@ def confirm_reexamination(objection: Objection, *, by: Any) -> Reexamination:
     if found.before != _line(case.decision):
         raise DomainError(_("The decision on this file changed since this was proposed. Propose it again."))
     _check_amount(case, found.verdict, found.amount_cents)
+    need_cleared(round, [(case.application, found.verdict)])
     found.confirmed_at, found.confirmed_by = clock.now(), by
     found.save(update_fields=["confirmed_at", "confirmed_by"])
     _apply(case, found, by)
@@ -181,9 +193,20 @@ def _result(
 
 def _check_threshold(case: _Case, verdict: str, result: Result | None) -> None:
     """A file below a threshold is neither funded nor on the reserve list."""
-    below = bool(result.shortfalls) if result else case.decision is not None and case.decision.rank is None
+    unranked = case.decision is not None and case.decision.rank is None and not _was_set_aside(case)
+    below = bool(result.shortfalls) if result else unranked
     if below and verdict in (Verdict.FUND, Verdict.RESERVE):
         raise DomainError(_("With these scores the file is below a threshold of the call."), field="verdict")
+
+
+def _was_set_aside(case: _Case) -> bool:
+    """Was it unranked because it was not cleared for ethics and security, and not for its scores?"""
+    refused = EthicsCheck.objects.filter(
+        application=case.application,
+        outcome=EthicsOutcome.REFUSED,
+        confirmed_at__lte=case.round.proposed_at,
+    )
+    return case.decision is not None and case.decision.rank is None and refused.exists()
 
 
 def _check_amount(case: _Case, verdict: str, cents: int) -> None:
@@ -211,7 +234,8 @@ def _letter(case: _Case, made: Reexamination) -> str:
     if made.verdict not in DECIDING:
         return notifications.letter_unchanged(case.objection, made.verdict, made.reason)
     decision = _decided(case, made)
-    return notifications.letter_of(decision, _shares(case, made), reexamined=True)
+    more = conditions_after(case.application) if made.verdict == Verdict.FUND else []
+    return notifications.letter_of(decision, _shares(case, made), reexamined=True, conditions=more)
 
 
 def _decided(case: _Case, made: Reexamination) -> Decision:
@@ -231,7 +255,7 @@ def _decided(case: _Case, made: Reexamination) -> Decision:
             decision.feedback = summary(scheme_of(case.round.call), [opinion], joint=True)
         below = combined_result(scheme_of(case.round.call), [scores]).shortfalls
         decision.rank = None if below else made.place
-    elif case.decision is None:
+    elif case.decision is None or _was_set_aside(case):
         decision.rank = made.place
     decision.reserve_position = _reserve_position(case, decision)
     return decision
@@ -276,6 +300,8 @@ def _decide_again(case: _Case, made: Reexamination, by: Any) -> None:
     decision = _decided(case, made)
     decision.letter = made.letter
     decision.save()
+    if decision.outcome == Outcome.FUND:
+        add_conditions(decision, conditions_after(case.application))
     shares = _shares(case, made)
     DecisionShare.objects.bulk_create(
         DecisionShare(decision=decision, organisation=organisation, amount_cents=cents)

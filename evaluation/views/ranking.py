@@ -202,6 +202,7 @@ def _ranking_page(request: HttpRequest, round: Any, form: Any = None, status: in
     seen = {row.application.ref for row in rows}
     page["panel"] = [ref for ref in queries.panel_of(round) if ref in seen] if ready else []
     page["reason_form"] = form if isinstance(form, ReasonForm) else ReasonForm()
+    page["checks"] = queries.ethics_standing(round)
     page["ties"] = queries.tie_names(round.call)
     page["tone"] = "good" if round.state in (RoundState.CONFIRMED, RoundState.RELEASED) else "busy"
     page["recused"] = queries.recused_count(round, request.user)

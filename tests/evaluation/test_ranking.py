@@ -151,12 +151,36 @@ def test_every_reason_has_its_sentence():
         str(
             Note(
                 reason,
-                facts | {"other": "P1", "name": "N", "files": ("P1",), "of": 1, "lot": "ab", "arrived": 1},
+                facts
+                | {
+                    "other": "P1",
+                    "name": "N",
+                    "files": ("P1",),
+                    "of": 1,
+                    "lot": "ab",
+                    "arrived": 1,
+                    "why": "W",
+                },
             )
         )
         for reason in Reason
     ]
     assert (len(set(notes)), any("%" in note for note in notes)) == (len(Reason), False)
+
+
+@given(st.data())
+def test_files_that_were_not_cleared_are_as_if_they_were_not_there(data):
+    some = st.lists(st.sampled_from(FOUR), unique_by=lambda one: one.key)
+    files = data.draw(some)
+    barred = {one.key: "Why." for one in data.draw(some)}
+
+    rows = rank(files, STOP, barred=barred).rows
+    without = rank([one for one in files if one.key not in barred], STOP).rows
+
+    assert [row for row in rows if not row.is_barred] == list(without)
+    out = [row for row in rows if row.is_barred]
+    assert {row.key for row in out} == barred.keys() & {one.key for one in files}
+    assert all((row.place, row.position, row.reserve_position) == (Place.BELOW, None, None) for row in out)
 
 
 # The cut line: budget 100 000; P1 40 000, P2 35 000, P3 30 000, P4 20 000.
