@@ -1,12 +1,14 @@
-"""What we print: the receipt of a submission. Called from the worker only."""
+"""What we print: the receipt of a submission, and a test submission. Called from the worker only."""
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django_countries import countries
 
-from applicants import words
-from applicants.models import Version
+from applicants import rehearsing, words
+from applicants.models import Rehearsal, Version
 from applicants.queries.dossier import dossier
+from applicants.queries.rehearsal import read_rehearsal
 from core.pdf import render_pdf
 from funding.visibility import visibility_of
 
@@ -33,3 +35,21 @@ def receipt(version: Version) -> bytes:
             "n": version.number,
         }
         return render_pdf("applicants/pdf/receipt.html", context, title=title)
+
+
+def rehearsal(test: Rehearsal) -> bytes:
+    """A test submission as PDF, in the language of who made it: TEST stands on every page; it has no seal, no receipt
+    number and no fingerprint that anything could be checked by."""
+    with translation.override(test.language or None):
+        context = {
+            "test": test,
+            "call": test.call,
+            "made": words.exact(test.made_at, test.call.zone),
+            "organisations": [
+                (one, countries.name(one.country)) for one in rehearsing.restored(test.organisations)
+            ],
+            "read": read_rehearsal(test),
+            "visibility": visibility_of(test.call.project),
+        }
+        title = translation.gettext("TEST %(ref)s: nothing here counts") % {"ref": test.ref}
+        return render_pdf("applicants/pdf/rehearsal.html", context, title=title)

@@ -13,6 +13,7 @@ from funding.permissions import MANAGER, STAFF
 
 _OWN = "own organisations' applications"
 _PARTNER = "own organisations' parts in applications of others"
+_TESTS = "test submissions of calls of own projects, drafts too"
 _STAFF = "submitted applications of own projects"
 
 POLICY: dict[str, Rule] = {
@@ -71,6 +72,12 @@ POLICY: dict[str, Rule] = {
     "applicants:staff_survey": rule(
         MANAGER, scope="calls of own projects, all answers together and without names"
     ),
+    "applicants:staff_rehearsal_list": rule(*STAFF, scope=_TESTS),
+    "applicants:staff_rehearsal_new": rule(*STAFF, scope=_TESTS),
+    "applicants:staff_rehearsal_detail": rule(*STAFF, scope=_TESTS),
+    "applicants:staff_rehearsal_document": rule(*STAFF, scope=_TESTS),
+    "applicants:staff_rehearsal_delete": rule(MANAGER, scope=_TESTS),
+    "applicants:staff_rehearsal_delete_all": rule(MANAGER, scope=_TESTS),
     "applicants:staff_check_counts": rule(*STAFF, scope="calls of own projects"),
     "applicants:staff_aid_register": rule(*STAFF, scope="de minimis aid of own projects"),
     "applicants:staff_application_list": rule(*STAFF, scope=_STAFF),

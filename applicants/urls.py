@@ -12,6 +12,7 @@ from applicants.views import (
     messages,
     organisations,
     partnering,
+    rehearsal,
     revisions,
     sections,
     sharing,
@@ -27,6 +28,7 @@ app_name = "applicants"
 one = "applications/<slug:ref>/"
 asked = "participations/<slug:participation>/"
 submitted = "calls/<slug:slug>/applications/"
+tests = "calls/<slug:slug>/tests/"
 
 urlpatterns = [
     path("organisations/<slug:ref>/size/", organisations.organisation_size, name="organisation_size"),
@@ -92,6 +94,12 @@ urlpatterns = [
         name="application_message_file",
     ),
     path("calls/<slug:slug>/form-change/", revisions.staff_form_change, name="staff_form_change"),
+    path(tests, rehearsal.staff_rehearsal_list, name="staff_rehearsal_list"),
+    path(f"{tests}new/", rehearsal.staff_rehearsal_new, name="staff_rehearsal_new"),
+    path(f"{tests}delete/", rehearsal.staff_rehearsal_delete_all, name="staff_rehearsal_delete_all"),
+    path(f"{tests}<slug:test>/", rehearsal.staff_rehearsal_detail, name="staff_rehearsal_detail"),
+    path(f"{tests}<slug:test>/test.pdf", rehearsal.staff_rehearsal_document, name="staff_rehearsal_document"),
+    path(f"{tests}<slug:test>/delete/", rehearsal.staff_rehearsal_delete, name="staff_rehearsal_delete"),
     path(submitted, staff.staff_application_list, name="staff_application_list"),
     path(f"{submitted}checks/", staff.staff_check_counts, name="staff_check_counts"),
     path(f"{submitted}survey/", survey.staff_survey, name="staff_survey"),

@@ -15,7 +15,7 @@ from core.sessions import seconds_left
 from funding.permissions import FINANCE, MANAGER, STAFF
 
 EVALUATOR = "evaluator"
-STAFF_PAGE = re.compile(r"/calls/[^/]+/(applications|edit|evaluation|grants)/")
+STAFF_PAGE = re.compile(r"/calls/[^/]+/(applications|edit|evaluation|grants|tests)/")
 
 
 @dataclass(frozen=True)

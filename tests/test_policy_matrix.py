@@ -77,6 +77,10 @@ PLACES: dict[str, dict[str, Any]] = {
         "file": lambda t: t["submitted_attachment"].ref,
         "message": lambda t: t["message"].ref,
     },
+    "applicants:staff_rehearsal_": {
+        "slug": lambda t: t["rehearsal"].call.slug,
+        "test": lambda t: t["rehearsal"].ref,
+    },
     "applicants:application_message": {
         "ref": lambda t: t["submitted"].ref,
         "message": lambda t: t["message"].ref,

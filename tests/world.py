@@ -23,6 +23,7 @@ from grants.models import Agreement, BankAccount, Payment
 from grants.tasks import render_agreement, render_payment_order
 from tests.accounts import factories as people
 from tests.applicants import factories as applications
+from tests.applicants.rehearsals import rehearse
 from tests.applicants.steps import png
 from tests.calls import factories as calls
 from tests.evaluation import factories as evaluation
@@ -91,6 +92,7 @@ def _drafts(world: World) -> None:
         "enquiry": _asked(open_call, world.team.mia),
         "subscription": call_services.subscribe(call=open_call, by=alice),
         "draft_document": _document(draft_call),
+        "rehearsal": rehearse(draft_call, by=world.team.mia),
     }
 
 

@@ -20,6 +20,7 @@ from applicants.forms.drafting import (
     WithdrawForm,
 )
 from applicants.forms.messages import MessageForm
+from applicants.forms.rehearsal import MadeUpForm, RehearsalForm, boxes_of_form, number_in
 from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
 from applicants.forms.survey import SurveyForm
 from applicants.forms.verifying import ReceiptForm
@@ -31,11 +32,13 @@ __all__ = [
     "CheckForm",
     "CorrectionForm",
     "GiveForm",
+    "MadeUpForm",
     "MessageForm",
     "ParticipationForm",
     "PartnerForm",
     "PartnersForm",
     "ReceiptForm",
+    "RehearsalForm",
     "RemovalForm",
     "SendBackForm",
     "SignatureForm",
@@ -48,6 +51,8 @@ __all__ = [
     "TitleForm",
     "UploadForm",
     "WithdrawForm",
+    "boxes_of_form",
+    "number_in",
     "typed",
     "typed_aid",
     "typed_members",

@@ -16,6 +16,7 @@ from applicants.models.files import (
     Version,
 )
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
+from applicants.models.rehearsal import Rehearsal, RehearsalCount
 from applicants.models.survey import SurveyAnswer
 from applicants.models.teamwork import Participation, QuestionTask, SignatureRequest
 from applicants.models.uploads import PartialUpload, UploadPart
@@ -41,6 +42,8 @@ __all__ = [
     "QuestionTask",
     "Reading",
     "Recusal",
+    "Rehearsal",
+    "RehearsalCount",
     "SectionAnswers",
     "SignatureRequest",
     "SurveyAnswer",

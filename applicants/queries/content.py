@@ -90,11 +90,7 @@ class Content:
     @property
     def asks_costs(self) -> bool:
         """Does anything look at what the project costs: the rate, a rule, or a budget that has to agree with it?"""
-        return (
-            self.call.award_unit == AwardUnit.RATE
-            or rules.needs(self.rules, rules.project.Cost)
-            or any(question.matches_costs for _section, question in self.definition.questions())
-        )
+        return costs_are_asked(self.call, self.rules, self.definition)
 
     @property
     def money_label(self) -> str:
@@ -146,6 +142,15 @@ class Step:
     tag: str
     short: str = ""
     done: bool = False
+
+
+def costs_are_asked(call: Call, call_rules: list[Rule], definition: Any) -> bool:
+    """Does the rate, a rule or a budget of the form look at what a project of this call costs?"""
+    return (
+        call.award_unit == AwardUnit.RATE
+        or rules.needs(call_rules, rules.project.Cost)
+        or any(question.matches_costs for _section, question in definition.questions())
+    )
 
 
 def content_of(version: Version) -> Content:
@@ -246,18 +251,22 @@ def refused_files(content: Content) -> list[Gap]:
 
 def _cut_off_gaps(content: Content) -> list[Gap]:
     """The cut-off that the file would belong to takes certain answers only."""
-    cut_off = content.cut_off
-    if cut_off is None or not cut_off.answers or not content.call.topic_question:
+    key, section = content.call.topic_question, content.topic_section
+    sentence = cut_off_refusal(content.cut_off, content.definition, key, content.topic_answer)
+    if not section or not sentence:
         return []
-    key = content.call.topic_question
-    section = content.topic_section
-    if not section or content.topic_answer in cut_off.answers:
-        return []
-    question = content.definition.question(key)
+    return [Gap(sentence, paths.question(content.application, f"{section}/{key}"))]
+
+
+def cut_off_refusal(cut_off: CutOff | None, definition: Any, key: str, answer: str) -> str:
+    """Why a cut-off does not take this answer to the question `key` that limits are counted by; empty when it does, or
+    while there is no answer."""
+    if cut_off is None or not cut_off.answers or not key or not answer or answer in cut_off.answers:
+        return ""
+    question = definition.question(key)
     names = {choice.value: str(choice.label) for choice in question.choices} if question else {}
     told = {"title": cut_off, "answers": ", ".join(names.get(one, one) for one in cut_off.answers)}
-    sentence = _("%(title)s is for %(answers)s only.") % told
-    return [Gap(sentence, paths.question(content.application, f"{section}/{key}"))]
+    return _("%(title)s is for %(answers)s only.") % told
 
 
 def money_gaps(content: Content) -> list[Gap]:

@@ -30,6 +30,12 @@ from applicants.services.ownership import state_ownership
 from applicants.services.partnering import answer_participation, ask_partner, save_own_part
 from applicants.services.partners import add_partner, remove_partner, save_partners
 from applicants.services.phases import calls_that_invite, invite_to_call
+from applicants.services.rehearsal import (
+    ask_for_rehearsal_document,
+    delete_rehearsal,
+    delete_rehearsals,
+    submit_rehearsal,
+)
 from applicants.services.reminding import drafts_to_remind, remind_writers
 from applicants.services.revisions import move_to_current_form
 from applicants.services.sharing import finish_question, give_question
@@ -60,6 +66,7 @@ __all__ = [
     "answer_participation",
     "answer_survey",
     "ask_correction",
+    "ask_for_rehearsal_document",
     "ask_partner",
     "begin_upload",
     "calls_that_invite",
@@ -70,6 +77,8 @@ __all__ = [
     "corrections_overdue",
     "count_check",
     "declare_aid",
+    "delete_rehearsal",
+    "delete_rehearsals",
     "discard_draft",
     "drafts_left_behind",
     "drafts_to_empty",
@@ -104,6 +113,7 @@ __all__ = [
     "start_application",
     "state_ownership",
     "submit_application",
+    "submit_rehearsal",
     "take_back_correction",
     "tell_claim",
     "tell_not_submitted",

@@ -23,7 +23,7 @@ from calls.formkit.model import (
 from calls.formkit.shown import ShownTable, condition_in_words, display, tables, told_condition
 from calls.formkit.simple import is_empty
 from calls.formkit.standard import written_out
-from calls.formkit.trial import Trial, try_form
+from calls.formkit.trial import Read, Trial, read_answers, try_form
 
 __all__ = [
     "Choice",
@@ -33,6 +33,7 @@ __all__ = [
     "Party",
     "Question",
     "QuestionType",
+    "Read",
     "Section",
     "ShownTable",
     "Trial",
@@ -50,6 +51,7 @@ __all__ = [
     "page_fields",
     "parse",
     "problems",
+    "read_answers",
     "relevant_answers",
     "tables",
     "told_condition",

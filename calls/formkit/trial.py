@@ -52,12 +52,13 @@ def try_form(definition: FormDefinition, parties: Sequence[Party], data: Mapping
     attached = {question.key: 1 for _section, question in definition.questions() if question.is_file}
     wrong = {gap.target for gap in refused}
     missing = [gap for gap in gaps(definition, answers, attached, parties) if gap.target not in wrong]
-    return Trial(forms, [*refused, *missing], _read(definition, parties, answers))
+    return Trial(forms, [*refused, *missing], read_answers(definition, parties, answers))
 
 
-def _read(
+def read_answers(
     definition: FormDefinition, parties: Sequence[Party], answers: Mapping[str, Mapping[str, Any]]
 ) -> list[tuple[str, list[Read]]]:
+    """Each section's title with what evaluators would read in it; what was not asked is left out."""
     rows: dict[str, list[Read]] = {}
     for section, one in asked_fields(definition, answers, parties):
         value = answers.get(section.key, {}).get(one.name)
