@@ -55,6 +55,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "outside_question",
         "state_aid",
         "instalments_agreed",
+        "partial_approval",
         "types",
     ),
     Part.INSTALMENTS: (),

@@ -10,6 +10,7 @@
 - evaluators_per_file, evaluator_profile, country_rule, combine, normalise, profiles, divergence_limit, divergence_of, divergence_then
 - tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, ethics_check, topic_question
 - instalments_agreed: may an agreement have instalments of its own?
+- partial_approval: may a part of a milestone be approved?
 - types: list of {value, and what differs from the call} (see calls.types)
 - limits: list of {by (country, answer), value?, most?, most_cents?, transfer?} (see calls.selection)
 - summary, description, eligibility, process, redress, privacy, activities (one a line): texts, plain or by language
@@ -49,6 +50,7 @@ PLAIN = (
     "sme_max_cents",
     "state_aid",
     "instalments_agreed",
+    "partial_approval",
     "types",
     "partners_min",
     "partners_max",

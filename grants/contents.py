@@ -25,9 +25,9 @@ from funding.models import Project
 from funding.visibility import logo_of
 from grants.plan import PlannedMilestone
 
-TEMPLATE = 2
+TEMPLATE = 3
 """The number of the document's template. A change of its words is a new number, so that old documents explain themselves.
-2: with the conditions of the call and the declarations as annexes."""
+2: with the conditions of the call and the declarations as annexes. 3: says whether a part of a milestone may be approved."""
 
 RECORD_YEARS = 5
 """Years after the final payment of the main grant for which records are kept (model grant agreement, Data Sheet point 6)."""
@@ -67,6 +67,7 @@ def build(
                 "rate": awards.rate_in_words(award),
                 "award_unit": call.award_unit,
                 "award": awards.sentence(award),
+                "partial_approval": call.partial_approval,
             },
             "project": _project(project),
             "coordinator": _coordinator(project),

@@ -58,7 +58,7 @@ def _with_dates(data: dict[str, Any]) -> dict[str, Any]:
         "started_on": date.fromisoformat(data["project"]["started_on"]),
         "ends_on": date.fromisoformat(data["project"]["ends_on"]),
     }
-    found["call"] = {"award_unit": "rate", "award": "", **data["call"]}
+    found["call"] = {"award_unit": "rate", "award": "", "partial_approval": None, **data["call"]}
     arrived = data["application"]["arrived_on"]
     found["application"] = {
         **data["application"],

@@ -195,14 +195,32 @@ class ReviewForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what becomes of the report.")},
     )
+    part = forms.CharField(
+        label=_("Accepted part"),
+        required=False,
+        max_length=30,
+        help_text=_(
+            "Only where a part is accepted: a percentage such as 80 %, rounded half up to the cent, or an amount such as 9 600.00."
+        ),
+    )
     note = forms.CharField(
         label=_("Words to the beneficiary"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Needed when you return or refuse."),
+        help_text=_("Needed unless you accept all of it."),
     )
     unmarked(note)
+    unmarked(part)
+
+    def __init__(self, *args: Any, partial: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if partial:
+            accept, *others = self.VERDICTS
+            part = ("part", _("Accept a part: only that part is owed, the rest goes back to the call"))
+            self.fields["verdict"].choices = [accept, part, *others]
+        else:
+            del self.fields["part"]
 
 
 class ApproveForm(Form):

@@ -262,16 +262,29 @@ class MilestoneShare(models.Model):
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="shares")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     amount_cents = models.BigIntegerField()
+    accepted_cents = models.BigIntegerField(
+        null=True, help_text="What was accepted of it, where that is less than the whole"
+    )
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["milestone", "organisation"], name="milestone_share_once"),
             models.CheckConstraint(condition=Q(amount_cents__gte=0), name="milestone_share_not_negative"),
+            models.CheckConstraint(
+                condition=Q(accepted_cents__isnull=True)
+                | Q(accepted_cents__gte=0, accepted_cents__lte=F("amount_cents")),
+                name="milestone_share_accepted_within",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.amount_cents}"
+
+    @property
+    def owed_cents(self) -> int:
+        """What is paid of it once the milestone is accepted."""
+        return self.amount_cents if self.accepted_cents is None else self.accepted_cents
 
 
 class Report(models.Model):

@@ -10,6 +10,7 @@ from applicants.models import Recusal
 from core.outbox import write_message
 from funding.permissions import FINANCE, MANAGER
 from grants.models import Agreement, BankAccount, Milestone, Payment, Report
+from grants.states import MilestoneState
 
 
 def _colleagues(organisation: Organisation, *, signatories: bool = False) -> list[User]:
@@ -89,7 +90,9 @@ def report_reviewed(milestone: Milestone, *, verdict: str, note: str) -> None:
     """The report was accepted, returned or refused, with the reasons. `verdict` is the milestone's new state."""
     agreement = milestone.agreement
     people = _colleagues(agreement.application.organisation)
-    context = {"milestone": milestone, "note": note, "verdict": verdict}
+    owed = sum(share.owed_cents for share in milestone.shares.all())
+    is_part = verdict == MilestoneState.ACCEPTED and owed < milestone.amount_cents
+    context = {"milestone": milestone, "note": note, "verdict": verdict, "owed": owed, "is_part": is_part}
     _write("grants/email/report_reviewed", people, agreement, milestone, **context)
 
 

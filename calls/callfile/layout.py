@@ -274,6 +274,7 @@ MONEY = Names(
         ),
         Key("state_aid", Truth(), told="is it State aid? EU money managed by the Commission is not"),
         Key("instalments_agreed", Truth(), told="may an agreement have instalments of its own?"),
+        Key("partial_approval", Truth(), told="may a part of a milestone be approved?"),
         Key("types", ListOf(TYPE, MOST_TYPES), told="types of project with money rules of their own"),
     ],
     whole=True,

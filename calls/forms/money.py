@@ -116,6 +116,14 @@ class MoneyForm(RowsForm):
         ),
     )
 
+    partial_approval = forms.BooleanField(
+        label=_("A part of a milestone may be approved"),
+        required=False,
+        help_text=_(
+            "A report may then be accepted for a part of its money, with reasons. Else it is accepted, returned or refused."
+        ),
+    )
+
     NEEDED = ("budget_cents", "project_max_cents", "sme_max_cents")
     """Amounts that every call has but one without money."""
 

@@ -195,6 +195,7 @@ class Call(Stateful):
     rules = models.JSONField(_("further rules"), default=list)
     state_aid = models.BooleanField(_("State aid (de minimis)"), default=False)
     instalments_agreed = models.BooleanField(_("instalments may be agreed for each project"), default=False)
+    partial_approval = models.BooleanField(_("a part of a milestone may be approved"), default=False)
     types = models.JSONField(_("types of project"), default=list)
 
     total_method = models.CharField(

@@ -198,6 +198,7 @@ def change_money(
     unit_cents: int = 0,
     unit_name: Localised | str = "",
     instalments_agreed: bool = False,
+    partial_approval: bool = False,
     types: Sequence[ProjectType] = (),
     no_sme_rate: Fraction | None = None,
     outside_question: str = "",
@@ -205,6 +206,7 @@ def change_money(
 ) -> Call:
     """Set the money rules of a draft, in cents; `rate` is exact. Whether the money is there is judged at publication.
     With `instalments_agreed` an agreement may have instalments of its own; `types` of project have rules of their own within these.
+    With `partial_approval` a part of a milestone may be approved (cap-42).
     `no_sme_rate` is the share for those who are no SME, `outside_question` the key of the question of the form by which
     each organisation declares what it got elsewhere, which counts against the ceiling.
 
@@ -228,6 +230,7 @@ def change_money(
         "outside_question": outside_question,
         "state_aid": state_aid,
         "instalments_agreed": instalments_agreed,
+        "partial_approval": partial_approval,
         "types": as_data(types),
     }
     if award_unit == AwardUnit.NONE:
@@ -250,6 +253,7 @@ NO_MONEY: dict[str, Any] = {
     "outside_question": "",
     "state_aid": False,
     "instalments_agreed": False,
+    "partial_approval": False,
     "types": [],
 }
 """What the money rules are where no money is given; instalments there are none."""

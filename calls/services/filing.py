@@ -243,7 +243,7 @@ def _money(call: Call, given: Mapping[str, Any], by: Any) -> None:
     names = [
         *("award_unit", "budget_cents", "project_min_cents", "project_max_cents", "party_min_cents"),
         *("sme_max_cents", "unit_cents", "unit_name", "rate", "state_aid", "instalments_agreed"),
-        *("no_sme_rate", "outside_question"),
+        *("no_sme_rate", "outside_question", "partial_approval"),
     ]
     values = {name: given.get(name, getattr(call, name)) for name in names}
     _verb(change_money)(call, by=by, types=given.get("types", call.project_types), **values)

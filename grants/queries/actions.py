@@ -120,7 +120,9 @@ def _milestones_by_call(user: Any, projects: set[int]) -> list[NextAction]:
     live = Payment.objects.filter(
         milestone=OuterRef("milestone"), organisation=OuterRef("organisation")
     ).exclude(state=PaymentState.CANCELLED)
-    owed = MilestoneShare.objects.filter(~Exists(live), milestone=OuterRef("pk"), amount_cents__gt=0)
+    owed = MilestoneShare.objects.filter(
+        ~Exists(live), ~Q(accepted_cents=0), milestone=OuterRef("pk"), amount_cents__gt=0
+    )
     unproposed = mine.filter(Exists(owed), state=MilestoneState.ACCEPTED)
     late = mine.filter(state__in=REPORTABLE, needs_report=True, due_on__lt=today(settings.DEFAULT_ZONE))
     lines = [

@@ -20,7 +20,7 @@ from core.models import AuditEvent
 from evaluation.models import Decision, DecisionCondition
 from evaluation.states import DecisionState, Outcome
 from grants.models import Agreement, BankAccount, Milestone, MilestoneShare, Payment, Report
-from grants.states import COUNTED, AgreementState, PaymentState
+from grants.states import COUNTED, AgreementState, MilestoneState, PaymentState
 
 
 def today(zone: str) -> date:
@@ -125,6 +125,14 @@ class Step:
     is_overdue: bool
     unproposed_cents: int
     due_at: datetime
+    owed_cents: int
+
+    @property
+    def is_part(self) -> bool:
+        """Was a part of it accepted only?"""
+        return (
+            self.milestone.state == MilestoneState.ACCEPTED and self.owed_cents < self.milestone.amount_cents
+        )
 
 
 @dataclass
@@ -208,8 +216,9 @@ def _step(milestone: Milestone, call: Call) -> Step:
         list(milestone.reports.all()),
         payments,
         milestone.is_overdue(today(call.zone)),
-        sum(s.amount_cents for s in milestone.shares.all() if s.organisation_id not in live),
+        sum(s.owed_cents for s in milestone.shares.all() if s.organisation_id not in live),
         end_of(milestone.due_on, call.zone),
+        sum(s.owed_cents for s in milestone.shares.all()),
     )
 
 

@@ -11,6 +11,7 @@ from grants.services.agreements import (
 )
 from grants.services.milestones import (
     accept_milestone,
+    accept_part,
     refuse_milestone,
     report_milestone,
     return_milestone,
@@ -26,6 +27,7 @@ from grants.services.payments import (
 
 __all__ = [
     "accept_milestone",
+    "accept_part",
     "approve_payment",
     "cancel_payment",
     "countersign_agreement",

@@ -13,7 +13,8 @@ from core.workflow import transition
 from funding import services as funding
 from grants import notifications
 from grants.models import Agreement, Milestone, Report
-from grants.services._common import accept, complete_if_done, shares_of
+from grants.partial import PartError, part_of, spread
+from grants.services._common import accept, check_possible, complete_if_done, shares_of
 from grants.states import AgreementState, MilestoneState
 
 MAX_REPORT = 10_000
@@ -73,6 +74,34 @@ def accept_milestone(milestone: Milestone, *, by: User, note: str = "") -> Miles
 
 
 @transaction.atomic(durable=True)
+def accept_part(milestone: Milestone, *, by: User, part: str, note: str) -> Milestone:
+    """Accept a part of the milestone, "80 %" of it or an amount, with the reasons (cap-42). That part is owed, shared in
+    proportion; the rest goes back to the call when the agreement ends.
+
+    Raises DomainError when the call does not allow it: the report is returned for rework instead, and no figure is kept.
+    """
+    agreement, milestone = _locked(milestone)
+    _check_reader(milestone, by)
+    if not agreement.application.call.partial_approval:
+        raise DomainError(
+            _("This call approves milestones whole. Return the report and say what is missing."),
+            field="verdict",
+        )
+    note = _reasons(note)
+    check_possible(milestone, MilestoneState.ACCEPTED)
+    try:
+        accepted = part_of(milestone.amount_cents, part)
+    except PartError as error:
+        raise DomainError(error.message, field="part") from error
+    shares = list(milestone.shares.all())
+    for share, cents in zip(shares, spread(accepted, [one.amount_cents for one in shares]), strict=True):
+        share.accepted_cents = cents
+        share.save(update_fields=["accepted_cents"])
+    accept(milestone, by=by, note=note, data={"accepted_cents": accepted, "typed": part.strip()})
+    return _reviewed(milestone, by, note)
+
+
+@transaction.atomic(durable=True)
 def return_milestone(milestone: Milestone, *, by: User, note: str) -> Milestone:
     """Give the report back with what is missing; the beneficiary reports again."""
     _agreement, milestone = _locked(milestone)
@@ -107,8 +136,10 @@ def _check_reader(milestone: Milestone, by: User) -> None:
 REVIEWS = {"accept": accept_milestone, "return": return_milestone, "refuse": refuse_milestone}
 
 
-def review_milestone(milestone: Milestone, *, by: User, verdict: str, note: str) -> Milestone:
-    """Accept, return or refuse, as a form says it. Raises DomainError for another word."""
+def review_milestone(milestone: Milestone, *, by: User, verdict: str, note: str, part: str = "") -> Milestone:
+    """Accept (all or a part), return or refuse, as a form says it. Raises DomainError for another word."""
+    if verdict == "part":
+        return accept_part(milestone, by=by, part=part, note=note)
     verb = REVIEWS.get(verdict)
     if verb is None:
         raise DomainError(_("Choose what becomes of the report."), field="verdict")

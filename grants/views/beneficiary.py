@@ -97,11 +97,13 @@ def milestone_report(request: HttpRequest, ref: str, milestone: str) -> HttpResp
             messages.success(request, _("Your report is handed in. The coordinator reads it next."))
             return redirect(request.path)
     reports = list(row.reports.select_related("file", "submitted_by"))
+    owed = sum(share.owed_cents for share in row.shares.all())
     context = page(
         row.agreement,
         form=form,
         milestone=row,
         reports=reports,
+        accepted_part=owed if owed < row.amount_cents else 0,
         due_at=queries.end_of(row.due_on, row.agreement.application.call.zone),
         may_report=permissions.may_be_reported(row),
         is_overdue=row.is_overdue(queries.today(row.agreement.application.call.zone)),

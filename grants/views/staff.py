@@ -171,7 +171,7 @@ def agreement_countersign(request: HttpRequest, slug: str, ref: str) -> HttpResp
 # --- reports ----------------------------------------------------------------------------------------------
 def milestone_review(request: HttpRequest, slug: str, ref: str, milestone: str) -> HttpResponse:
     row = _milestone(request, slug, ref, milestone)
-    form = ReviewForm(*typed(request))
+    form = ReviewForm(*typed(request), partial=row.agreement.application.call.partial_approval)
     if request.method == "POST":
         require(permissions.can_manage_agreement(request.user, row.agreement))
         if attempt(form, services.review_milestone, row, by=request.user):
