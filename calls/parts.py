@@ -77,6 +77,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "country_rule",
         "combine",
         "normalise",
+        "blind",
         "profiles",
         "divergence_limit",
         "divergence_of",

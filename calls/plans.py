@@ -7,7 +7,7 @@
 - partners_min, partners_max; countries, countries_pending (ISO codes); sizes (micro, small, medium, large, other)
 - rules: list of {id, kind, settings} (see calls.rules)
 - project_months; total_method (weighted, sum), overall_threshold
-- evaluators_per_file, evaluator_profile, country_rule, combine, normalise, profiles, divergence_limit, divergence_of, divergence_then
+- evaluators_per_file, evaluator_profile, country_rule, combine, normalise, blind, profiles, divergence_limit, divergence_of, divergence_then
 - tie_break (codes of criteria or facts), cut_rule (stop, skip, offer), max_awards, panel_percent, ethics_check, topic_question
 - instalments_agreed: may an agreement have instalments of its own?
 - partial_approval: may a part of a milestone be approved?
@@ -64,6 +64,7 @@ PLAIN = (
     "country_rule",
     "combine",
     "normalise",
+    "blind",
     "profiles",
     "divergence_of",
     "divergence_then",

@@ -134,6 +134,7 @@ class Selection:
     evaluators: int = 2
     combine: str = Combine.MEAN
     normalise: bool = False
+    blind: bool = False
     profiles: Sequence[Profile] = ()
     country_rule: str = CountryRule.EVERY
     divergence_limit: Decimal | None = None
@@ -164,6 +165,7 @@ def selection_of(call: Any) -> Selection:
         evaluators=call.evaluators_per_file,
         combine=call.combine,
         normalise=call.normalise,
+        blind=call.blind,
         profiles=tuple(profiles_of(call.profiles)),
         country_rule=call.country_rule,
         divergence_limit=call.divergence_limit,
@@ -253,6 +255,8 @@ def _people(selection: Selection) -> Iterator[Fault]:
         yield Fault("divergence_limit", sentence % plain(limit))
     if selection.normalise and not selection.evaluators:
         yield Fault("normalise", _("Without evaluators there are no scores to put on one scale."))
+    if selection.blind and not selection.evaluators:
+        yield Fault("blind", _("Without evaluators there is nobody from whom the names could be kept."))
     if fault := fault_of_profiles(selection.profiles, selection.evaluators):
         yield Fault("profiles", fault)
     if selection.combine == Combine.CLOSEST and selection.evaluators < 2:
@@ -320,6 +324,14 @@ def sentences(
         told.append(_("Of several evaluators %s counts.") % Combine(selection.combine).label)
     if selection.profiles:
         told.append(profiles.sentence(selection.profiles))
+    if selection.blind:
+        told.append(
+            _(
+                "Evaluators do not learn who applies: they see no names and places of organisations, no declarations, no names "
+                "of files and no answers that the form keeps from them. Do not say who you are in the title, in other answers or "
+                "inside files."
+            )
+        )
     if selection.normalise:
         told.append(
             _(

@@ -158,19 +158,18 @@ def serve_private(
     Raises DomainError for what the virus scanner refuses, or has not seen yet. Sent as an attachment under our name, never sniffed, in a sandbox; `inline` only for PDFs of our own making; `cleaned` sends a copy without what the file says about
     its author (raises DomainError when none can be made), the stored file stays as it is.
     """
+    shown = name or stored.name
     if stored.scan == StoredFile.Scan.REFUSED:
-        raise DomainError(
-            _("The virus scanner refuses “%(name)s”: nobody can open it.") % {"name": stored.name}
-        )
+        raise DomainError(_("The virus scanner refuses “%(name)s”: nobody can open it.") % {"name": shown})
     if stored.scan == StoredFile.Scan.WAITING:
         raise DomainError(
-            _("“%(name)s” waits for the virus scanner. Try again in a few minutes.") % {"name": stored.name}
+            _("“%(name)s” waits for the virus scanner. Try again in a few minutes.") % {"name": shown}
         )
     content = read_verified(stored)
     response = FileResponse(
-        io.BytesIO(_without_author(content, stored) if cleaned else content),
+        io.BytesIO(_without_author(content, stored, shown) if cleaned else content),
         as_attachment=not inline,
-        filename=name or stored.name,
+        filename=shown,
         content_type=stored.media_type,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -229,7 +228,7 @@ def _look_inside(content: bytes, media: str, name: str) -> int:
     return int(answer["pages"])
 
 
-def _without_author(content: bytes, stored: StoredFile) -> bytes:
+def _without_author(content: bytes, stored: StoredFile, name: str) -> bytes:
     """A copy without author data (core/cleaning.py). Raises DomainError rather than give the file as it is."""
     try:
         return _apart("core.cleaning", content, stored.media_type)
@@ -237,7 +236,7 @@ def _without_author(content: bytes, stored: StoredFile) -> bytes:
         logger.warning("file_not_cleaned", file=stored.pk, why=str(error))
         raise DomainError(
             _("“%(name)s” cannot be opened without showing who wrote it. Ask the call office for a copy.")
-            % {"name": stored.name}
+            % {"name": name}
         ) from error
 
 

@@ -99,7 +99,16 @@ def _evaluation(user: User) -> dict[str, Any]:
         "invitations": [
             {
                 "call": one.round.call.code,
-                **_columns(one, "name", "email", "invited_at", "answered_at", "state"),
+                **_columns(
+                    one,
+                    "name",
+                    "email",
+                    "invited_at",
+                    "answered_at",
+                    "state",
+                    "interests",
+                    "interests_named_at",
+                ),
             }
             for one in invited
         ],

@@ -20,6 +20,8 @@ class Bar(StrEnum):
     WORKS_THERE = "works_there"  # rank-51
     COUNTRY = "country"  # rank-52
     CONFLICT = "conflict"
+    NAMED = "named"  # blind calls
+    SILENT = "silent"  # blind calls
     ABSTAINED = "abstained"
     RECUSED = "recused"
 
@@ -28,6 +30,8 @@ _SENTENCES = {
     Bar.WORKS_THERE: _("%(person)s works for %(name)s, which takes part in this file."),
     Bar.COUNTRY: _("%(person)s is from %(name)s, as an organisation of this file is."),
     Bar.CONFLICT: _("%(person)s declared a conflict of interest on this file."),
+    Bar.NAMED: _("%(person)s named a conflict of interest that %(name)s of this file matches."),
+    Bar.SILENT: _("%(person)s has not yet named with whom there is a conflict of interest."),
     Bar.ABSTAINED: _("%(person)s abstained from this file."),
     Bar.RECUSED: _("%(person)s is recused from this file."),
 }
@@ -57,7 +61,8 @@ class Party:
 
 @dataclass(frozen=True)
 class File:
-    """A file to be judged: its reference, who takes part, whom it already has, and who may not judge it any more."""
+    """A file to be judged: its reference, who takes part, whom it already has, and who may not judge it any more. `named`:
+    in a blind call, who named which of its parties as a conflict."""
 
     ref: str
     parties: tuple[Party, ...] = ()
@@ -65,12 +70,13 @@ class File:
     conflicted: frozenset[int] = frozenset()
     abstained: frozenset[int] = frozenset()
     recused: frozenset[int] = frozenset()
+    named: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Person:
     """An evaluator: key, name, country (ISO code), the organisations (keys) and the one named at the invitation, and the
-    code of the profile, where the call asks for profiles."""
+    code of the profile, where the call asks for profiles. `is_silent`: the call is blind, and they named no conflicts yet."""
 
     key: int
     name: str
@@ -78,6 +84,7 @@ class Person:
     organisations: frozenset[int] = frozenset()
     organisation_name: str = ""
     profile: str = ""
+    is_silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,13 +120,15 @@ def refusal(file: File, person: Person) -> Refusal | None:
     ):
         if person.key in keys:
             return Refusal(bar, person.name)
+    if person.key in file.named:
+        return Refusal(Bar.NAMED, person.name, file.named[person.key])
     for party in file.parties:
         if party.key in person.organisations or same_name(party.name, person.organisation_name):
             return Refusal(Bar.WORKS_THERE, person.name, party.name)
     for party in file.parties:
         if party.bars and person.country and party.country == person.country:
             return Refusal(Bar.COUNTRY, person.name, party.country)
-    return None
+    return Refusal(Bar.SILENT, person.name) if person.is_silent else None
 
 
 def propose(

@@ -50,6 +50,7 @@ class Bar(StrEnum):
 
     RECUSED = "recused"
     CONFLICT = "conflict"
+    SILENT = "silent"
     SCORED = "scored"
     WORKS_THERE = "works_there"
 
@@ -57,6 +58,7 @@ class Bar(StrEnum):
 _SENTENCES = {
     Bar.RECUSED: _("%(person)s is recused from %(ref)s."),
     Bar.CONFLICT: _("%(person)s declared a conflict of interest on %(ref)s."),
+    Bar.SILENT: _("%(person)s has not yet named with whom there is a conflict of interest."),
     Bar.SCORED: _("%(person)s was given %(ref)s to score; somebody else checks it for ethics and security."),
     Bar.WORKS_THERE: _("%(person)s works for %(name)s, which takes part in %(ref)s."),
 }
@@ -81,6 +83,7 @@ class Subject:
     recused: frozenset[int] = frozenset()
     conflicted: frozenset[int] = frozenset()
     scored: frozenset[int] = frozenset()
+    silent: frozenset[int] = frozenset()
 
 
 def refusal(subject: Subject, reviewer: Reviewer) -> str:
@@ -90,6 +93,7 @@ def refusal(subject: Subject, reviewer: Reviewer) -> str:
         (Bar.RECUSED, subject.recused),
         (Bar.CONFLICT, subject.conflicted),
         (Bar.SCORED, subject.scored),
+        (Bar.SILENT, subject.silent),
     ):
         if reviewer.key in keys:
             return str(_SENTENCES[bar]) % told

@@ -79,6 +79,7 @@ POLICY: dict[str, Rule] = {
     "evaluation:reexamination_confirm": rule(
         MANAGER, scope="objections in managed projects; two persons", sensitive=True
     ),
+    "evaluation:interests": rule(EVALUATOR, scope="blind rounds that one judges in"),
     "evaluation:assignment_list": _OWN,
     "evaluation:assignment_detail": _OWN,
     "evaluation:assignment_declare": _OWN,

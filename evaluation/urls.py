@@ -116,6 +116,7 @@ urlpatterns = [
     path(f"{_OBJECTIONS}<slug:ref>/decide/", objections.reexamination_propose, name="reexamination_propose"),
     path(f"{_OBJECTIONS}<slug:ref>/confirm/", objections.reexamination_confirm, name="reexamination_confirm"),
     path(f"{_OBJECTIONS}<slug:ref>/files/<slug:file>/", objections.objection_file, name="objection_file"),
+    path(f"{_CALL}interests/", judging.interests, name="interests"),
     path(_OWN, judging.assignment_list, name="assignment_list"),
     path(f"{_OWN}<slug:ref>/", judging.assignment_detail, name="assignment_detail"),
     path(f"{_OWN}<slug:ref>/declare/", judging.assignment_declare, name="assignment_declare"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -119,7 +120,7 @@ def dossier(
     """The dossier of a version (default: the one that counts). Three queries for a submitted version, else four.
 
     What was not asked, given the other answers, is not shown. `anonymous` hides names and places of organisations, the
-    names of files (QD23), and answers that the form says may tell who applies; `file_url` makes the reader's own
+    names of files (QD23), data of organisations, and answers that the form says may tell who applies; `file_url` makes the reader's own
     address of a file out of its reference. Raises LookupError when no version counts.
     """
     version = version or application.valid_version()
@@ -188,7 +189,9 @@ def _files(
 ) -> dict[str, list[DossierFile]]:
     by_question: dict[str, list[DossierFile]] = {}
     for number, attachment in enumerate(attachments, start=1):
-        name = _("File %(n)d") % {"n": number} if anonymous else attachment.file.name
+        name = attachment.file.name
+        if anonymous:
+            name = _("File %(n)d") % {"n": number} + PurePath(name).suffix.lower()
         shown = DossierFile(
             ref=attachment.ref,
             name=name,
@@ -213,7 +216,7 @@ def _sections(
     shown: dict[str, list[Answer]] = {}
     for section, one in formkit.asked_fields(definition, answers, parties):
         row = shown.setdefault(section.key, [])
-        if one.question.blind or not anonymous:
+        if not anonymous or (one.question.blind and one.question.type != formkit.QuestionType.ORGANISATION):
             value = answers.get(section.key, {}).get(one.name)
             if one.question.is_calculated:
                 text = formkit.calculated(definition, one.question, answers, parties)
@@ -247,12 +250,15 @@ def _parties(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[form
     return [
         formkit.Party(
             key=row["organisation"].get("ref", ""),
-            name=_("Organisation %(n)d") % {"n": number}
-            if anonymous
-            else row["organisation"].get("legal_name", ""),
+            name=_neutral(row, number) if anonymous else row["organisation"].get("legal_name", ""),
         )
         for number, row in enumerate(rows, start=1)
     ]
+
+
+def _neutral(row: Mapping[str, Any], number: int) -> str:
+    """What an organisation is called where it has no name."""
+    return _("Applicant") if row.get("is_lead") else _("Partner %(n)d") % {"n": number}
 
 
 def _partners(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[DossierPartner]:
@@ -263,9 +269,7 @@ def _partners(rows: Sequence[Mapping[str, Any]], *, anonymous: bool) -> list[Dos
         country = str(organisation.get("country", ""))
         shown.append(
             DossierPartner(
-                name=_("Organisation %(n)d") % {"n": number}
-                if anonymous
-                else organisation.get("legal_name", ""),
+                name=_neutral(row, number) if anonymous else organisation.get("legal_name", ""),
                 country=str(countries.name(country)),
                 place="" if anonymous else organisation.get("town", ""),
                 size=str(sizes.get(organisation.get("size", ""), "")),

@@ -334,6 +334,7 @@ SELECTION = Names(
         ),
         Key("combine", OneOf(Combine.values), told="what counts of several scores"),
         Key("normalise", Truth(), told="are strict and generous evaluators put on one scale?"),
+        Key("blind", Truth(), told="do evaluators judge without learning who applies?"),
         Key("divergence_limit", Figure(), nullable=True, told="how far totals may be apart"),
         Key("divergence_of", OneOf(DivergenceOf.values), told="points, or percent of the higher total"),
         Key(

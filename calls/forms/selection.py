@@ -97,6 +97,14 @@ class SelectionForm(RowsForm):
             "three files is left as they are."
         ),
     )
+    blind = forms.BooleanField(
+        label=_("Evaluators do not learn who applies"),
+        required=False,
+        help_text=_(
+            "They see “Applicant” and “Partner 2” in place of names, and neither declarations nor answers that the form marks as "
+            "not shown. Before they get files, they name the organisations and persons with whom they have a conflict."
+        ),
+    )
     divergence_limit = PercentField(
         label=_("Too far apart: totals that differ by more than"),
         min_value=0,

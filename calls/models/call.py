@@ -213,6 +213,7 @@ class Call(Stateful):
         _("of several evaluators counts"), max_length=10, choices=Combine.choices, default=Combine.MEAN
     )
     normalise = models.BooleanField(_("scores are normalised"), default=False)
+    blind = models.BooleanField(_("evaluators do not learn who applies"), default=False)
     profiles = models.JSONField(_("profiles of evaluators"), default=list)
     divergence_limit = models.DecimalField(
         _("too far apart above"), max_digits=5, decimal_places=2, null=True, blank=True

@@ -310,6 +310,7 @@ def _selection(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "country_rule": call.country_rule,
         "combine": call.combine,
         "normalise": call.normalise,
+        "blind": call.blind,
         "profiles": chosen.profiles,
         "divergence_limit": call.divergence_limit,
         "divergence_of": call.divergence_of,

@@ -7,6 +7,7 @@ from evaluation.forms.judging import (
     ConflictForm,
     ConsensusForm,
     DeclineForm,
+    InterestsForm,
     ScoreForm,
 )
 from evaluation.forms.redress import (
@@ -38,6 +39,7 @@ __all__ = [
     "DueForm",
     "EthicsForm",
     "HandlerForm",
+    "InterestsForm",
     "InviteForm",
     "MetForm",
     "NameReviewerForm",

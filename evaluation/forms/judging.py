@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import Criterion
 from core.forms import Form, unmarked
+from evaluation.interests import lines_of
 from evaluation.scoring import format_score
 
 MOST_STEPS = 21
@@ -51,6 +52,35 @@ class ConflictForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unmark("details")
+
+
+class InterestsForm(Form):
+    """With whom an evaluator of a blind call has a conflict."""
+
+    lines = forms.CharField(
+        label=_("Organisations and persons with whom you have a conflict of interest"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "One a line: the name, and after a comma a website or a VAT number, if you know it. Such as: where you work or "
+            "worked, clients, competitors of yours, firms that you own a part of, family, people you write or apply with. "
+            "Only the call office reads it."
+        ),
+    )
+    none = forms.BooleanField(label=_("I have no conflict of interest with anybody"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unmark("lines")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        lines = lines_of(data.get("lines", ""))
+        if not lines and not data.get("none"):
+            self.add_error("lines", _t("Name them, or say below that there is nobody."))
+        if lines and data.get("none"):
+            self.add_error("none", _t("You named somebody above: take the tick away, or the lines."))
+        return {"lines": lines}
 
 
 class ScoreForm(Form):

@@ -130,6 +130,10 @@ class Evaluator(Stateful):
     profile = models.CharField(
         max_length=40, blank=True, help_text="Code of the profile of the call that they are invited for"
     )
+    interests = models.TextField(
+        blank=True, help_text="In a blind call: with whom they have a conflict, one a line"
+    )
+    interests_named_at = models.DateTimeField(null=True)
     state = state_field(EvaluatorState, EvaluatorState.INVITED)
     token = models.CharField(max_length=24, unique=True, editable=False)
     invited_at = models.DateTimeField(default=clock.now)

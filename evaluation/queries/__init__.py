@@ -37,6 +37,7 @@ from evaluation.queries.files import (
     with_version,
 )
 from evaluation.queries.guide import Act, next_act
+from evaluation.queries.interests import hides_names, matches_of, own_seat
 from evaluation.queries.judging import (
     Group,
     Running,
@@ -47,6 +48,7 @@ from evaluation.queries.judging import (
     peer_sheets,
     place_of,
     running_total,
+    shown_content,
 )
 from evaluation.queries.people import FileSheets, evaluators_with_load, sheet_states
 from evaluation.queries.progress import Progress, missing_profiles, missing_scores, progress, steps
@@ -104,8 +106,10 @@ __all__ = [
     "findings_of",
     "for_batch",
     "grouped",
+    "hides_names",
     "is_checked",
     "listed_files",
+    "matches_of",
     "missing_profiles",
     "missing_scores",
     "next_act",
@@ -116,6 +120,7 @@ __all__ = [
     "own_assignments",
     "own_checks",
     "own_scores",
+    "own_seat",
     "panel_of",
     "parties_of",
     "peer_sheets",
@@ -137,6 +142,7 @@ __all__ = [
     "sheet_states",
     "sheets_of",
     "shifts_of",
+    "shown_content",
     "situation",
     "steps",
     "tie_names",

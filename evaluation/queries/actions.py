@@ -185,17 +185,23 @@ def _came_first(projects: Any) -> list[NextAction]:
 
 
 def _invited(user: Any) -> list[NextAction]:
-    rows = Evaluator.objects.filter(email__iexact=user.email, state=EvaluatorState.INVITED)
-    return [
-        NextAction(
-            _("Answer the invitation to evaluate"),
-            row.get_absolute_url(),
-            str(row.round.call.title),
-            row.expires_at,
-        )
-        for row in rows.select_related("round__call")
-        if not row.is_expired(clock.now())
-    ]
+    """Invitations to answer, and blind rounds in which the person has to name their conflicts: one query."""
+    asked = Q(email__iexact=user.email, state=EvaluatorState.INVITED)
+    silent = Q(user=user, state=EvaluatorState.ACCEPTED, round__call__blind=True, interests_named_at=None)
+    going_on = Q(round__state__in=[RoundState.SETUP, RoundState.SCORING])
+    rows = Evaluator.objects.filter(asked | (silent & going_on)).select_related(
+        "round__call", "round__cut_off"
+    )
+    lines = []
+    for row in rows:
+        if row.state == EvaluatorState.ACCEPTED:
+            page = reverse("evaluation:interests", args=[row.round.address])
+            what = _("Name with whom you have a conflict of interest")
+            lines.append(NextAction(what, page, title_of(row.round)))
+        elif not row.is_expired(clock.now()):
+            what, page = _("Answer the invitation to evaluate"), row.get_absolute_url()
+            lines.append(NextAction(what, page, str(row.round.call.title), row.expires_at))
+    return lines
 
 
 def _consensus(user: Any) -> list[NextAction]:

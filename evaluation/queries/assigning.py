@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import Membership
 from applicants.models import Application, Partner, Recusal, Version
@@ -11,6 +11,7 @@ from calls.selection import CountryRule
 from evaluation.assignment import File, Party, Person, Proposal, propose
 from evaluation.models import Assignment, ConflictDeclaration, Evaluator, Round
 from evaluation.queries.files import eligible_files
+from evaluation.queries.interests import matches_of
 from evaluation.states import AssignmentState, EvaluatorState
 
 
@@ -28,6 +29,11 @@ def situation(round: Round, files: Sequence[Application]) -> Situation:
     people = assignment_people(round)
     given = _assignments(files)
     made = assignment_files(files, given, {p.key for p in people}, round.call.country_rule)
+    if round.call.blind:
+        versions = {file.ref: file.version_pk for file in files}  # type: ignore[attr-defined]
+        named = matches_of(round, list(versions.values()))
+        found = {ref: named.get(version, {}) for ref, version in versions.items()}
+        made = [replace(one, named={key: m.party for key, m in found[one.ref].items()}) for one in made]
     active = {
         ref: [a for a in rows if a.state not in (AssignmentState.DECLINED, AssignmentState.ABSTAINED)]
         for ref, rows in given.items()
@@ -63,6 +69,7 @@ def assignment_people(round: Round) -> list[Person]:
             organisations=frozenset(works_for[evaluator.user_id or 0]),
             organisation_name=evaluator.organisation_name,
             profile=evaluator.profile,
+            is_silent=round.call.blind and evaluator.interests_named_at is None,
         )
         for evaluator in evaluators
     ]

@@ -16,6 +16,7 @@ from evaluation.listing import Place
 from evaluation.models import Assignment, ConflictDeclaration, Decision, EthicsCheck, Evaluator, Round
 from evaluation.queries.checks import checks_of
 from evaluation.queries.files import PASSED, round_files
+from evaluation.queries.interests import matches_of, silent_users
 from evaluation.queries.ranked import panel_of, ranking_of
 from evaluation.states import AssignmentState, EthicsState, EvaluatorState, Outcome, RoundState
 from funding.models import ProjectMember
@@ -129,7 +130,7 @@ def reviewers_of(round: Round) -> list[Reviewer]:
     ]
 
 
-def subject_of(file: Any) -> Subject:
+def subject_of(round: Round, file: Any) -> Subject:
     """Who takes part in a file (with `version_pk`), and who is out."""
     parties = Partner.objects.filter(version=file.version_pk).values_list(
         "organisation_id", "organisation__legal_name"
@@ -137,7 +138,13 @@ def subject_of(file: Any) -> Subject:
     judged = Assignment.objects.filter(application=file.pk)
     conflicts = ConflictDeclaration.objects.filter(assignment__application=file.pk, has_conflict=True)
     declined = EthicsCheck.objects.filter(application=file.pk, state=EthicsState.DECLINED)
-    out = [*conflicts.values_list("by_id", flat=True), *declined.values_list("reviewer_id", flat=True)]
+    named = matches_of(round, [file.version_pk]).get(file.version_pk, {}) if round.call.blind else {}
+    matched = Evaluator.objects.filter(pk__in=named).values_list("user_id", flat=True)
+    out = [
+        *matched,
+        *conflicts.values_list("by_id", flat=True),
+        *declined.values_list("reviewer_id", flat=True),
+    ]
     scored = judged.exclude(state__in=[AssignmentState.REVOKED, AssignmentState.DECLINED])
     return Subject(
         ref=file.ref,
@@ -145,6 +152,7 @@ def subject_of(file: Any) -> Subject:
         recused=frozenset(Recusal.objects.filter(application=file.pk).values_list("user_id", flat=True)),
         conflicted=frozenset(out),
         scored=frozenset(scored.values_list("evaluator__user_id", flat=True)) - {None},
+        silent=silent_users(round),
     )
 
 

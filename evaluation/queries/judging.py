@@ -1,6 +1,6 @@
 """What an evaluator's pages show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from applicants.queries import Dossier, dossier
 from core.money import round_half_up
 from evaluation.models import Assignment, Score
 from evaluation.queries.ranked import Sheet, scheme_of, sheets_of
@@ -106,3 +107,10 @@ def peer_sheets(assignment: Assignment) -> list[Sheet]:
     """The submitted sheets of the file's other evaluators; who asks has submitted their own."""
     others = Assignment.objects.counted().filter(application=assignment.application_id)
     return sheets_of(others.exclude(pk=assignment.pk)).get(assignment.application_id, [])
+
+
+def shown_content(assignment: Assignment, file_url: Callable[[str], str] | None = None) -> Dossier:
+    """The version as the evaluator may read it: in a blind call without what tells who applies (E14, QD23)."""
+    version = assignment.version
+    is_blind = assignment.round.call.blind
+    return dossier(assignment.application, version, anonymous=is_blind, file_url=file_url)

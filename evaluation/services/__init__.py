@@ -33,6 +33,7 @@ from evaluation.services.evaluators import (
     register_evaluator,
     resend_invitation,
 )
+from evaluation.services.interests import name_interests
 from evaluation.services.promotion import confirm_promotion, propose_promotion, take_back_award
 from evaluation.services.redress import (
     answer_objection,
@@ -86,6 +87,7 @@ __all__ = [
     "meet_condition",
     "move_due_date",
     "name_handler",
+    "name_interests",
     "name_reviewer",
     "open_consensus",
     "open_round",

@@ -18,8 +18,9 @@ from evaluation.listing import Place
 from evaluation.models import Decision, EthicsCheck, Objection, Round
 from evaluation.queries.checks import is_checked
 from evaluation.queries.ethics import check_lines, reviewers_of, subject_of
+from evaluation.queries.interests import hides_names
 from evaluation.services._common import lock_round, need_impartial, need_reason, need_state
-from evaluation.statements import ABSENCE
+from evaluation.statements import ABSENCE, BLIND_ABSENCE
 from evaluation.states import EthicsOutcome, EthicsState, ObjectionState, Outcome, RoundState
 from funding.models import ProjectMember
 
@@ -60,7 +61,7 @@ def _name(round: Round, known: Any, ref: str, person: Reviewer, by: Any) -> Ethi
         raise DomainError(_("%s is not ranked, so there is nothing to check.") % ref, field="files")
     if round.state == RoundState.RELEASED and _is_funded(line.file):
         raise DomainError(_("%s is funded already.") % ref, field="files")
-    if sentence := refusal(subject_of(line.file), person):
+    if sentence := refusal(subject_of(round, line.file), person):
         raise DomainError(sentence, field="reviewer")
     for old in EthicsCheck.objects.live().select_for_update(of=("self",)).filter(application=line.file.pk):
         transition(old, EthicsState.REVOKED, by=by, note=_("Another version of the file counts now."))
@@ -85,7 +86,8 @@ def declare_no_conflict(check: EthicsCheck, *, by: Any) -> EthicsCheck:
     check = _own(check, by)
     if check.state != EthicsState.NAMED:
         raise InvalidTransition(_("You have declared on this file already."))
-    check.statement, check.declared_at = str(ABSENCE), clock.now()
+    statement = BLIND_ABSENCE if hides_names(check.round, by) else ABSENCE
+    check.statement, check.declared_at = str(statement), clock.now()
     check.save(update_fields=["statement", "declared_at"])
     transition(check, EthicsState.OPEN, by=by, data={"statement": check.statement})
     return check

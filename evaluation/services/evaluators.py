@@ -92,7 +92,12 @@ def accept_invitation(evaluator: Evaluator, *, by: User) -> Evaluator:
             )
             % {"invited": evaluator.email, "email": by.email}
         )
-    _refuse_interested(evaluator.round, evaluator.email, evaluator.organisation_name)
+    _refuse_interested(
+        evaluator.round,
+        evaluator.email,
+        evaluator.organisation_name,
+        tells_names=not evaluator.round.call.blind,
+    )
     evaluator.user, evaluator.answered_at = by, clock.now()
     evaluator.save(update_fields=["user", "answered_at"])
     transition(evaluator, EvaluatorState.ACCEPTED, by=by)
@@ -146,14 +151,21 @@ def _need_open(evaluator: Evaluator) -> None:
         raise DomainError(_("The scoring of this call is over, so nobody can join it any more."))
 
 
-def _refuse_interested(round: Round, email: str, organisation_name: str) -> None:
-    """Nobody judges a call in which their own employer applies, or which they decide."""
+def _refuse_interested(round: Round, email: str, organisation_name: str, *, tells_names: bool = True) -> None:
+    """Nobody judges a call in which their own employer applies, or which they decide. `tells_names`: may the sentence say
+    who applies?"""
     parties = applying_parties(round)
     theirs = Membership.objects.filter(
         user__email__iexact=email, organisation__in=parties, ended_at__isnull=True
     ).values_list("organisation_id", flat=True)
     named = [key for key, (name, _ref) in parties.items() if same_name(name, organisation_name)]
     found = next(iter([*theirs, *named]), None)
+    if found is not None and not tells_names:
+        raise DomainError(
+            _(
+                "An organisation that you work for has a part in this call, so you cannot judge it. Please decline."
+            )
+        )
     if found is not None:
         name, ref = parties[found]
         raise DomainError(

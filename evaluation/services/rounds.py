@@ -79,6 +79,7 @@ def _take_over_evaluators(round: Round) -> None:
     earlier = Round.objects.filter(call=round.call_id, number__lt=round.number).order_by("-number").first()
     for person in Evaluator.objects.filter(round=earlier, state=EvaluatorState.ACCEPTED) if earlier else ():
         person.pk, person.round, person.token = None, round, secrets.token_urlsafe(16)
+        person.interests_named_at = None
         person.save(force_insert=True)
 
 

@@ -19,7 +19,7 @@ from evaluation.reasoning import words_missing
 from evaluation.scoring import score_problems, total_of
 from evaluation.services._common import join_round, need_reason, need_state
 from evaluation.services.consensus import drop_consensus
-from evaluation.statements import ABSENCE, CONFLICT
+from evaluation.statements import ABSENCE, BLIND_ABSENCE, CONFLICT
 from evaluation.states import AssignmentState, RoundState
 from funding.models import ProjectMember
 
@@ -33,8 +33,9 @@ def declare_absence(assignment: Assignment, *, by: Any) -> Assignment:
     need_state(round, RoundState.SCORING)
     if assignment.state != AssignmentState.INVITED:
         raise InvalidTransition(_("You have declared on this file already."))
+    statement = BLIND_ABSENCE if round.call.blind else ABSENCE
     ConflictDeclaration.objects.create(
-        assignment=assignment, has_conflict=False, statement=str(ABSENCE), by=by
+        assignment=assignment, has_conflict=False, statement=str(statement), by=by
     )
     transition(assignment, AssignmentState.ACCEPTED, by=by)
     return assignment
@@ -50,18 +51,24 @@ def declare_conflict(assignment: Assignment, *, details: str, by: Any) -> Assign
     round, assignment = _join(assignment, by)
     need_state(round, RoundState.SCORING)
     details = need_reason(details, _("Say in a few words what connects you with this file."), field="details")
+    close_for_conflict(assignment, statement=str(CONFLICT), details=details, by=by)
+    if ProjectMember.objects.filter(user=by, project=round.call.project_id, ended_at__isnull=True).exists():
+        record_recusal(assignment.application, user=by, reason=details, by=by)
+    return assignment
+
+
+def close_for_conflict(assignment: Assignment, *, statement: str, details: str, by: Any) -> None:
+    """Close a file, already locked, to its evaluator, who declared a conflict, and tell the managers; in the caller's
+    transaction."""
     ConflictDeclaration.objects.create(
-        assignment=assignment, has_conflict=True, statement=str(CONFLICT), details=details, by=by
+        assignment=assignment, has_conflict=True, statement=statement, details=details, by=by
     )
     removed = str(assignment.total) if assignment.total is not None else ""
     assignment.total = assignment.submitted_at = None
     transition(assignment, AssignmentState.DECLINED, by=by, data={"score_removed": removed})
     assignment.save(update_fields=["total", "submitted_at"])
     drop_consensus(assignment, why=_("An evaluator of the file has a conflict of interest."), by=by)
-    if ProjectMember.objects.filter(user=by, project=round.call.project_id, ended_at__isnull=True).exists():
-        record_recusal(assignment.application, user=by, reason=details, by=by)
     notifications.conflict_declared(assignment, details)
-    return assignment  # fmt: skip
 
 
 @transaction.atomic(durable=True)

@@ -68,9 +68,10 @@ def attempt_button(
     return redirect(back, slug)
 
 
-def serve_attachment(version_pk: int, ref: str, *, cleaned: bool = False) -> HttpResponse:
-    """A file of this version, or a copy `cleaned` of author data; whoever calls has checked who asks."""
+def serve_attachment(version_pk: int, ref: str, *, cleaned: bool = False, name: str = "") -> HttpResponse:
+    """A file of this version, or a copy `cleaned` of author data and under another `name`; whoever calls has checked who
+    asks."""
     attachment = get_object_or_404(
         Attachment.objects.select_related("file"), version=version_pk, ref=ref, removed_at__isnull=True
     )
-    return serve_private(attachment.file, cleaned=cleaned)  # type: ignore[return-value]
+    return serve_private(attachment.file, cleaned=cleaned, name=name)  # type: ignore[return-value]

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from applicants.queries import dossier
 from core.errors import DomainError
 from core.forms import attempt
 from core.policy import require
@@ -39,7 +38,7 @@ def assignment_consensus(request: HttpRequest, ref: str) -> HttpResponse:
         if isinstance(form, ConsensusForm):
             form.show_gaps()
     page = context_of(assignment, report=report, form=form, writes=writes)
-    page["dossier"] = dossier(assignment.application, assignment.version, file_url=_door(assignment))
+    page["dossier"] = queries.shown_content(assignment, _door(assignment))
     page["own"] = queries.sheets_of([assignment]).get(assignment.application_id, [])
     page["peers"] = queries.peer_sheets(assignment)
     page["criteria"] = list(assignment.round.call.criteria.all())

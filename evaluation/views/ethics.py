@@ -19,7 +19,7 @@ from evaluation.forms import AbsenceForm, ConflictForm, EthicsForm, NameReviewer
 from evaluation.models import EthicsCheck, Round
 from evaluation.permissions import can_manage_round
 from evaluation.services.ethics import CHECKING
-from evaluation.statements import ABSENCE, CONFLICT
+from evaluation.statements import ABSENCE, BLIND_ABSENCE, CONFLICT
 from evaluation.states import EthicsState
 from evaluation.views._common import context, managed_round, round_of, serve_attachment
 from funding.visibility import visibility_of
@@ -100,7 +100,14 @@ def ethics_judge(request: HttpRequest, check: str) -> HttpResponse:
 
 def ethics_file(request: HttpRequest, check: str, file: str) -> HttpResponse:
     """A file of the application, as a copy that does not say who wrote it (QD23)."""
-    return serve_attachment(_readable(request, check).version_id, file, cleaned=True)
+    found = _readable(request, check)
+    name = ""
+    if queries.hides_names(found.round, request.user):
+        shown = dossier(found.application, found.version, anonymous=True).files
+        name = next((one.name for one in shown if one.ref == file), "")
+        if not name:
+            raise Http404
+    return serve_attachment(found.version_id, file, cleaned=True, name=name)
 
 
 def _given(check: EthicsCheck) -> dict[str, Any]:
@@ -179,7 +186,11 @@ def _declare_page(
     request: HttpRequest, check: EthicsCheck, absence: Any, conflict: Any, status: int = 200
 ) -> HttpResponse:
     page = _about(check, absence=absence, conflict=conflict, statement=ABSENCE, other_statement=CONFLICT)
-    page["parties"] = queries.parties_of([check.version_id])[check.version_id]
+    page["is_blind"] = queries.hides_names(check.round, request.user)
+    if page["is_blind"]:
+        page["statement"] = BLIND_ABSENCE
+    else:
+        page["parties"] = queries.parties_of([check.version_id])[check.version_id]
     return render(request, "evaluation/ethics_declare.html", page, status=status)
 
 
@@ -193,6 +204,7 @@ def _check_page(
 
     page = _about(check, form=form)
     page["is_open"] = page["is_time"] and check.state == EthicsState.OPEN
-    whole = dossier(check.application, check.version, file_url=door)
+    hidden = queries.hides_names(check.round, request.user)
+    whole = dossier(check.application, check.version, anonymous=hidden, file_url=door)
     page["dossier"] = queries.ethics_first(whole, form_of(check.version.form_revision))
     return render(request, "evaluation/ethics_check.html", page, status=status)

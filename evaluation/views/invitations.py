@@ -31,8 +31,15 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(
                 request, _("Thank you for accepting. Your files appear here once the scoring starts.")
             )
-            return redirect("evaluation:assignment_list")
+            return _after(evaluator)
     return _page(request, evaluator, form=form)  # fmt: skip
+
+
+def _after(evaluator: Evaluator) -> HttpResponse:
+    """Where somebody goes who accepted: to the list of conflicts, if the call is blind."""
+    if evaluator.round.call.blind:
+        return redirect("evaluation:interests", evaluator.round.address)
+    return redirect("evaluation:assignment_list")
 
 
 @require_POST
@@ -50,7 +57,7 @@ def invitation_register(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(
                 request, _("Your account is ready. Your files appear here once the scoring starts.")
             )
-            return redirect("evaluation:assignment_list")
+            return _after(evaluator)
         return _page(request, _find(token), form=answer)
     return _page(request, evaluator, register=register)  # fmt: skip
 

@@ -3,22 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from applicants.queries import dossier
 from core import clock
 from core.forms import attempt
 from core.htmx import render as render_part
 from core.policy import require
 from evaluation import permissions, queries, services
-from evaluation.forms import AbsenceForm, ConflictForm, ReasonForm, ScoreForm
+from evaluation.forms import AbsenceForm, ConflictForm, InterestsForm, ReasonForm, ScoreForm
 from evaluation.models import Assignment
 from evaluation.permissions import can_read_content, can_see_peers
-from evaluation.statements import ABSENCE, CONFLICT
+from evaluation.statements import ABSENCE, BLIND_ABSENCE, CONFLICT
 from evaluation.states import AssignmentState, RoundState
 from evaluation.views._common import serve_attachment
 from funding.visibility import visibility_of
@@ -109,8 +108,34 @@ def assignment_conflict(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def assignment_file(request: HttpRequest, ref: str, file: str) -> HttpResponse:
-    """A file of the application, as a copy that does not say who wrote it (QD23)."""
-    return serve_attachment(own_assignment(request, ref).version_id, file, cleaned=True)
+    """A file of the application, as a copy that does not say who wrote it; in a blind call under a neutral name, and only
+    a file of an answer that evaluators see (QD23)."""
+    assignment = own_assignment(request, ref)
+    name = ""
+    if assignment.round.call.blind:
+        shown = {one.ref: one.name for one in queries.shown_content(assignment).files}
+        if file not in shown:
+            raise Http404
+        name = shown[file]
+    return serve_attachment(assignment.version_id, file, cleaned=True, name=name)
+
+
+def interests(request: HttpRequest, slug: str) -> HttpResponse:
+    """In a blind call: with whom the evaluator has a conflict, once for the round."""
+    code, _dot, number = slug.partition(".")
+    seat = get_object_or_404(
+        queries.own_seat(request.user), round__call__slug=code, round__number=number or 1
+    )
+    known = {"lines": seat.interests, "none": bool(seat.interests_named_at) and not seat.interests}
+    form = InterestsForm(request.POST if request.method == "POST" else None, initial=known)
+    if request.method == "POST" and attempt(form, services.name_interests, seat, by=request.user):
+        messages.success(request, _("Thank you. Files that match are not given to you."))
+        return redirect("evaluation:assignment_list")
+    call = seat.round.call
+    page = {"seat": seat, "form": form, "call": call, "round": seat.round, "project": call.project}
+    page["visibility"] = visibility_of(call.project)
+    page["is_open"] = seat.round.state in (RoundState.SETUP, RoundState.SCORING)
+    return render(request, "evaluation/interests.html", page, status=422 if form.errors else 200)
 
 
 def _own(request: HttpRequest, ref: str) -> Assignment:
@@ -157,8 +182,9 @@ def _declare_page(
     request: HttpRequest, assignment: Assignment, absence: Any, conflict: Any, status: int = 200
 ) -> HttpResponse:
     page = context_of(assignment, absence=absence, conflict=conflict)
-    page["statement"], page["other_statement"] = ABSENCE, CONFLICT
-    page["parties"] = queries.parties_of([assignment.version_id])[assignment.version_id]
+    blind = assignment.round.call.blind
+    page["statement"], page["other_statement"] = BLIND_ABSENCE if blind else ABSENCE, CONFLICT
+    page["parties"] = [] if blind else queries.parties_of([assignment.version_id])[assignment.version_id]
     page["is_open"] = assignment.round.state == RoundState.SCORING
     return render(request, "evaluation/assignment_declare.html", page, status=status)
 
@@ -175,7 +201,7 @@ def _score_page(
     refused = form if form.is_bound and not is_open else None
     page = context_of(assignment, form=_score_form(assignment) if refused else form, is_open=is_open)
     page["refused"] = refused
-    page["dossier"] = dossier(assignment.application, assignment.version, file_url=door)
+    page["dossier"] = queries.shown_content(assignment, door)
     page["sheet"] = queries.running_total(assignment)
     page["peers"] = queries.peer_sheets(assignment) if can_see_peers(request.user, assignment) else []
     page["report"] = queries.report_of(assignment.round, assignment.application_id) if page["peers"] else None

@@ -297,7 +297,7 @@ def test_a_blind_dossier_leaves_out_what_tells_who_applies(client, draft):
     labels = [answer.label for section in shown.sections for answer in section.answers]
     assert not any("Your organisation" in label for label in labels)
     budget = next(a for s in shown.sections for a in s.answers if a.label == "Budget")
-    assert [head.label for head in budget.tables[0].heads] == ["Category", "Organisation 1"]
+    assert [head.label for head in budget.tables[0].heads] == ["Category", "Applicant"]
 
 
 def test_organisation_data_starts_from_what_is_known(client, draft):

@@ -218,7 +218,7 @@ def test_dossier_without_names_hides_organisations_places_and_file_names(call, a
     told = repr(queries.dossier(application, anonymous=True))
     for name in ("Rossi", "Secret", "Lyon", "Brescia", "rossi-offer", application.valid_version().sha256):
         assert name not in told
-    assert ("Organisation 1" in told, "Organisation 2" in told, "File 1" in told) == (True, True, True)
+    assert ("'Applicant'" in told, "Partner 2" in told, "File 1.pdf" in told) == (True, True, True)
 
 
 def test_dossier_of_nothing_that_counts_is_an_error(call, alice):
