@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0032_ethics_check"),
+        ("calls", "0033_partial_approval"),
     ]
 
     operations = [
