@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import CharField, QuerySet, Value
 
 from accounts.models import Membership, Organisation
-from core.policy import ANYONE, SECOND_FACTOR, SIGNED_IN, Rule, roles_from, rule
+from core.policy import ANYONE, SECOND_FACTOR, SIGNED_IN, Rule, roles_from, roles_from_row, rule
 
 ADMINISTRATOR = "administrator"
 
@@ -32,17 +32,17 @@ POLICY: dict[str, Rule] = {
 }
 
 
-@roles_from
+@roles_from_row
 def roles(user: Any) -> set[str]:
     """`administrator`, from the user's own row."""
     return {ADMINISTRATOR} if user.is_administrator else set()
 
 
 @roles_from
-def second_factor(user: Any) -> "QuerySet[Any, Any]":
-    """Whether the person has set up a passkey or an authenticator app."""
+def second_factor(user: int) -> "QuerySet[Any, Any]":
+    """Whether the person with this primary key has set up a passkey or an authenticator app."""
     found = Authenticator.objects.filter(
-        user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        user_id=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     )
     return found.values_list(Value(SECOND_FACTOR, output_field=CharField()), flat=True)
 

@@ -13,6 +13,8 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import QuerySet
 
+from core.prepared import Prepared
+
 ANYONE = "anyone"
 SIGNED_IN = "signed in"
 
@@ -42,16 +44,31 @@ def rule(*roles: str, scope: str, sensitive: bool = False) -> Rule:
 SECOND_FACTOR = "second factor"
 """Said by a source of roles about a person who has one; not a role."""
 
-RolesOf = Callable[[Any], "set[str] | QuerySet[Any, Any]"]
+RolesOf = Callable[[Any], "QuerySet[Any, Any]"]
 _table: dict[str, Rule] = {}
 _role_sources: list[RolesOf] = []
+_row_sources: list[Callable[[Any], set[str]]] = []
 
 
 def roles_from(source: RolesOf) -> RolesOf:
-    """Register a function that tells which roles of its app a user holds: a set, or a query of one text column, which
-    becomes a part of one statement for all apps."""
+    """Register a function that tells which roles of its app the user with this primary key holds, by a query of one text
+    column: it becomes a part of one statement for all apps, which is prepared (`core.prepared`)."""
     _role_sources.append(source)
     return source
+
+
+def roles_from_row(source: Callable[[Any], set[str]]) -> Callable[[Any], set[str]]:
+    """Register a function that tells roles by the user's own row alone."""
+    _row_sources.append(source)
+    return source
+
+
+def _all_roles(user: int) -> "QuerySet[Any, Any]":
+    first, *others = (source(user) for source in _role_sources)
+    return first.union(*others)
+
+
+_roles = Prepared(_all_roles, user=int)
 
 
 def roles_of(user: Any) -> set[str]:
@@ -59,13 +76,8 @@ def roles_of(user: Any) -> set[str]:
     if not user.is_authenticated:
         return set()
     if not hasattr(user, "_roles"):
-        found: set[str] = set()
-        queries: list[QuerySet[Any, Any]] = []
-        for source in _role_sources:
-            told = source(user)
-            queries.append(told) if isinstance(told, QuerySet) else found.update(told)
-        if queries:
-            found.update(queries[0].union(*queries[1:]))
+        found = {role for (role,) in _roles.rows(user=user.pk)}
+        found.update(*(source(user) for source in _row_sources))
         user._roles, user._has_second_factor = found - {SECOND_FACTOR}, SECOND_FACTOR in found
     return user._roles
 

@@ -98,9 +98,9 @@ POLICY: dict[str, Rule] = {
 
 
 @roles_from
-def roles(user: Any) -> "QuerySet[Any, Any]":
-    """`evaluator`, from an accepted invitation."""
-    accepted = Evaluator.objects.filter(user=user, state=EvaluatorState.ACCEPTED).order_by()
+def roles(user: int) -> "QuerySet[Any, Any]":
+    """`evaluator`, from an accepted invitation of the person with this primary key."""
+    accepted = Evaluator.objects.filter(user_id=user, state=EvaluatorState.ACCEPTED).order_by()
     return accepted.values_list(Value(EVALUATOR, output_field=CharField()), flat=True)
 
 

@@ -26,9 +26,9 @@ POLICY: dict[str, Rule] = {
 
 
 @roles_from
-def roles(user: Any) -> "QuerySet[Any, Any]":
-    """The person's roles over all projects."""
-    members = ProjectMember.objects.filter(user=user, ended_at__isnull=True).order_by()
+def roles(user: int) -> "QuerySet[Any, Any]":
+    """The roles over all projects of the person with this primary key."""
+    members = ProjectMember.objects.filter(user_id=user, ended_at__isnull=True).order_by()
     return members.values_list(Cast("role", CharField()), flat=True)
 
 

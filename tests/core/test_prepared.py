@@ -1,0 +1,84 @@
+"""Queries whose SQL is made once: the same rows as the plain query, and nothing that holds at one moment only."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.models import Value
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Membership, User
+from core import clock
+from core.prepared import STAND_INS, Prepared, made_of
+from tests.accounts import factories as people
+
+pytestmark = pytest.mark.django_db
+
+
+def own(user: int, role: str = "member"):
+    return Membership.objects.filter(user_id=user, role=role, ended_at__isnull=True).values_list(
+        "organisation", flat=True
+    )
+
+
+def test_rows_are_those_of_the_plain_query_for_each_value():
+    alice, bob = people.user("Alice"), people.user("Bob")
+    firm = people.organisation(members=[alice])
+    people.organisation(members=[bob])
+    role = Membership.objects.get(organisation=firm).role
+    prepared = Prepared(own, user=int, role=str)
+    for person in (alice, bob, alice):
+        assert prepared.rows(user=person.pk, role=role) == [(pk,) for pk in own(person.pk, role)]
+    assert prepared.rows(user=alice.pk, role="nobody") == []
+
+
+def test_a_second_time_only_the_values_are_new():
+    prepared = Prepared(own, user=int, role=str)
+    prepared.rows(user=1, role="a")
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        prepared.rows(user=2, role="b' OR true --")
+    assert len(seen) == 1
+    assert prepared.rows(user=2, role="b' OR true --") == []
+
+
+def test_what_is_true_at_one_moment_only_is_refused():
+    def early(user: int):
+        return Membership.objects.filter(user_id=user, started_at__lt=clock.now()).values_list("pk")
+
+    def counted(user: int, seen: list[int] = []):  # noqa: B006 -- what a mistake looks like
+        seen.append(1)
+        return Membership.objects.filter(user_id=user, pk__lt=len(seen)).values_list("pk")
+
+    def changing(user: int):
+        found = Membership.objects.filter(user_id=user)
+        return (found if user == STAND_INS[int][0] else found.filter(ended_at=None)).values_list("pk")
+
+    for build in (early, counted, changing):
+        with pytest.raises(ImproperlyConfigured):
+            Prepared(build, user=int).rows(user=1)
+
+
+def test_what_is_not_looked_at_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="does not look at everything"):
+        Prepared(lambda user, ref: own(user), user=int, ref=str).rows(user=1, ref="x")
+
+
+def test_other_values_than_were_named_are_refused():
+    with pytest.raises(TypeError):
+        Prepared(own, user=int, role=str).rows(user=1)
+
+
+def test_a_fixed_value_stays():
+    told = Prepared(lambda user: User.objects.filter(pk=user).values_list(Value("here")), user=int)
+    alice = people.user("Alice")
+    assert told.rows(user=alice.pk) == [("here",)]
+
+
+def test_made_of_reads_the_rest_when_it_is_asked_for(django_assert_num_queries):
+    alice = people.user("Alice")
+    again = made_of(User, id=alice.pk, email="other@alice.example")
+    with django_assert_num_queries(0):
+        assert (again.pk, again.email, again._state.adding) == (alice.pk, "other@alice.example", False)
+    with django_assert_num_queries(1):
+        assert again.full_name == "Alice"
