@@ -276,9 +276,11 @@ def _of_rolling(intake: Intake) -> Iterator[str]:
     else:
         yield _("When the money is used, the call closes itself, also before its deadline.")
     if intake.answer_days:
-        yield _("Each application has its answer within %(n)d days of its arrival.") % {
-            "n": intake.answer_days
-        }
+        yield ngettext(
+            "Each application has its answer within %(n)d day of its arrival.",
+            "Each application has its answer within %(n)d days of its arrival.",
+            intake.answer_days,
+        ) % {"n": intake.answer_days}
 
 
 def title_of(number: int, name: str) -> str:

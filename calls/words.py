@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import Organisation
 from calls.calendar import add_months
@@ -46,6 +46,19 @@ def number_of_projects(budget_cents: int, project_max_cents: int, max_awards: in
     return ngettext("about %(n)d project", "about %(n)d projects", number) % {"n": number}
 
 
+SIZES = {
+    Organisation.Size.MICRO: gettext_lazy("micro enterprises"),
+    Organisation.Size.SMALL: gettext_lazy("small enterprises"),
+    Organisation.Size.MEDIUM: gettext_lazy("medium-sized enterprises"),
+    Organisation.Size.LARGE: gettext_lazy("large enterprises"),
+    Organisation.Size.OTHER: gettext_lazy(
+        "bodies that are no enterprise (clusters, universities, public bodies)"
+    ),
+    Organisation.Size.PERSON: gettext_lazy("natural persons"),
+}
+"""What organisations of each size are called together."""
+
+
 def sizes(chosen: Collection[str]) -> str:
     """ "SMEs" for all three sizes of small and medium enterprises, else each by its name."""
     names = []
@@ -53,8 +66,7 @@ def sizes(chosen: Collection[str]) -> str:
     if set(rest) >= SME_SIZES:
         names.append(_("SMEs"))
         rest = [size for size in rest if size not in SME_SIZES]
-    labels = dict(Organisation.Size.choices)
-    names += [str(labels[size]) for size in Organisation.Size.values if size in rest]
+    names += [str(name) for size, name in SIZES.items() if size in rest]
     return ", ".join(names)
 
 

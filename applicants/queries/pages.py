@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership, Organisation, User
 from applicants.models import Application
@@ -77,7 +77,10 @@ JUDGED = 2
 
 def _answer(call: Call) -> str:
     if call.is_rolling and call.answer_days:
-        return _("within %(n)d days of the arrival") % {"n": call.answer_days}
+        days = call.answer_days
+        return ngettext("within %(n)d day of the arrival", "within %(n)d days of the arrival", days) % {
+            "n": days
+        }
     return _by(call.decision_by)
 
 

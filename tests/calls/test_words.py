@@ -43,8 +43,8 @@ def test_number_of_projects_follows_from_the_money(budget, most, awards, told):
     ("chosen", "told"),
     [
         (["micro", "small", "medium"], "SMEs"),
-        (["small", "micro"], "micro enterprise, small enterprise"),
-        (["micro", "small", "medium", "large"], "SMEs, large enterprise"),
+        (["small", "micro"], "micro enterprises, small enterprises"),
+        (["micro", "small", "medium", "large"], "SMEs, large enterprises"),
         ([], ""),
     ],
 )

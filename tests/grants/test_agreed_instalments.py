@@ -133,7 +133,7 @@ def test_a_natural_person_applies_where_the_call_takes_them(crew):
 
     assert told(taken) == []  # nobody founded a person
     assert told(refused) == [
-        "Ada Byron is declared as natural person; this call supports micro enterprise, small enterprise."
+        "Ada Byron is declared as natural person; this call supports micro enterprises, small enterprises."
     ]
 
 
