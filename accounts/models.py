@@ -44,6 +44,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_administrator = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
+    erased_at = models.DateTimeField(null=True, help_text="When everything that names the person was deleted")
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -300,3 +301,43 @@ class JoinRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} to {self.organisation}"
+
+
+class ErasureRequest(models.Model):
+    """A person's account is to be deleted, with what names them: at their own wish, or on a written request that two
+    administrators looked at. It waits, so that it can be taken back."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    words = models.CharField(max_length=300, blank=True, help_text="Which written request, where it was one")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField(
+        null=True, help_text="When it is done; empty: waits for the second administrator"
+    )
+    taken_back_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(taken_back_at=None, done_at=None),
+                name="erasure_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_at=None)
+                | models.Q(asked_by=models.F("user"))
+                | (models.Q(confirmed_by__isnull=False) & ~models.Q(confirmed_by=models.F("asked_by"))),
+                name="erasure_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure of {self.user_id}"
+
+    @property
+    def is_own(self) -> bool:
+        """Did the person ask themselves?"""
+        return self.asked_by_id == self.user_id

@@ -14,7 +14,8 @@ from core.storage import private_storage
 
 
 class AuditEvent(models.Model):
-    """Who did what to which thing, when. Append-only: PostgreSQL refuses change and deletion."""
+    """Who did what to which thing, when. Append-only: PostgreSQL refuses change and deletion; only an erasure takes a
+    person's name and address out of the words (`core.erasing`)."""
 
     at = models.DateTimeField(default=clock.now, db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -28,6 +29,7 @@ class AuditEvent(models.Model):
     note = models.TextField(blank=True)
     data = models.JSONField(default=dict, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
+    erased_at = models.DateTimeField(null=True, help_text="When its words lost a person's name or address")
 
     class Meta:
         ordering = ["pk"]

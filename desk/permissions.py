@@ -1,5 +1,6 @@
 """The policy's lines for this app."""
 
+from accounts.permissions import ADMINISTRATOR
 from core.policy import ANYONE, SIGNED_IN, Rule, rule
 from funding.permissions import STAFF
 
@@ -8,6 +9,11 @@ POLICY: dict[str, Rule] = {
     "desk:application_timeline": rule(SIGNED_IN, scope="own organisations' applications"),
     "desk:staff_application_timeline": rule(*STAFF, scope="submitted applications of own projects"),
     "desk:own_data": rule(SIGNED_IN, scope="own data", sensitive=True),
+    "desk:erasure": rule(SIGNED_IN, scope="own account", sensitive=True),
+    "desk:erasure_take_back": rule(SIGNED_IN, scope="own account"),
+    "desk:erasure_requests": rule(ADMINISTRATOR, scope="all accounts", sensitive=True),
+    "desk:erasure_confirm": rule(ADMINISTRATOR, scope="requests of another administrator", sensitive=True),
+    "desk:erasure_refuse": rule(ADMINISTRATOR, scope="all open requests"),
     "desk:about": rule(ANYONE, scope="public page"),
     "desk:rights": rule(SIGNED_IN, scope="the policy itself"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from desk import views
+from desk.views import erasing, pages
 
 app_name = "desk"
 
@@ -10,7 +10,7 @@ app_name = "desk"
 class AboutConverter:
     """Only the pages that exist."""
 
-    regex = "|".join(views.ABOUT)
+    regex = "|".join(pages.ABOUT)
 
     def to_python(self, value: str) -> str:
         return value
@@ -22,14 +22,19 @@ class AboutConverter:
 register_converter(AboutConverter, "about")
 
 urlpatterns = [
-    path("home/", views.home, name="home"),
-    path("applications/<slug:ref>/timeline/", views.application_timeline, name="application_timeline"),
+    path("home/", pages.home, name="home"),
+    path("applications/<slug:ref>/timeline/", pages.application_timeline, name="application_timeline"),
     path(
         "calls/<slug:slug>/applications/<slug:ref>/timeline/",
-        views.staff_application_timeline,
+        pages.staff_application_timeline,
         name="staff_application_timeline",
     ),
-    path("me/data/", views.own_data, name="own_data"),
-    path("rights/", views.rights, name="rights"),
-    path("about/<about:page>/", views.about, name="about"),
+    path("me/data/", pages.own_data, name="own_data"),
+    path("me/erasure/", erasing.erasure, name="erasure"),
+    path("me/erasure/back/", erasing.erasure_take_back, name="erasure_take_back"),
+    path("people/erasures/", erasing.erasure_requests, name="erasure_requests"),
+    path("people/erasures/<int:asked>/confirm/", erasing.erasure_confirm, name="erasure_confirm"),
+    path("people/erasures/<int:asked>/back/", erasing.erasure_refuse, name="erasure_refuse"),
+    path("rights/", pages.rights, name="rights"),
+    path("about/<about:page>/", pages.about, name="about"),
 ]

@@ -108,6 +108,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "organisation": lambda t: t["firm"].ref,
         "number": lambda t: 1,
     },
+    "desk:erasure_": {"asked": lambda t: 1},
     "desk:application_timeline": {"ref": lambda t: t["submitted"].ref},
     "desk:staff_application_timeline": {
         "slug": lambda t: t["submitted"].call.slug,
@@ -121,7 +122,7 @@ PLACES: dict[str, dict[str, Any]] = {
 SIGNED_IN_ONLY = {
     "accounts:home", "accounts:profile", "accounts:mail_again", "accounts:organisation_list", "accounts:organisation_create",
     "accounts:organisation_join", "applicants:application_list", "applicants:application_start", "calls:subscription_list", "desk:home", "desk:own_data",
-    "desk:rights", "session_extend",
+    "desk:rights", "desk:erasure", "desk:erasure_take_back", "session_extend",
 }  # fmt: skip
 APPLICANTS = (
     "accounts:organisation_detail",

@@ -10,6 +10,7 @@ from applicants.services.corrections import corrections_overdue, lapse_correctio
 from applicants.services.expiring import (
     drafts_to_empty,
     drafts_to_warn,
+    empty_drafts,
     expire_draft,
     warn_of_expiry,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "drafts_to_empty",
     "drafts_to_remind",
     "drafts_to_warn",
+    "empty_drafts",
     "end_signature_request",
     "expire_draft",
     "finish_question",

@@ -1,6 +1,8 @@
 """The end of drafts that were never submitted: told before, then emptied. The row stays, as an empty shell: numbers of
 versions have no gaps, and the audit trail has something to point at."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from applicants import notifications, queries
@@ -68,6 +70,22 @@ def expire_draft(pk: int) -> bool:
         return False
     empty(version)
     return True
+
+
+def empty_drafts(drafts: Iterable[int]) -> int:
+    """Throw these drafts away (by primary key) and delete their contents, in the caller's transaction: nobody is left to go on
+    with them. Returns how many."""
+    found = 0
+    for application in Application.objects.select_for_update(of=("self",)).filter(
+        versions__in=list(drafts), versions__status=VersionStatus.DRAFT, versions__correction=None
+    ):
+        version = Version.objects.select_for_update().get(application=application, status=VersionStatus.DRAFT)
+        version.status = VersionStatus.DISCARDED
+        version.save(update_fields=["status"])
+        record(application, "application.draft_discarded", by=None, data={"version": version.number})
+        empty(version)
+        found += 1
+    return found
 
 
 def empty(version: Version) -> None:

@@ -1,4 +1,4 @@
-"""The verbs of people at work across stages."""
+"""Handing out what is kept about a person."""
 
 from typing import IO
 

@@ -1,0 +1,31 @@
+"""What we write to people whose account is to be deleted."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from accounts.models import ErasureRequest, User
+from core.errors import Gap
+from core.outbox import write_message
+
+
+def erasure_asked(request: ErasureRequest) -> None:
+    """When it will be done, and that it can be taken back until then."""
+    context = {"request": request, "path": reverse("desk:erasure")}
+    write_message(
+        "erasure_asked", "desk/email/erasure_asked", to=request.user, context=context, about=request
+    )
+
+
+def erasure_postponed(request: ErasureRequest, gaps: Sequence[Gap]) -> None:
+    """What has come in the way since, and when it is tried again."""
+    context = {"request": request, "gaps": gaps, "path": reverse("desk:erasure")}
+    write_message(
+        "erasure_postponed", "desk/email/erasure_postponed", to=request.user, context=context, about=request
+    )
+
+
+def erasure_done(address: str, *, language: str, kind: str) -> None:
+    """The last letter, to an address that no row knows any more; it is forgotten when it was sent."""
+    nobody = User(email=address, language=language)
+    write_message(kind, "desk/email/account_erased", to=nobody, context={}, email=address)
