@@ -36,6 +36,12 @@ def spoken_for() -> QuerySet[Organisation]:
     return Organisation.objects.filter(Exists(people))
 
 
+def signed_for(user: Any) -> QuerySet[Organisation]:
+    """The organisations the person signs for today."""
+    signing = Membership.objects.filter(user=user, role=Membership.Role.SIGNATORY, ended_at__isnull=True)
+    return Organisation.objects.filter(pk__in=signing.values("organisation"))
+
+
 def admitted_by(user: Any) -> QuerySet[Organisation]:
     """For which organisations the person answers who asks to join: those they sign for; administrators for all."""
     if user.is_administrator:

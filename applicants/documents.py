@@ -8,6 +8,7 @@ from django_countries import countries
 from applicants import rehearsing, words
 from applicants.models import Rehearsal, Version
 from applicants.queries.dossier import dossier
+from applicants.queries.mandates import prepared_by
 from applicants.queries.rehearsal import read_rehearsal
 from core.pdf import render_pdf
 from funding.visibility import visibility_of
@@ -25,6 +26,7 @@ def receipt(version: Version) -> bytes:
             "application": application,
             "call": application.call,
             "dossier": dossier(application, version),
+            "prepared": prepared_by(application, up_to=version.number),
             "arrived": words.exact(version.arrived_at, application.call.zone),
             "arrived_utc": words.exact_utc(version.arrived_at),
             "verify_url": f"{settings.SITE_URL}{reverse('applicants:receipt_check')}",

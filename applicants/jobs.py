@@ -50,3 +50,9 @@ def invite_to_next_phase() -> int:
 def forget_unfinished_uploads() -> int:
     """Drop files that were begun and did not arrive within a day. Returns how many."""
     return services.forget_uploads()
+
+
+@shared_task(name="applicants.tell_of_mandates")
+def tell_of_mandates() -> int:
+    """Tell both sides of mandates that end within 14 days. Idempotent, also with two beats. Returns how many were told of."""
+    return sum(services.tell_mandate_ends(pk) for pk in services.mandates_to_tell())

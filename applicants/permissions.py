@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.permissions import may_sign_for
-from applicants.models import Application
+from applicants.models import Application, Mandate
 from applicants.queries.lists import OwnApplication
 from applicants.states import ApplicationState
 from core import clock
@@ -18,6 +18,16 @@ _STAFF = "submitted applications of own projects"
 
 POLICY: dict[str, Rule] = {
     "applicants:call_check": rule(ANYONE, scope="public calls, nothing is kept"),
+    "applicants:organisation_mandates": rule(SIGNED_IN, scope="own organisations; signatories give"),
+    "applicants:mandate_list": rule(
+        SIGNED_IN, scope="mandates that were given to the person or their organisation"
+    ),
+    "applicants:mandate_end": rule(
+        SIGNED_IN, scope="mandates of either side: its signatories, or who holds it"
+    ),
+    "applicants:mandate": rule(ANYONE, scope="whoever has the link"),
+    "applicants:mandate_register": rule(ANYONE, scope="whoever has the link"),
+    "applicants:mandate_decline": rule(ANYONE, scope="whoever has the link"),
     "applicants:organisation_size": rule(SIGNED_IN, scope="own organisations"),
     "applicants:sme_check": rule(ANYONE, scope="public page, nothing is kept"),
     "applicants:receipt_check": rule(ANYONE, scope="what the visitor holds the fingerprint of"),
@@ -90,13 +100,27 @@ POLICY: dict[str, Rule] = {
 
 
 def can_write_application(user: Any, application: Application) -> bool:
-    """May the person write in it? Everybody of the organisation may."""
+    """May the person write in it? Everybody of the organisation may, and who holds a mandate for it."""
     return Application.objects.visible_to(user).filter(pk=application.pk).exists()
 
 
 def can_submit_application(user: Any, application: Application) -> bool:
     """Only a signatory of the organisation submits: the declarations bind it."""
     return may_sign_for(user, application.organisation_id)
+
+
+def is_own_person(user: Any, application: Application) -> bool:
+    """Does the person belong to the applicant? Who writes under a mandate does not, and speaks for it to nobody."""
+    return Application.objects.of_own_people(user).filter(pk=application.pk).exists()
+
+
+def can_end_mandate(user: Any, mandate: Mandate) -> bool:
+    """Who signs for the organisation that gave it, who holds it, and who signs for the organisation that holds it."""
+    if mandate.holder_id is not None and mandate.holder_id == user.pk:
+        return True
+    if may_sign_for(user, mandate.organisation_id):
+        return True
+    return mandate.firm_id is not None and may_sign_for(user, mandate.firm_id)
 
 
 def can_withdraw_application(user: Any, application: Application) -> bool:
@@ -110,9 +134,11 @@ def available_actions(user: Any, own: OwnApplication) -> set[str]:
     application = own.application
     signs = can_submit_application(user, application)
     actions = {"sign"} if signs else set()
+    mandated = own.mandate is not None
     if application.is_writable(clock.now()):
         if own.draft is not None:
-            actions |= {"write", "discard"} | ({"submit"} if signs else set())
+            actions |= {"write"} if mandated else {"write", "discard"}
+            actions |= {"submit"} if signs else set()
         elif application.state in {ApplicationState.OPEN, ApplicationState.WITHDRAWN}:
             actions.add("change")
     elif own.correction is not None and signs:

@@ -9,6 +9,7 @@ from applicants.views import (
     copying,
     correcting,
     drafting,
+    mandates,
     messages,
     organisations,
     partnering,
@@ -31,6 +32,12 @@ submitted = "calls/<slug:slug>/applications/"
 tests = "calls/<slug:slug>/tests/"
 
 urlpatterns = [
+    path("organisations/<slug:ref>/mandates/", mandates.organisation_mandates, name="organisation_mandates"),
+    path("mandates/", mandates.mandate_list, name="mandate_list"),
+    path("mandates/<slug:mandate>/end/", mandates.mandate_end, name="mandate_end"),
+    path("mandates/answer/<str:token>/", mandates.mandate, name="mandate"),
+    path("mandates/answer/<str:token>/register/", mandates.mandate_register, name="mandate_register"),
+    path("mandates/answer/<str:token>/decline/", mandates.mandate_decline, name="mandate_decline"),
     path("organisations/<slug:ref>/size/", organisations.organisation_size, name="organisation_size"),
     path("tools/sme-check/", tools.sme_check, name="sme_check"),
     path("verify/", verifying.receipt_check, name="receipt_check"),

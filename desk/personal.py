@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
 from applicants import payload
-from applicants.models import Application, Message, SurveyAnswer, Version
+from applicants.models import Application, Mandate, Message, SurveyAnswer, Version
 from applicants.states import VersionStatus
 from calls.models import Enquiry, Subscription
 from core.files import read_verified
@@ -58,6 +58,7 @@ def _readme() -> str:
 def _person(user: User) -> dict[str, Any]:
     members = Membership.objects.filter(user=user).select_related("organisation").order_by("pk")
     projects = ProjectMember.objects.filter(user=user).select_related("project").order_by("pk")
+    mandates = Mandate.objects.filter(holder=user).select_related("organisation", "firm", "call")
     addresses = user.emailaddress_set.order_by("pk")  # type: ignore[attr-defined]  (allauth's)
     return {
         **_columns(user, "email", "full_name", "language", "zone", "created_at"),
@@ -65,6 +66,15 @@ def _person(user: User) -> dict[str, Any]:
         "organisations": [
             {"organisation": str(one.organisation), **_columns(one, "role", "started_at", "ended_at")}
             for one in members
+        ],
+        "mandates": [
+            {
+                "organisation": str(one.organisation),
+                "firm": str(one.firm or ""),
+                "call": one.call.code if one.call else "",
+                **_columns(one, "email", "first_on", "last_on", "answer", "answered_at", "ended_at"),
+            }
+            for one in mandates.order_by("pk")
         ],
         "projects": [{"project": str(one.project), **_columns(one, "role", "ended_at")} for one in projects],
         "questions": [
@@ -144,7 +154,7 @@ def _organisations(user: User) -> list[dict[str, Any]]:
 def _files(user: User) -> Iterator[tuple[str, bytes | str]]:
     """Applications with drafts, submitted versions, uploads and receipts; agreements. One after the other, so that no
     more than one file is in memory."""
-    for application in Application.objects.visible_to(user).order_by("ref"):
+    for application in Application.objects.of_own_people(user).order_by("ref"):
         for version in application.versions.select_related("receipt").order_by("number"):
             yield from _version(application, version)
         yield from _thread(application)

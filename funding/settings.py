@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applicants.announce_call_changes",
         "schedule": 30,
     },
+    "tell both sides of mandates that end": {"task": "applicants.tell_of_mandates", "schedule": 3600},
     "remind people with drafts of the deadline": {
         "task": "applicants.remind_of_deadlines",
         "schedule": 30,

@@ -66,6 +66,8 @@ PLACES: dict[str, dict[str, Any]] = {
         "participation": lambda t: t["participation"].ref,
         "upload": lambda t: t["upload"].ref,
         "source": lambda t: t["submitted"].ref,
+        "mandate": lambda t: t["mandate"].ref,
+        "token": lambda t: t["mandate"].token,
     },
     "applicants:organisation_": {"ref": lambda t: t["firm"].ref},
     "applicants:application_receipt": {"ref": lambda t: t["submitted"].ref},
@@ -121,7 +123,7 @@ PLACES: dict[str, dict[str, Any]] = {
 
 SIGNED_IN_ONLY = {
     "accounts:home", "accounts:profile", "accounts:mail_again", "accounts:organisation_list", "accounts:organisation_create",
-    "accounts:organisation_join", "applicants:application_list", "applicants:application_start", "calls:subscription_list", "desk:home", "desk:own_data",
+    "accounts:organisation_join", "applicants:application_list", "applicants:application_start", "applicants:mandate_list", "calls:subscription_list", "desk:home", "desk:own_data",
     "desk:rights", "desk:erasure", "desk:erasure_take_back", "session_extend",
 }  # fmt: skip
 APPLICANTS = (
@@ -132,6 +134,7 @@ APPLICANTS = (
     "accounts:join_answer",
     "accounts:person_",
     "applicants:application_",
+    "applicants:mandate_end",
     "applicants:organisation_",
     "applicants:participation_",
     "desk:application_timeline",

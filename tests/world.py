@@ -67,6 +67,10 @@ def _drafts(world: World) -> None:
     member = Membership.objects.create(user=bob, organisation=firm, role="member")
     colleague = account_services.invite_colleague(firm, email="carla@firm.example", role="member", by=alice)
     joining = account_services.ask_to_join(firm, words="I work there.", by=people.user("Dario"))
+    today = clock.now().date()
+    mandate = applicant_services.give_mandate(
+        firm, email="connie@advice.example", first_on=today, last_on=today + timedelta(days=60), by=alice
+    )
     draft_call = calls.call(world.team, published=False, rules=[{"id": "r1", "kind": "lead", "settings": {}}])
     open_call = calls.call(world.team)
     draft = applications.application(open_call, by=alice, organisation=firm, submitted=False)
@@ -79,6 +83,7 @@ def _drafts(world: World) -> None:
         "member": member,
         "colleague": colleague,
         "joining": joining,
+        "mandate": mandate,
         "partner": partner,
         "participation": _taking_part(open_call, firm),
         "draft_call": draft_call,

@@ -19,6 +19,7 @@ from applicants.forms.drafting import (
     UploadForm,
     WithdrawForm,
 )
+from applicants.forms.mandates import AcceptForm, MandateForm
 from applicants.forms.messages import MessageForm
 from applicants.forms.rehearsal import MadeUpForm, RehearsalForm, boxes_of_form, number_in
 from applicants.forms.sme import SmeForm, SmeRowForm, SmeSheetForm, typed
@@ -27,12 +28,14 @@ from applicants.forms.verifying import ReceiptForm
 
 __all__ = [
     "AMOUNTS",
+    "AcceptForm",
     "AidSheetForm",
     "AskPartnerForm",
     "CheckForm",
     "CorrectionForm",
     "GiveForm",
     "MadeUpForm",
+    "MandateForm",
     "MessageForm",
     "ParticipationForm",
     "PartnerForm",

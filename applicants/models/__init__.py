@@ -15,6 +15,13 @@ from applicants.models.files import (
     SectionAnswers,
     Version,
 )
+from applicants.models.mandates import (
+    LONGEST_MANDATE_WORDS,
+    Mandate,
+    MandateQuerySet,
+    Preparation,
+    own_organisations,
+)
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
 from applicants.models.rehearsal import Rehearsal, RehearsalCount
 from applicants.models.survey import SurveyAnswer
@@ -22,6 +29,7 @@ from applicants.models.teamwork import Participation, QuestionTask, SignatureReq
 from applicants.models.uploads import PartialUpload, UploadPart
 
 __all__ = [
+    "LONGEST_MANDATE_WORDS",
     "LONGEST_MESSAGE",
     "PARTNER",
     "TITLE",
@@ -33,12 +41,15 @@ __all__ = [
     "Claim",
     "Correction",
     "Hold",
+    "Mandate",
+    "MandateQuerySet",
     "Message",
     "MessageQuerySet",
     "PartialUpload",
     "Participation",
     "Partner",
     "PhaseInvitation",
+    "Preparation",
     "QuestionTask",
     "Reading",
     "Recusal",
@@ -49,4 +60,5 @@ __all__ = [
     "SurveyAnswer",
     "UploadPart",
     "Version",
+    "own_organisations",
 ]

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
+from applicants.models.mandates import Mandate, own_organisations
 from applicants.states import APPLICATION_TRANSITIONS, ApplicationState, VersionStatus
 from calls.models import Call, CutOff, FormRevision
 from core import clock
@@ -21,9 +22,23 @@ from funding.models import ProjectMember
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> "ApplicationQuerySet":
-        """The applicant's door: applications of the person's own organisations."""
-        own = Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
-        return self.filter(organisation__in=own)
+        """The applicant's door: applications of the person's own organisations, and those that they write under a
+        mandate: never in a call of a project they run. What only the own people may do asks `of_own_people` too."""
+        now = clock.now()
+        mandates = Mandate.objects.running(now).held_by(user)
+        both = own_organisations(user).union(mandates.values("organisation"), all=True)
+        runs = ProjectMember.objects.filter(user=user, ended_at__isnull=True).values("project")
+        here = mandates.filter(organisation=OuterRef("organisation")).filter(
+            Q(call__isnull=True) | Q(call=OuterRef("call"))
+        )
+        mandated = Exists(here) & ~Q(call__project__in=runs)
+        return self.filter(organisation__in=both).filter(
+            Q(organisation__in=own_organisations(user)) | mandated
+        )
+
+    def of_own_people(self, user: Any) -> "ApplicationQuerySet":
+        """Applications of the organisations that the person belongs to: what a mandate never reaches."""
+        return self.filter(organisation__in=own_organisations(user))
 
     def visible_to_staff(self, user: Any) -> "ApplicationQuerySet":
         """The funder's door: what was submitted to calls of the person's projects; never a draft, never a file

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from applicants.models import Application, Correction, Version
+from applicants.models import Application, Correction, Mandate, Version
+from applicants.queries.mandates import by_own_people
 from applicants.states import ApplicationState, VersionStatus
 from calls.models import Call, long_texts
 from core import clock
@@ -22,6 +23,8 @@ class OwnApplication:
     draft: Version | None = None
     last: Version | None = None
     """The newest final version, whether it counts or was withdrawn."""
+    mandate: Mandate | None = None
+    """What the person writes it under, where they do not belong to the applicant; set by the page of one application."""
 
     @property
     def is_open(self) -> bool:
@@ -82,12 +85,12 @@ def standing(application: Application) -> OwnApplication:
 
 def draft_to_save(user: Any, ref: str) -> Version | None:
     """The draft of the person's own application, for what is saved by itself: one query, and no more than that needs.
-    None when it is not theirs or has no draft."""
+    None when it is not theirs or has no draft. `is_own`: they belong to the applicant."""
     found = Version.objects.filter(
         status=VersionStatus.DRAFT,
         application__in=Application.objects.visible_to(user),
         application__ref=ref,
-    )
+    ).annotate(is_own=by_own_people(user, "application__organisation"))
     needed = [
         "application__ref",
         "application__organisation",

@@ -15,7 +15,7 @@ from applicants.models import Application, Attachment, Version
 from applicants.queries import OwnApplication
 from applicants.states import VersionStatus
 from applicants.views._drafts import PAGE, arrived, elsewhere
-from applicants.views._own import content_of, frame, own, version_or_404
+from applicants.views._own import content_of, frame, own, prepared, version_or_404
 from calls.models import Call
 from core import clock
 from core.files import serve_private
@@ -33,7 +33,9 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @PAGE
 def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
     call = get_object_or_404(Call.objects.public().select_related("project", "previous"), slug=slug)
-    organisations = queries.going_on(call, list(Organisation.objects.visible_to(request.user)))
+    mandated = queries.mandated_organisations(request.user, call)
+    theirs = [*Organisation.objects.visible_to(request.user), *mandated]
+    organisations = queries.going_on(call, list(dict.fromkeys(theirs)))
     partners = call.project.partners.values("organisation")
     posted = request.POST if request.method == "POST" else None
     form = StartForm(posted, organisations=organisations, partners=partners)
@@ -59,7 +61,11 @@ def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _start(
     call: Call, *, organisation: Organisation, brought_by: Organisation | None, by: Any, at: Any
 ) -> Application:
-    return services.start_application(call, organisation, by=by, arrived=at, brought_by=brought_by)
+    application = services.start_application(call, organisation, by=by, arrived=at, brought_by=brought_by)
+    draft = application.draft()
+    if draft is not None:
+        services.note_preparation(application, draft, by=by)
+    return application
 
 
 def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
@@ -79,6 +85,7 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
     context["listing"] = queries.listing_of(one.application)
     context["next_phases"] = queries.next_phases([one.application])
     context["withdrawn_at"] = queries.withdrawn_at(one.application)
+    context["prepared"] = prepared(one, one.draft or one.last)
     context["place"] = queries.place_of(one.application)
     context |= _kept(one)
     context["notices"] = queries.notices_of(one.application)
@@ -145,7 +152,7 @@ def application_submit(request: HttpRequest, ref: str) -> HttpResponseBase:
     form = SubmitForm(request.POST if request.method == "POST" else None, asked=asked)
     if form.is_valid() and tried.refusal is not None:
         show_error(form, tried.refusal)
-    context = frame(one, form=form, version=one.draft)
+    context = frame(one, form=form, version=one.draft, prepared=prepared(one, one.draft))
     if one.draft is not None:
         context["dossier"] = _dossier(one, version_or_404(one, one.draft.number))
     status = 422 if form.errors else 200
@@ -177,6 +184,7 @@ def application_receipt(request: HttpRequest, ref: str, number: int) -> HttpResp
         arrived_utc=words.exact_utc(version.arrived_at),
         timeline=queries.timeline(one),
         standing=queries.standing_of(version),
+        prepared=prepared(one, version),
         actions=permissions.available_actions(request.user, one),
     )
     return render(request, "applicants/application_receipt.html", context)
@@ -210,6 +218,8 @@ def application_file(request: HttpRequest, ref: str, file: str) -> HttpResponseB
 def application_change(request: HttpRequest, ref: str) -> HttpResponseBase:
     one = own(request, ref)
     draft = services.change_application(one.application, by=request.user, arrived=arrived(request))
+    if one.mandate is not None:
+        services.note_preparation(one.application, draft, by=request.user)
     messages.success(
         request,
         _("Version %(n)d is a draft now. Change what you like, then submit it.") % {"n": draft.number},
@@ -219,7 +229,7 @@ def application_change(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @PAGE
 def application_discard(request: HttpRequest, ref: str) -> HttpResponseBase:
-    one = own(request, ref)
+    one = own(request, ref, speaks=True)
     if one.draft is None:
         return redirect(one.application)
     if request.method == "POST":

@@ -27,12 +27,17 @@ def _typed(request: HttpRequest) -> MessageForm:
 
 @PAGE
 def application_messages(request: HttpRequest, ref: str) -> HttpResponseBase:
-    one = own(request, ref)
+    one = own(request, ref, speaks=request.method == "POST")
     form = _typed(request)
     if request.method == "POST" and attempt(form, services.write_to_office, one.application, by=request.user):
         told.success(request, _("Sent to the call office."))
         return redirect(paths.of(one.application, "messages"))
-    context = frame(one, form=form, thread=_read(request, one.application), may_write=one.valid is not None)
+    context = frame(
+        one,
+        form=form,
+        thread=_read(request, one.application),
+        may_write=one.valid is not None and one.mandate is None,
+    )
     status = 422 if form.errors else 200
     return render(request, "applicants/application_messages.html", context, status=status)
 

@@ -28,7 +28,7 @@ from funding.visibility import visibility_of
 
 @PAGE
 def application_partner_ask(request: HttpRequest, ref: str, organisation: str) -> HttpResponseBase:
-    one = own(request, ref)
+    one = own(request, ref, speaks=True)
     if (away := elsewhere(request, one)) is not None:
         return away
     content = content_of(one)

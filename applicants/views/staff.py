@@ -36,7 +36,10 @@ def call_or_404(request: HttpRequest, slug: str) -> Call:
 def application_or_404(request: HttpRequest, slug: str, ref: str) -> Application:
     found = (
         Application.objects.visible_to_staff(request.user)
-        .annotate(has_unreachable=Exists(unreachable(OuterRef("organisation"))))
+        .annotate(
+            has_unreachable=Exists(unreachable(OuterRef("organisation"))),
+            is_prepared=queries.written_under_mandate(),
+        )
         .select_related("call", "call__project", "organisation", "brought_by")
         .defer(*long_texts("call__"))
     )
@@ -93,6 +96,7 @@ def _staff_page(request: HttpRequest, application: Application, form: Any = None
         "visibility": visibility_of(application.call.project),
         "version": version,
         "versions": versions,
+        "prepared": queries.prepared_by(application, up_to=version.number) if application.is_prepared else [],  # type: ignore[attr-defined]
         "dossier": queries.dossier(
             application,
             version,

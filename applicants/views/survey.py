@@ -19,7 +19,7 @@ from funding.visibility import visibility_of
 
 @PAGE
 def application_survey(request: HttpRequest, ref: str) -> HttpResponseBase:
-    one = own(request, ref)
+    one = own(request, ref, speaks=True)
     answer = queries.survey_answer_of(one.application)
     said = {name: getattr(answer, name) for name in SurveyForm.base_fields} if answer else {}
     form = SurveyForm(request.POST if request.method == "POST" else None, initial=said)

@@ -13,6 +13,7 @@ from accounts.models import Invitation, JoinRequest, Membership, Organisation, U
 from applicants import services as applicants
 from applicants.models import (
     Application,
+    Mandate,
     Message,
     PartialUpload,
     Participation,
@@ -57,6 +58,7 @@ def forget(user: User) -> dict[str, int]:
     drafts = applicants.empty_drafts(left_drafts(user).values_list("pk", flat=True))
     _account(user, person)
     _places(user, person)
+    _mandates(user, person)
     _asked(user, person)
     _written(user)
     _judging(user, person)
@@ -126,6 +128,17 @@ def _places(user: User, person: Traces) -> None:
     mine.update(words="")
 
 
+def _mandates(user: User, person: Traces) -> None:
+    """What the person holds alone or was asked for ends; who wrote for whom until when stays, without address and words."""
+    now = clock.now()
+    for mandate in Mandate.objects.filter(Q(holder=user) | Q(email__in=person.addresses)):
+        if mandate.ended_at is None and (mandate.firm_id is None or not mandate.answer):
+            mandate.ended_at, mandate.ended_by = now, user
+        mandate.email, mandate.token = person.instead_of_address, new_ref(24)
+        mandate.save(update_fields=["email", "token", "ended_at", "ended_by"])
+    Mandate.objects.filter(given_by=user).update(words="")
+
+
 def _asked(user: User, person: Traces) -> None:
     """Questions and news. The published answer stands for itself."""
     by_address = Q(email__in=person.addresses)
@@ -179,6 +192,7 @@ def _mails_that_quote(user: User, person: Traces) -> Q:
     authored: list[QuerySet[Any]] = [
         JoinRequest.objects.filter(user=user),
         Invitation.objects.filter(invited),
+        Mandate.objects.filter(Q(given_by=user) | Q(holder=user) | invited),
         QuestionTask.objects.filter(Q(given_by=user) | Q(assignee=user)),
         SignatureRequest.objects.filter(Q(sent_by=user) | Q(answered_by=user)),
         Participation.objects.filter(answered_by=user),

@@ -45,7 +45,7 @@ class Procedure(models.Model):
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, user: Any) -> "ObjectionQuerySet":
         """The applicant's door: objections about applications of the person's own organisations."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        return self.filter(application__in=Application.objects.of_own_people(user))
 
     def visible_to_staff(self, user: Any) -> "ObjectionQuerySet":
         """The funder's door: objections to decisions of the person's projects, without files one is recused from."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from accounts.models import Membership
 from applicants.models import Application, Partner, Recusal, Version
+from applicants.queries import consulted
 from applicants.states import VersionStatus
 from calls.selection import CountryRule
 from evaluation.assignment import File, Party, Person, Proposal, propose
@@ -55,12 +56,14 @@ def proposal_for(round: Round) -> Proposal:
 
 
 def assignment_people(round: Round) -> list[Person]:
-    """The evaluators who accepted, with the organisations they belong to."""
+    """The evaluators who accepted, with the organisations they belong to, or hold or ever held a mandate of (A7)."""
     evaluators = list(Evaluator.objects.filter(round=round, state=EvaluatorState.ACCEPTED))
     works_for: dict[int, set[int]] = defaultdict(set)
     rows = Membership.objects.filter(user__in=[e.user_id for e in evaluators], ended_at__isnull=True)
     for user, organisation in rows.values_list("user_id", "organisation_id"):
         works_for[user].add(organisation)
+    for user, organisations in consulted([e.user_id for e in evaluators if e.user_id]).items():
+        works_for[user] |= organisations
     return [
         Person(
             key=evaluator.pk,

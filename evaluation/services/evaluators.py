@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.services import create_proven_user
+from applicants.queries import consulted
 from core import clock
 from core.audit import record
 from core.errors import DomainError, InvalidTransition
@@ -152,14 +153,17 @@ def _need_open(evaluator: Evaluator) -> None:
 
 
 def _refuse_interested(round: Round, email: str, organisation_name: str, *, tells_names: bool = True) -> None:
-    """Nobody judges a call in which their own employer applies, or which they decide. `tells_names`: may the sentence say
+    """Nobody judges a call in which their own employer applies, or an organisation they write or
+    wrote for under a mandate, or which they decide. `tells_names`: may the sentence say
     who applies?"""
     parties = applying_parties(round)
     theirs = Membership.objects.filter(
         user__email__iexact=email, organisation__in=parties, ended_at__isnull=True
     ).values_list("organisation_id", flat=True)
+    wrote_for = consulted(list(User.objects.filter(email__iexact=email).values_list("pk", flat=True)))
+    mandated = [key for keys in wrote_for.values() for key in keys if key in parties]
     named = [key for key, (name, _ref) in parties.items() if same_name(name, organisation_name)]
-    found = next(iter([*theirs, *named]), None)
+    found = next(iter([*theirs, *mandated, *named]), None)
     if found is not None and not tells_names:
         raise DomainError(
             _(

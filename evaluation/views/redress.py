@@ -33,7 +33,7 @@ def _frame(call: Call) -> dict[str, Any]:
 
 
 def _own(request: HttpRequest, ref: str) -> Application:
-    found = Application.objects.visible_to(request.user).select_related("call__project", "organisation")
+    found = Application.objects.of_own_people(request.user).select_related("call__project", "organisation")
     return get_object_or_404(found, ref=ref)
 
 

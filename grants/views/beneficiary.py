@@ -117,7 +117,7 @@ def report_file(request: HttpRequest, ref: str, milestone: str, number: int) -> 
 
 def agreement_panel(request: HttpRequest, ref: str) -> HttpResponse:
     """The agreement of an application, if it was sent: a panel of the applicant's page, and a page of its own."""
-    applications = Application.objects.visible_to(request.user).select_related(
+    applications = Application.objects.of_own_people(request.user).select_related(
         "call__project", "organisation"
     )
     application = get_object_or_404(applications, ref=ref)
