@@ -31,7 +31,7 @@ def mandate_given(mandate: Mandate) -> None:
 
 def mandate_answered(mandate: Mandate) -> None:
     """To everybody who signs for the organisation: accepted, by whom, or declined."""
-    _write("mandate_answered", mandate, signatories(mandate.organisation), _given(mandate))
+    _write("applicants/email/mandate_answered", mandate, signatories(mandate.organisation), _given(mandate))
 
 
 def mandate_ended(mandate: Mandate, *, by: Any) -> None:
@@ -40,7 +40,7 @@ def mandate_ended(mandate: Mandate, *, by: Any) -> None:
     for person in both:
         if person != by:
             path = reverse("applicants:mandate_list") if person == mandate.holder else _given(mandate)
-            _write("mandate_ended", mandate, [person], path, by_name=str(by))
+            _write("applicants/email/mandate_ended", mandate, [person], path, by_name=str(by))
 
 
 def mandate_withdrawn(mandate: Mandate) -> None:
@@ -58,8 +58,10 @@ def mandate_withdrawn(mandate: Mandate) -> None:
 
 def mandate_ends_soon(mandate: Mandate) -> None:
     """To both sides, 14 days before its last day."""
-    _write("mandate_ends_soon", mandate, signatories(mandate.organisation), _given(mandate))
-    _write("mandate_ends_soon", mandate, _holders(mandate), reverse("applicants:mandate_list"))
+    _write("applicants/email/mandate_ends_soon", mandate, signatories(mandate.organisation), _given(mandate))
+    _write(
+        "applicants/email/mandate_ends_soon", mandate, _holders(mandate), reverse("applicants:mandate_list")
+    )
 
 
 def _holders(mandate: Mandate) -> list[User]:
@@ -78,8 +80,8 @@ def _about(mandate: Mandate) -> dict[str, Any]:
     return {"mandate": mandate, "organisation": mandate.organisation, "scope": scope_of(mandate)}
 
 
-def _write(kind: str, mandate: Mandate, people: Iterable[User], path: str, **more: Any) -> None:
+def _write(template: str, mandate: Mandate, people: Iterable[User], path: str, **more: Any) -> None:
     for person in people:
         with translation.override(person.language or None):
             context = {"path": path, **_about(mandate), **more}
-        write_message(kind, f"applicants/email/{kind}", to=person, context=context, about=mandate)
+        write_message(template.rpartition("/")[2], template, to=person, context=context, about=mandate)
