@@ -43,7 +43,7 @@ def submit_rehearsal(
     if not definition.sections:
         raise DomainError(_("The form is empty: give it a section with questions first."))
     _check_organisations(call, organisations)
-    boxes = {name: list(values) for name, values in typed.items()}
+    boxes = {name: [text.replace("\0", "") for text in values] for name, values in typed.items()}
     tried = queries.try_submission(
         call,
         definition,

@@ -111,6 +111,19 @@ class _Sheet:
             for one in self.organisations
         ]
 
+        if posted is not None:
+            self._offer(number_in(posted))
+
+    def _offer(self, known: int) -> None:
+        """Fill what the form asks of an organisation that was just added with what is known of it, as for the others."""
+        assert self.boxes is not None
+        added = {party.key for party in self.parties[known:]}
+        for section in self.definition.sections:
+            for one in formkit.fields_of(section, self.parties):
+                if one.party and one.party.key in added:
+                    for part in one.question.parts:
+                        self.boxes.setlist(f"{one.name}--{part}", [one.party.known.get(part, "")])
+
     def _number(self, posted: Any, start: int) -> int:
         if posted is None:
             return min(start, self.most)

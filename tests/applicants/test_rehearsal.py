@@ -400,3 +400,34 @@ def test_the_invented_cost_carries_the_invented_support(asked):
         cost = rehearsing.cost_for(asked, rate)
         assert cost % 100 == 0 and grant_for(cost, rate) >= asked
         assert grant_for(max(0, cost - 100), rate) <= asked
+
+
+def test_what_the_database_cannot_keep_is_left_out(team, ready):
+    made = rehearse(ready, by=team.mia, typed={"problem": ["By\0 hand."], "trl": ["5"]})
+    assert (made.stops, made.answers["idea"]["problem"]) == (0, "By hand.")
+
+
+def test_an_added_organisation_begins_with_what_is_known_of_it(mia, team, now):
+    data = {
+        "key": "data",
+        "type": "organisation",
+        "label": {"en": "Data"},
+        "required": True,
+        "per_partner": True,
+        "parts": ["legal_name", "town", "street"],
+    }
+    form = {"sections": [{"key": "who", "title": {"en": "Who"}, "questions": [data]}]}
+    call = ready_call(team, now, partners_max=3, form=form)
+    page = mia.get(page_of("new", call))
+    typed = boxes(page, **{"data-P1--legal_name": "Mine", "data-P1--town": "", "do.organisation": "add"})
+    more = mia.post(page_of("new", call), typed).content.decode()
+    assert 'value="Mine"' in more and 'name="data-P2--legal_name"' in more
+    assert more.count('value="Test company 2"') == 2  # where it is made up, and where the form asks for it
+
+
+@pytest.mark.parametrize("regions", [["FR"], ["FRL0"], ["EL", "FR"], ["ITC1", "RO"]])
+def test_an_invented_organisation_is_in_a_region_that_exists(mia, team, now, regions):
+    call = ready_call(team, now, rules=[{"id": "r1", "kind": "nuts", "settings": {"regions": regions}}])
+    sent = boxes(mia.get(page_of("new", call)), **SENT)
+    assert mia.post(page_of("new", call), sent).status_code == 302
+    assert Rehearsal.objects.get().outcome["stops"] == []
