@@ -1,4 +1,4 @@
-"""What we print: the receipt of a submission, and a test submission. Called from the worker only."""
+"""What we print: a draft, the receipt of a submission, and a test submission. Printed by the worker only."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -7,11 +7,30 @@ from django_countries import countries
 
 from applicants import rehearsing, words
 from applicants.models import Rehearsal, Version
+from applicants.queries.content import content_of, gaps
 from applicants.queries.dossier import dossier
 from applicants.queries.mandates import prepared_by
 from applicants.queries.rehearsal import read_rehearsal
-from core.pdf import render_pdf
+from core.pdf import compose, render_pdf
 from funding.visibility import visibility_of
+
+
+def draft_html(version: Version, language: str) -> str:
+    """The HTML of a draft with what is missing in it, in this language: DRAFT stands on every page, and there is no seal, no
+    number of a receipt and no fingerprint. It depends on what is saved, not on the hour it is made."""
+    application = version.application
+    with translation.override(language):
+        content = content_of(version)
+        context = {
+            "application": application,
+            "call": application.call,
+            "dossier": dossier(application, version),
+            "gaps": gaps(content),
+            "saved": words.exact(content.saved_at, application.call.zone),
+            "visibility": visibility_of(application.call.project),
+        }
+        title = translation.gettext("DRAFT %(ref)s: not submitted") % {"ref": application.ref}
+        return compose("applicants/pdf/draft.html", context, title=title)
 
 
 def receipt(version: Version) -> bytes:

@@ -40,6 +40,12 @@ def expire_drafts() -> int:
     return told + sum(services.expire_draft(pk) for pk in services.drafts_to_empty())
 
 
+@shared_task(name="applicants.forget_draft_prints")
+def forget_draft_prints() -> int:
+    """Delete the PDFs of drafts that are none any more. Returns how many."""
+    return services.forget_draft_prints()
+
+
 @shared_task(name="applicants.invite_to_next_phase")
 def invite_to_next_phase() -> int:
     """Invite the projects selected in one phase to the call that follows it. Idempotent. Returns how many were invited."""

@@ -55,6 +55,7 @@ POLICY: dict[str, Rule] = {
     "applicants:application_upload": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_form_change": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_check": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_draft_pdf": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_submit": rule(SIGNED_IN, scope=f"{_OWN}, as signatory"),
     "applicants:application_signature": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_signature_back": rule(SIGNED_IN, scope=_OWN),

@@ -1,12 +1,15 @@
-"""Deferred effects: the receipt's PDF, and that of a test submission."""
+"""Deferred effects: the PDFs of receipts, drafts and test submissions."""
 
 from celery import shared_task
 from django.db import transaction
 
 from applicants import documents
-from applicants.models import Rehearsal, Version
+from applicants.models import DraftPrint, Rehearsal, Version
 from applicants.states import VersionStatus
+from core.erasing import forget_files
 from core.files import store_bytes
+from core.locks import lock_exclusive
+from core.pdf import fingerprint, print_html
 from core.seal import seal_pdf
 from core.tasks import task_options
 
@@ -55,3 +58,29 @@ def print_rehearsal(pk: int) -> bool:
         test.document = store_bytes(content, name=f"{test.ref}.pdf", media_type="application/pdf", by=None)
         test.save(update_fields=["document"])
         return True
+
+
+@shared_task(name="applicants.print_draft", **task_options())
+def print_draft(pk: int, language: str) -> bool:
+    """Make and keep the PDF of a draft as it is now, in place of the one before. Returns whether this call made it."""
+    draft = Version.objects.select_related(
+        "application__call__project__logo", "application__organisation", "form_revision"
+    ).filter(pk=pk, status=VersionStatus.DRAFT)
+    version = draft.first()
+    if version is None:
+        return False
+    html = documents.draft_html(version, language)
+    mark = fingerprint(html)
+    with transaction.atomic():
+        lock_exclusive("applicants.print", pk)
+        before = DraftPrint.objects.filter(version=version, language=language).first()
+        if (before and before.fingerprint == mark) or not draft.exists():
+            return False
+        name = f"{version.application.ref.lower()}-draft.pdf"
+        stored = store_bytes(print_html(html), name=name, media_type="application/pdf", by=None)
+        DraftPrint.objects.update_or_create(
+            version=version, language=language, defaults={"fingerprint": mark, "file": stored}
+        )
+        if before:
+            forget_files([before.file_id])
+    return True

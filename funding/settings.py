@@ -277,6 +277,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600,
     },
     "delete people who asked for it": {"task": "desk.erase_people", "schedule": 600},
+    "delete the PDFs of drafts that are none any more": {
+        "task": "applicants.forget_draft_prints",
+        "schedule": 600,
+    },
     "delete the bytes of files that are gone": {"task": "core.delete_doomed_files", "schedule": 600},
     "invite selected projects to the next phase": {
         "task": "applicants.invite_to_next_phase",

@@ -23,6 +23,7 @@ from applicants.models.mandates import (
     own_organisations,
 )
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
+from applicants.models.prints import DraftPrint
 from applicants.models.rehearsal import Rehearsal, RehearsalCount
 from applicants.models.survey import SurveyAnswer
 from applicants.models.teamwork import Participation, QuestionTask, SignatureRequest
@@ -40,6 +41,7 @@ __all__ = [
     "CheckTally",
     "Claim",
     "Correction",
+    "DraftPrint",
     "Hold",
     "Mandate",
     "MandateQuerySet",

@@ -41,6 +41,7 @@ from applicants.services.ownership import state_ownership
 from applicants.services.partnering import answer_participation, ask_partner, save_own_part
 from applicants.services.partners import add_partner, remove_partner, save_partners
 from applicants.services.phases import calls_that_invite, invite_to_call
+from applicants.services.printing import ask_for_draft, forget_draft_prints
 from applicants.services.rehearsal import (
     ask_for_rehearsal_document,
     delete_rehearsal,
@@ -78,6 +79,7 @@ __all__ = [
     "answer_participation",
     "answer_survey",
     "ask_correction",
+    "ask_for_draft",
     "ask_for_rehearsal_document",
     "ask_partner",
     "begin_upload",
@@ -103,6 +105,7 @@ __all__ = [
     "expire_draft",
     "finish_question",
     "finish_upload",
+    "forget_draft_prints",
     "forget_uploads",
     "give_mandate",
     "give_question",
