@@ -8,7 +8,7 @@ import core.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applicants", "0024_rehearsals"),
+        ("applicants", "0025_mandates"),
         ("core", "0006_doomed_files"),
     ]
 
