@@ -3,9 +3,25 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, JoinRequest, Membership, Organisation, User
+from core.notices import Audience, Category, register, register_family
 from core.outbox import write_message
+from core.policy import roles_of
+
+
+def _works_for_organisation(user: Any) -> bool:
+    belongs = Membership.objects.filter(user=user, ended_at__isnull=True).exists()
+    return belongs or not roles_of(user)  # who has no role anywhere is on the way into an organisation
+
+
+FOR_ORGANISATION = Audience("organisation", _("For your organisation"), _works_for_organisation)
+
+register_family("account.", Category.LEGAL)  # sign-in: codes, links, new passwords
+register(Category.LEGAL, kinds=["colleague_invited", "role_changed", "membership_ended"])
+register(Category.WORK, FOR_ORGANISATION, kinds=["join_requested", "join_answered"])
+register(Category.NEWS, FOR_ORGANISATION, kinds=["invitation_answered"])
 
 
 def signatories(organisation: Organisation) -> list[User]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitations, language, own, people
+from accounts.views import invitations, language, notices, own, people
 
 app_name = "accounts"
 one = "organisations/<slug:ref>/"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("me/", own.profile, name="profile"),
     path("language/", language.language_choose, name="language_choose"),
     path("me/mail/<int:message>/again/", own.mail_again, name="mail_again"),
+    path("me/notices/", notices.notices, name="notices"),
+    path("notices/<str:signed>/end/", notices.notice_end, name="notice_end"),
     path("organisations/", own.organisation_list, name="organisation_list"),
     path("organisations/new/", own.organisation_create, name="organisation_create"),
     path("organisations/requests/", people.join_requests, name="join_requests"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
+from accounts.notifications import FOR_ORGANISATION
 from applicants import paths, queries, words
 from applicants.models import (
     Application,
@@ -25,12 +26,46 @@ from calls.calendar import time_left, zone_named
 from calls.models import Call, CallChange
 from core import clock
 from core.errors import Gap
+from core.notices import Category, register
 from core.outbox import write_message
 from funding.models import ProjectMember
+from funding.notifications import AS_MANAGER
 from funding.visibility import visibility_of
 
 MOST_GAPS = 8
 """So many things that are missing are listed in a letter."""
+
+
+register(
+    Category.LEGAL,
+    kinds=[
+        "submission_received",
+        "application_withdrawn",
+        "call_changed",  # a deadline, or what is asked
+        "draft_reminder",  # a day late it would be too late
+        "draft_not_submitted",
+        "draft_expires",
+        "signature_requested",
+        "correction_asked",
+        "correction_over",
+        "claim_stands",
+        "eligibility_recorded",
+        "entry_removed",
+        "outcome_released",
+        "mandate_given",  # who acts for an organisation
+        "mandate_answered",
+        "mandate_ends_soon",
+        "mandate_ended",
+        "mandate_withdrawn",
+    ],
+)
+register(
+    Category.WORK,
+    FOR_ORGANISATION,
+    kinds=["office_wrote", "question_given", "signature_returned", "partner_asked", "phase_opened"],
+)
+register(Category.NEWS, FOR_ORGANISATION, kinds=["partner_answered", "partner_removed"])
+register(Category.WORK, AS_MANAGER, kinds=["applicant_wrote", "correction_ended"])
 
 
 def writers(application: Application) -> list[User]:
@@ -280,5 +315,6 @@ def _write(
     if email:
         write_message(kind, template, to=None, context=full, about=about or application, email=email)
         return
+    group = (project.acronym, application.call)
     for person in writers(application) if people is None else people:
-        write_message(kind, template, to=person, context=full, about=about or application)
+        write_message(kind, template, to=person, context=full, about=about or application, group=group)

@@ -12,9 +12,29 @@ from django.urls import reverse
 from accounts.models import User
 from calls.models import Call, CallChange, Enquiry, FormRevision, Subscription, Wording
 from calls.queries.public import Line, Wanted
+from core.notices import Category, register
 from core.outbox import write_message
 from funding.models import ProjectMember
+from funding.notifications import AS_MANAGER
 from funding.visibility import visibility_of
+
+register(
+    Category.WORK,
+    AS_MANAGER,
+    kinds=["publication_proposed", "proposal_declined", "form_change_proposed", "form_change_declined"],
+)
+register(Category.NEWS, AS_MANAGER, kinds=["call_published", "call_cancelled", "form_change_published"])
+register(
+    Category.ASKED,
+    kinds=[
+        "question_answered",
+        "question_answered_already",
+        "question_set_aside",
+        "subscription_to_confirm",
+        "news_of_call",
+        "new_calls",
+    ],
+)
 
 
 def managers(call: Call) -> list[User]:
@@ -158,4 +178,7 @@ def _to_subscriber(
 
 def _write(template: str, call: Call, *, to: Any, about: Model | None = None, **more: Any) -> None:
     context = {"call": call, "project": call.project, "visibility": visibility_of(call.project), **more}
-    write_message(template.rpartition("/")[2], template, to=to, context=context, about=about or call)
+    group = (call.project.acronym, call)
+    write_message(
+        template.rpartition("/")[2], template, to=to, context=context, about=about or call, group=group
+    )

@@ -66,5 +66,5 @@ def _database_problems() -> Iterator[str]:
 def mail_backlog() -> int:
     """How many messages should have left by now. Watched, not part of readiness: mail never stops the site."""
     due = clock.now().timestamp() - MAIL_LATE_MINUTES * 60
-    waiting = OutgoingMessage.objects.filter(sent_at__isnull=True).values_list("created_at", flat=True)
+    waiting = OutgoingMessage.objects.to_send().values_list("created_at", flat=True)
     return sum(1 for created in waiting.iterator() if created.timestamp() < due)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import antivirus, clock, erasing
+from core import antivirus, clock, digests, erasing
 from core.files import scan_waiting
 from core.models import OutgoingMessage, StoredFile
 from core.tasks import deliver_message
@@ -11,9 +11,14 @@ from core.tasks import deliver_message
 @shared_task(name="core.deliver_pending")
 def deliver_pending(limit: int = 200) -> int:
     """Send what the bell did not announce, or what failed and is due again. Returns how many were sent."""
-    due = OutgoingMessage.objects.filter(sent_at__isnull=True, refused_at__isnull=True)
-    due = due.filter(next_attempt_at__lte=clock.now())
+    due = OutgoingMessage.objects.to_send().filter(next_attempt_at__lte=clock.now())
     return sum(deliver_message(pk) for pk in due.values_list("pk", flat=True)[:limit])
+
+
+@shared_task(name="core.send_digests")
+def send_digests() -> int:
+    """Write the daily mails that are due. Returns how many were written."""
+    return sum(digests.tell(user, until=until) for user, until in digests.due(clock.now()))
 
 
 @shared_task(name="core.scan_waiting_files")

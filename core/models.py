@@ -39,8 +39,30 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.verb} {self.target_ref}"
 
 
+class Pace(models.TextChoices):
+    """How soon a person wants to be written to about something (see core/notices.py)."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("once a day, in one mail")
+    NEVER = "never", _("never")
+
+
+class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
+    def to_send(self) -> "OutgoingMessageQuerySet":
+        """What has to leave by itself, and has not left."""
+        return self.filter(sent_at__isnull=True, refused_at__isnull=True, pace=Pace.AT_ONCE)
+
+    def waiting_for_digest(self) -> "OutgoingMessageQuerySet":
+        """What its reader gets in the next daily mail."""
+        return self.filter(pace=Pace.DAILY, told_in__isnull=True)
+
+
 class OutgoingMessage(models.Model):
-    """One e-mail, stored in the transaction of the act that caused it, sent afterwards. Kept as evidence."""
+    """One e-mail, stored in the transaction of the act that caused it, sent afterwards. Kept as evidence.
+
+    With the pace `daily` it never leaves by itself: it waits, and is told in the reader's next daily mail (`told_in`). With
+    `never` it is kept as a row only.
+    """
 
     created_at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=80, help_text="Which notification it is, such as submission_received")
@@ -61,6 +83,15 @@ class OutgoingMessage(models.Model):
     next_attempt_at = models.DateTimeField(default=clock.now)
     last_error = models.TextField(blank=True)
     refused_at = models.DateTimeField(null=True, help_text="The mail server refused it for good")
+    pace = models.CharField(max_length=8, choices=Pace.choices, default=Pace.AT_ONCE)
+    told_in = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="told", help_text="The daily mail it stands in"
+    )
+    group = models.JSONField(
+        default=list, blank=True, help_text="Headings under which a daily mail puts it, outermost first"
+    )
+
+    objects = OutgoingMessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -69,11 +100,34 @@ class OutgoingMessage(models.Model):
             models.Index(
                 fields=["next_attempt_at"], name="outbox_due", condition=models.Q(sent_at__isnull=True)
             ),
+            models.Index(
+                fields=["recipient"],
+                name="outbox_for_digest",
+                condition=models.Q(pace="daily", told_in__isnull=True),
+            ),
             models.Index(fields=["about_type", "about_id"], name="outbox_about"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+
+class NoticeChoice(models.Model):
+    """How soon a person wants mail of one category in one of their roles; without a row it is at once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    audience = models.CharField(max_length=30)
+    category = models.CharField(max_length=10)
+    pace = models.CharField(max_length=8, choices=Pace.choices)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "audience", "category"], name="notice_choice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.audience}, {self.category}: {self.pace}"
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):

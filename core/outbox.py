@@ -1,7 +1,7 @@
 """Writing to people: render, store in the same transaction, send after it commits."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import make_msgid
 from typing import Any
 
@@ -14,10 +14,11 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, notices
+from core.audit import record
 from core.errors import InvalidTransition
 from core.locks import lock_row
-from core.models import OutgoingMessage
+from core.models import OutgoingMessage, Pace
 from core.tasks import deliver_message, enqueue
 
 
@@ -30,20 +31,34 @@ def write_message(
     about: Model | None = None,
     email: str = "",
     headers: Mapping[str, str] | None = None,
+    group: Sequence[Any] = (),
 ) -> OutgoingMessage:
     """Store one message to the user `to` (or to the bare address `email`), in the person's language.
 
     `template` names three files: `<template>.subject.txt`, `<template>.txt` and, optionally, `<template>.html`.
-    `headers` are sent besides those every mail has.
+    `headers` are sent besides those every mail has; `group` are the headings under which a daily mail puts it, outermost
+    first, as things that have a name in each language.
     """
     language = getattr(to, "language", "") or settings.LANGUAGE_CODE
+    has_choice = not email and getattr(to, "pk", None) is not None
+    notices_url = notices.choices_url(kind) if has_choice else ""
+    ways_out = notices.headers_for(kind, to) if has_choice else {}
     with translation.override(language):
-        full = {"site_url": settings.SITE_URL, "recipient": to, **context}
+        full = {"site_url": settings.SITE_URL, "recipient": to, "notices_url": notices_url, **context}
+        headings = [str(one) for one in group]
         subject = render_to_string(f"{template}.subject.txt", full)
         text = render_to_string(f"{template}.txt", full).strip() + "\n"
         html = render_to_string(f"{template}.html", full) if _exists(f"{template}.html") else ""
     return store_message(
-        kind, to=to, email=email, subject=subject, text=text, html=html, about=about, headers=headers
+        kind,
+        to=to,
+        email=email,
+        subject=subject,
+        text=text,
+        html=html,
+        about=about,
+        headers={**ways_out, **(headers or {})},
+        group=headings,
     )
 
 
@@ -57,8 +72,11 @@ def store_message(
     html: str = "",
     about: Model | None = None,
     headers: Mapping[str, str] | None = None,
+    group: Sequence[str] = (),
 ) -> OutgoingMessage:
-    """Store one finished message in the caller's transaction; it leaves after the commit."""
+    """Store one finished message in the caller's transaction; it leaves after the commit, or as its reader chose for its
+    kind (core/notices.py). What goes to a bare address leaves at once."""
+    pace = Pace.AT_ONCE if email else notices.pace_for(to, kind)
     message = OutgoingMessage.objects.create(
         kind=kind,
         to=email or to.email,
@@ -70,8 +88,11 @@ def store_message(
         message_id=make_msgid(uuid.uuid4().hex, domain=settings.MAIL_DOMAIN),
         about_type=ContentType.objects.get_for_model(about) if about is not None else None,
         about_id=about.pk if about is not None else None,
+        pace=pace,
+        group=list(group),
     )
-    enqueue(deliver_message, message.pk)
+    if pace == Pace.AT_ONCE:
+        enqueue(deliver_message, message.pk)
     return message
 
 
@@ -87,9 +108,11 @@ def send_again(message: OutgoingMessage, *, by: Any) -> OutgoingMessage:
     message = lock_row(message)
     if message.refused_at is None:
         raise InvalidTransition(_("This mail is on its way already."))
+    before = message.to
     message.to = getattr(message.recipient, "email", "") or message.to
     message.refused_at, message.attempts, message.next_attempt_at = None, 0, clock.now()
     message.save(update_fields=["to", "refused_at", "attempts", "next_attempt_at"])
+    record(message, "mail.sent_again", by=by, data={"kind": message.kind, "moved": before != message.to})
     enqueue(deliver_message, message.pk)
     return message
 

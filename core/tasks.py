@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
 from core import clock
-from core.models import OutgoingMessage
+from core.models import OutgoingMessage, Pace
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,8 @@ def deliver_message(pk: int) -> bool:
             OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
         )
         if message is None or message.sent_at is not None or message.refused_at is not None:
+            return False
+        if message.pace != Pace.AT_ONCE:  # its reader chose otherwise since the bell rang
             return False
         message.attempts += 1
         try:

@@ -6,7 +6,10 @@ from django.urls import reverse
 
 from accounts.models import ErasureRequest, User
 from core.errors import Gap
+from core.notices import Category, register
 from core.outbox import write_message
+
+register(Category.LEGAL, kinds=["erasure_asked", "erasure_postponed", "account_erased"])
 
 
 def erasure_asked(request: ErasureRequest) -> None:

@@ -10,13 +10,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from applicants.notifications import managers, writers
 from calls import letters
 from core.errors import DomainError
 from core.money import with_currency
+from core.notices import Audience, Category, register
 from core.outbox import write_message
+from core.policy import roles_of
 from evaluation.models import (
     Assignment,
     Consensus,
@@ -31,7 +34,39 @@ from evaluation.queries.checks import check_of
 from evaluation.queries.redress import procedure_of
 from evaluation.states import Outcome
 from funding.models import ProjectMember
+from funding.notifications import AS_MANAGER
 from funding.visibility import visibility_of
+
+AS_EVALUATOR = Audience("evaluator", gettext_lazy("As evaluator"), lambda user: "evaluator" in roles_of(user))
+
+register(
+    Category.LEGAL,
+    kinds=["evaluator_invited", "due_moved", "objection_received", "objection_answered", "file_stays"],
+)
+register(
+    Category.WORK,
+    AS_EVALUATOR,
+    kinds=["files_assigned", "scores_missing", "sheet_returned", "consensus_moves"],
+)
+register(Category.WORK, AS_EVALUATOR, AS_MANAGER, kinds=["ethics_named", "ethics_returned"])
+register(
+    Category.WORK,
+    AS_MANAGER,
+    kinds=[
+        "consensus_dissent",
+        "conflict_declared",
+        "evaluator_abstained",
+        "decisions_proposed",
+        "decisions_confirmed",
+        "promotion_proposed",
+        "ethics_declined",
+        "ethics_refused",
+        "objection_to_handle",
+        "objection_given",
+        "reexamination_proposed",
+    ],
+)
+register(Category.NEWS, AS_MANAGER, kinds=["evaluator_answered", "objection_answered_staff"])
 
 LETTERS = {
     Outcome.FUND: "evaluation/letters/fund.txt",
@@ -343,4 +378,5 @@ def _write(template: str, to: Any, context: dict[str, Any], *, about: Model, ema
     project = context["call"].project
     full = {"site_name": project.acronym, "visibility": visibility_of(project), **context}
     kind = template.rpartition("/")[2]
-    write_message(kind, template, to=to, email=email, context=full, about=about)
+    group = (project.acronym, context["call"])
+    write_message(kind, template, to=to, email=email, context=full, about=about, group=group)

@@ -179,6 +179,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 HOME_PAGE = "desk:home"
+NOTICES_PAGE = "accounts:notices"
+NOTICE_END_PAGE = "accounts:notice_end"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
@@ -244,6 +246,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "send mail that is still in the outbox": {"task": "core.deliver_pending", "schedule": 15},
+    "write the daily mails of those who chose one": {"task": "core.send_digests", "schedule": 60},
     "show the virus scanner what came while it was away": {
         "task": "core.scan_waiting_files",
         "schedule": 60,

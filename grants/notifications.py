@@ -7,10 +7,30 @@ from django.db.models import Model
 
 from accounts.models import Membership, Organisation, User
 from applicants.models import Recusal
+from core.notices import Category, register
 from core.outbox import write_message
+from funding.notifications import AS_FINANCE, AS_MANAGER
 from funding.permissions import FINANCE, MANAGER
 from grants.models import Agreement, BankAccount, Milestone, Payment, Report
 from grants.states import MilestoneState
+
+register(
+    Category.LEGAL,
+    kinds=[
+        "agreement_to_sign",
+        "agreement_withdrawn",
+        "agreement_in_force",
+        "agreement_completed",  # how long papers are kept
+        "report_reviewed",
+        "bank_account_changed",
+        "payment_paid",
+        "payment_failed",
+    ],
+)
+register(Category.WORK, AS_MANAGER, kinds=["agreement_signed", "report_received"])
+register(Category.WORK, AS_FINANCE, kinds=["bank_account_entered", "payments_proposed"])
+register(Category.WORK, AS_MANAGER, AS_FINANCE, kinds=["payment_failed_staff"])
+register(Category.NEWS, AS_MANAGER, AS_FINANCE, kinds=["agreement_in_force_staff"])
 
 
 def _colleagues(organisation: Organisation, *, signatories: bool = False) -> list[User]:
@@ -40,8 +60,11 @@ def _write(template: str, people: Iterable[User], agreement: Agreement, about: M
         "visibility": agreement.data["visibility"],
         **context,
     }
+    group = (facts["project"].acronym, facts["call"])
     for person in people:
-        write_message(template.rpartition("/")[2], template, to=person, context=facts, about=about)
+        write_message(
+            template.rpartition("/")[2], template, to=person, context=facts, about=about, group=group
+        )
 
 
 def agreement_to_sign(agreement: Agreement) -> None:

@@ -92,6 +92,7 @@ def test_row_locks_and_downloads_have_one_door() -> None:
         r"\bFileResponse\(": {"core/files.py"},
         r"csrf_exempt": {
             "calls/views/subscriptions.py",  # one click in a mail program (RFC 8058)
+            "accounts/views/notices.py",  # the same, for optional mail to people with an account
             "accounts/views/language.py",  # the language of the pages, chosen on pages that are kept for all
         },
         r"\bmark_safe\(": {"core/templatetags/ui.py"},
@@ -167,6 +168,21 @@ def test_habits_of_size() -> None:
         if len(p.read_text().splitlines()) > 200
     }
     assert (long_modules, long_templates) == ({}, {})
+
+
+def test_every_kind_of_mail_has_a_category() -> None:
+    """A template of a mail is the kind of its name; allauth's own are of the family `account.`."""
+    from core import notices
+
+    ours = {
+        path.name.removesuffix(".subject.txt")
+        for path in TEMPLATES
+        if "email" in path.parts and path.name.endswith(".subject.txt")
+    }
+    assert len(ours) > 70
+    assert {kind for kind in ours if notices.category_of(kind) is None} == set()
+    assert set(notices.kinds()) - ours == set()
+    assert notices.category_of("account.login_code") == notices.Category.LEGAL
 
 
 def test_every_scheduled_job_exists() -> None:

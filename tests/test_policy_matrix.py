@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from core import policy
+from core import notices, policy
 from tests import world
 from tests.accounts import factories as people
 from tests.world import World
@@ -31,6 +31,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "asked": lambda t: t["joining"].ref,
         "person": lambda t: t["member"].pk,
         "message": lambda t: 1,
+        "signed": lambda t: notices.WayOut(1, "organisation").signed,
     },
     "funding": {"slug": lambda t: t["open_call"].project.slug, "code": lambda t: "projects-funded"},
     "calls": {

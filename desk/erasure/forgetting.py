@@ -25,7 +25,7 @@ from applicants.models import (
 from calls.models import Enquiry, Subscription
 from core import clock
 from core.erasing import forget_files
-from core.models import AuditEvent, IdempotencyKey, StoredFile
+from core.models import AuditEvent, IdempotencyKey, NoticeChoice, StoredFile
 from core.refs import new_ref
 from core.traces import Traces, clear_mail_to, empty_mails, take_out_of_mails, take_out_of_trail, traces
 from desk.erasure.plan import alone_in, left_drafts
@@ -94,6 +94,7 @@ def _account(user: User, person: Traces) -> None:
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     IdempotencyKey.objects.filter(user=user).delete()
+    NoticeChoice.objects.filter(user=user).delete()
     user.email, user.full_name = person.instead_of_address, person.instead
     user.language, user.zone = "en", "Europe/Brussels"
     user.is_active = user.is_administrator = False
