@@ -15,7 +15,12 @@ from calls.states import CallState
 from core.pdf import compose
 from funding.visibility import visibility_of
 
-NOT_TOLD = (CallChange.Kind.PUBLISHED, CallChange.Kind.ANSWER, CallChange.Kind.CORRECTION)
+NOT_TOLD = (
+    CallChange.Kind.PUBLISHED,
+    CallChange.Kind.ANSWER,
+    CallChange.Kind.CORRECTION,
+    CallChange.Kind.INCIDENT,
+)
 """Changes that the guide leaves out: answers are read on the page of the call."""
 
 MOST_STEPS = 21

@@ -74,6 +74,10 @@ POLICY: dict[str, Rule] = {
     "calls:enquiry_set_aside": _MANAGER,
     "calls:answer_correct": _MANAGER,
     "calls:answer_withdraw": _MANAGER,
+    "calls:incident_list": _STAFF,
+    "calls:incident_record": _MANAGER,
+    "calls:incident_end": _MANAGER,
+    "calls:incident_publish": _MANAGER,
     "calls:call_extend": rule(MANAGER, scope="published calls of own projects", sensitive=True),
     "calls:call_cancel": rule(MANAGER, scope="calls of own projects", sensitive=True),
 }

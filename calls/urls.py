@@ -102,6 +102,10 @@ urlpatterns = [
     path(EDIT + "enquiries/<str:ref>/set-aside/", views.enquiry_set_aside, name="enquiry_set_aside"),
     path(EDIT + "answers/<int:number>/", views.answer_correct, name="answer_correct"),
     path(EDIT + "answers/<int:number>/withdraw/", views.answer_withdraw, name="answer_withdraw"),
+    path(EDIT + "incidents/", views.incident_list, name="incident_list"),
+    path(EDIT + "incidents/record/", views.incident_record, name="incident_record"),
+    path(EDIT + "incidents/<int:number>/end/", views.incident_end, name="incident_end"),
+    path(EDIT + "incidents/<int:number>/publish/", views.incident_publish, name="incident_publish"),
     path(EDIT + "extend/", views.call_extend, name="call_extend"),
     path(EDIT + "cancel/", views.call_cancel, name="call_cancel"),
 ]

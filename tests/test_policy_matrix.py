@@ -55,6 +55,7 @@ PLACES: dict[str, dict[str, Any]] = {
     "calls:answer_": {"slug": lambda t: t["open_call"].slug, "number": lambda t: 1},
     "calls:paper": {"slug": lambda t: t["open_call"].slug},
     "calls:subscription_": {"ref": lambda t: t["subscription"].ref},
+    "calls:incident_": {"slug": lambda t: t["open_call"].slug, "number": lambda t: t["incident"].number},
     "calls:call_extend": {"slug": lambda t: t["open_call"].slug},
     "applicants": {
         "slug": lambda t: t["open_call"].slug,

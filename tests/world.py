@@ -94,6 +94,15 @@ def _drafts(world: World) -> None:
             application=draft, question="offer", name="offer.pdf", size=9, started_by=alice
         ),
         "document": _document(open_call),
+        "incident": call_services.record_incident(
+            open_call,
+            what="The site was away.",
+            began_at=open_call.opens_at,
+            ended_at=None,
+            evidence="Monitoring.",
+            affected="Everybody.",
+            by=world.team.mia,
+        ),
         "enquiry": _asked(open_call, world.team.mia),
         "subscription": call_services.subscribe(call=open_call, by=alice),
         "draft_document": _document(draft_call),

@@ -11,6 +11,7 @@ from calls.forms.enquiries import (
     WithdrawalForm,
 )
 from calls.forms.filing import CloneForm, ImportForm, SampleForm
+from calls.forms.incidents import IncidentEndForm, IncidentForm, IncidentPublishForm
 from calls.forms.intake import IntakeForm
 from calls.forms.money import MoneyForm
 from calls.forms.parts import ApplicantsForm, CreateForm, DatesForm, DocumentForm, LettersForm, TextForm
@@ -38,6 +39,9 @@ __all__ = [
     "ExceptionForm",
     "ExtendForm",
     "ImportForm",
+    "IncidentEndForm",
+    "IncidentForm",
+    "IncidentPublishForm",
     "InstalmentsForm",
     "IntakeForm",
     "LettersForm",

@@ -27,12 +27,20 @@ class WallClockForm(Form):
         return [bound for bound in self if bound.name not in shown]
 
     def add_moment(
-        self, name: str, *, day: Any, hour: Any, instant: datetime | None, help_text: Any = ""
+        self,
+        name: str,
+        *,
+        day: Any,
+        hour: Any,
+        instant: datetime | None,
+        help_text: Any = "",
+        required: bool = True,
     ) -> None:
         """Add the fields of one moment, filled with `instant` in the form's zone."""
-        self.fields[f"{name}_day"] = day_field(label=day)
+        self.fields[f"{name}_day"] = day_field(label=day, required=required)
         self.fields[f"{name}_hour"] = forms.TimeField(
             label=hour,
+            required=required,
             input_formats=["%H:%M"],
             widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             help_text=help_text,

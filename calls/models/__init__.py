@@ -2,6 +2,7 @@
 
 from calls.models.call import Call, CallQuerySet, long_texts
 from calls.models.enquiries import Answer, Enquiry, Wording
+from calls.models.incidents import Incident
 from calls.models.papers import CallPaper, Paper
 from calls.models.publication import Association, Channel, DutyException
 from calls.models.revisions import CallChange, CallDocument, FormRevision
@@ -22,6 +23,7 @@ __all__ = [
     "DutyException",
     "Enquiry",
     "FormRevision",
+    "Incident",
     "Instalment",
     "Paper",
     "Subscription",

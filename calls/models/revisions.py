@@ -67,6 +67,7 @@ class CallChange(models.Model):
         ANSWER = "answer", _("Question answered")
         CORRECTION = "correction", _("Answer corrected")
         EXHAUSTED = "exhausted", _("Money used")
+        INCIDENT = "incident", _("Incident")
         CANCELLED = "cancelled", _("Cancelled")
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="changes")

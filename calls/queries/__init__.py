@@ -4,6 +4,7 @@ from calls.queries.actions import next_actions
 from calls.queries.enquiries import Enquiries, enquiries_of, waiting_enquiries
 from calls.queries.filing import file_of
 from calls.queries.frozen import form_of, forms_of
+from calls.queries.incidents import IncidentLine, incident_lines, open_claims, proposal_for, told_of_changes
 from calls.queries.letters import languages_written, letters_shown
 from calls.queries.papers import (
     PaperLine,
@@ -70,6 +71,7 @@ __all__ = [
     "Board",
     "CallPage",
     "Enquiries",
+    "IncidentLine",
     "PaperLine",
     "PartState",
     "Published",
@@ -93,6 +95,7 @@ __all__ = [
     "form_of",
     "forms_of",
     "handed_out",
+    "incident_lines",
     "instalment_plans",
     "intake_of",
     "kept_paper",
@@ -106,6 +109,7 @@ __all__ = [
     "news",
     "next_actions",
     "not_associated",
+    "open_claims",
     "own_subscriptions",
     "paper_lines",
     "papers_of",
@@ -113,6 +117,7 @@ __all__ = [
     "pending_countries",
     "planned",
     "portal_entry",
+    "proposal_for",
     "public_projects",
     "published_answers",
     "questions_page",
@@ -123,6 +128,7 @@ __all__ = [
     "staff_calls",
     "subscriptions_with_news",
     "terms",
+    "told_of_changes",
     "topic_answers",
     "type_plans",
     "waiting_enquiries",

@@ -28,6 +28,7 @@ from calls.services.filing import (
     create_from_sample,
     import_call,
 )
+from calls.services.incidents import end_incident, publish_incident, record_incident
 from calls.services.intake import change_intake, record_exhausted
 from calls.services.judging import change_criteria, change_selection
 from calls.services.papers import ask_for_paper
@@ -101,6 +102,7 @@ __all__ = [
     "delete_from_form",
     "delete_rule",
     "discard_revision",
+    "end_incident",
     "end_subscription",
     "except_duty",
     "extend_deadline",
@@ -115,9 +117,11 @@ __all__ = [
     "propose_revision",
     "publish_answer",
     "publish_call",
+    "publish_incident",
     "publish_revision",
     "record_association",
     "record_exhausted",
+    "record_incident",
     "record_results_published",
     "remove_document",
     "set_enquiry_aside",

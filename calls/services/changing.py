@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from calls import notifications
 from calls.calendar import in_words
-from calls.models import Call, CallChange, CutOff
+from calls.models import Call, CallChange, CutOff, Incident
 from calls.services._common import as_data
 from calls.states import CallState
 from core import audit, clock
@@ -31,31 +31,40 @@ def extend_deadline(
     decision_by: date | None = None,
     agreement_by: date | None = None,
     cut_off: CutOff | None = None,
+    incident: Incident | None = None,
 ) -> Call:
     """Move the deadline of a published call later (instant, UTC), while it has not passed (time-28).
 
     Submissions wait for this verb and it for them, so that each is judged by one deadline. People with drafts and
     submissions are told (applicants.jobs reads the change). The dates of answer and agreement may move with it; None
     leaves them. In a call with cut-offs `cut_off` says which one moves (default: the next), with its own day of answer;
-    it stays before the one after it. Raises DeadlinePassed, or DomainError for an earlier deadline.
+    it stays before the one after it. `incident`: the published one whose lost time this gives back, to everybody (A33).
+    Raises DeadlinePassed, or DomainError for an earlier deadline, or for one that gives back less than was lost.
     """
     lock_exclusive("call", call.pk)
     call = lock_row(call)
     if call.has_cut_offs:
-        return _extend_cut_off(call, cut_off, closes_at, reason, by, decision_by)
+        return _extend_cut_off(call, cut_off, closes_at, reason, by, decision_by, incident)
     _check_extension(
         call, closes_at, reason, decision_by or call.decision_by, agreement_by or call.agreement_by
     )
     before = call.closes_at
+    made_good = _make_good(call, incident, before, closes_at)
     call.closes_at = closes_at
     call.decision_by, call.agreement_by = decision_by or call.decision_by, agreement_by or call.agreement_by
     call.save(update_fields=["closes_at", "decision_by", "agreement_by"])
-    _tell_extension(call, before, closes_at, reason, by)
+    _tell_extension(call, before, closes_at, reason, by, incident=made_good)
     return call
 
 
 def _extend_cut_off(
-    call: Call, wanted: CutOff | None, closes_at: datetime, reason: str, by: Any, decision_by: date | None
+    call: Call,
+    wanted: CutOff | None,
+    closes_at: datetime,
+    reason: str,
+    by: Any,
+    decision_by: date | None,
+    incident: Incident | None,
 ) -> Call:
     moving = (
         CutOff.objects.filter(call=call, pk=wanted.pk).first() if wanted else call.cut_off_at(clock.now())
@@ -71,17 +80,49 @@ def _extend_cut_off(
     answer = decision_by or moving.decision_by
     if answer and answer <= closes_at.astimezone(call.zoneinfo).date():
         raise DomainError(_("The answer cannot be due before the deadline."), field="decision_by")
+    made_good = _make_good(call, incident, before, closes_at)
     moving.closes_at, moving.decision_by = closes_at, answer
     moving.save(update_fields=["closes_at", "decision_by"])
     if following is None:
         call.closes_at = closes_at
         call.save(update_fields=["closes_at"])
-    _tell_extension(call, before, closes_at, reason, by, str(moving))
+    _tell_extension(call, before, closes_at, reason, by, str(moving), incident=made_good)
     return call
 
 
+def _make_good(
+    call: Call, incident: Incident | None, before: datetime | None, closes_at: datetime
+) -> Incident | None:
+    """The incident, locked and marked as made good up to now or its end. Raises DomainError when it is another call's or not
+    public, or when the deadline gives back less time than it took."""
+    if incident is None or before is None:
+        return None
+    incident = lock_row(incident)
+    if incident.call_id != call.pk or incident.published_at is None:
+        raise DomainError(
+            _("Publish the incident first: everybody reads why the deadline moves."), field="incident"
+        )
+    now = clock.now()
+    lost = incident.lost_at(now)
+    if not lost:
+        raise DomainError(_("The time of this incident is given back already."), field="incident")
+    if closes_at < before + lost:
+        least = in_words(before + lost, call.zone)
+        raise DomainError(_("This gives back less than was lost. Not before %s.") % least, field="closes_day")
+    incident.made_good_at = incident.ended_at or now
+    incident.save(update_fields=["made_good_at"])
+    return incident
+
+
 def _tell_extension(
-    call: Call, before: datetime | None, closes_at: datetime, reason: str, by: Any, title: str = ""
+    call: Call,
+    before: datetime | None,
+    closes_at: datetime,
+    reason: str,
+    by: Any,
+    title: str = "",
+    *,
+    incident: Incident | None = None,
 ) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         text = _("%(what)s moved from %(before)s to %(after)s. %(reason)s") % {
@@ -91,7 +132,9 @@ def _tell_extension(
             "reason": reason.strip(),
         }
     CallChange.objects.create(call=call, by=by, kind=CallChange.Kind.DEADLINE, text=text)
-    moved = {"closes_at": [as_data(before), as_data(closes_at)]} | ({"cut_off": title} if title else {})
+    moved: dict[str, Any] = {"closes_at": [as_data(before), as_data(closes_at)]}
+    moved |= {"cut_off": title} if title else {}
+    moved |= {"incident": incident.number} if incident else {}
     audit.record(call, "call.deadline_extended", by=by, note=reason, data=moved)
 
 

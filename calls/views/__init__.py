@@ -38,6 +38,7 @@ from calls.views.form_steps import (
     form_standard,
     form_undo,
 )
+from calls.views.incidents import incident_end, incident_list, incident_publish, incident_record
 from calls.views.papers import paper, paper_kept
 from calls.views.public import call_detail, call_list, call_questions, document, landing
 from calls.views.publishing import (
@@ -101,6 +102,10 @@ __all__ = [
     "form_revise",
     "form_standard",
     "form_undo",
+    "incident_end",
+    "incident_list",
+    "incident_publish",
+    "incident_record",
     "landing",
     "paper",
     "paper_kept",

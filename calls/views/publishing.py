@@ -10,6 +10,7 @@ from calls import forms, permissions, portal, queries, services
 from calls.models import Call, DutyException
 from calls.publication import DUTIES, Answer, Duty
 from calls.views._staff import frame, own_call, status_of, typed
+from core import clock
 from core.forms import PlainForm, attempt
 from core.policy import require
 
@@ -78,11 +79,24 @@ def call_publish(request: HttpRequest, slug: str) -> HttpResponse:
 def call_extend(request: HttpRequest, slug: str) -> HttpResponse:
     call = own_call(request, slug)
     require(permissions.can_edit_call(request.user, call))
-    form = forms.ExtendForm(typed(request), call=call)
+    claims = list(queries.open_claims(call))
+    cut_off = call.cut_off_at(clock.now())
+    lines = [queries.proposal_for(one, cut_off, call) for one in claims]
+    asked = request.GET.get("incident", "")
+    chosen = next((line for line in lines if line.fair and str(line.incident.number) == asked), None)
+    form = forms.ExtendForm(
+        typed(request),
+        call=call,
+        incidents=queries.open_claims(call) if claims else None,
+        because=chosen.incident if chosen else None,
+        fair=chosen.fair if chosen else None,
+    )
     if request.method == "POST" and attempt(form, services.extend_deadline, call, by=request.user):
         messages.success(request, _("The deadline has moved. Everybody with a draft or submission is told."))
         return redirect(call)
-    return render(request, "calls/call_extend.html", frame(request, call, form=form), status=status_of(form))
+    told = queries.told_of_changes(call)
+    context = frame(request, call, form=form, lines=lines, told=told, moves_on=chosen)
+    return render(request, "calls/call_extend.html", context, status=status_of(form))
 
 
 @PAGE
