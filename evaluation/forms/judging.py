@@ -144,6 +144,18 @@ class ConsensusForm(ScoreForm):
     def is_partial(self) -> bool:
         return False
 
+    def texts(self, names: Sequence[str]) -> dict[str, str]:
+        """What stands in these fields, as a draft keeps it. The form is clean."""
+        told = {name: self.cleaned_data.get(name) for name in names}
+        return {
+            name: format_score(value) if isinstance(value, Decimal) else (value or "").replace("\r\n", "\n")
+            for name, value in told.items()
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """The fields by their names too, for the draft."""
+        return {**self.cleaned_data, **super().clean()}
+
 
 class AnswerForm(Form):
     """Whether another evaluator agrees to the report, and if not, why."""

@@ -142,6 +142,10 @@ class Consensus(Stateful):
     state = state_field(ConsensusState, ConsensusState.WRITING)
     total = models.DecimalField(max_digits=7, decimal_places=3, null=True)
     note = models.TextField(blank=True, help_text="Why it counts although somebody dissents")
+    draft = models.JSONField(default=dict, help_text="What the rapporteur has written, by field of the form")
+    numbers = models.JSONField(
+        default=dict, help_text="How often each field was changed (applicants.merging)"
+    )
     opened_at = models.DateTimeField(default=clock.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -8,6 +8,7 @@ from evaluation.services.consensus import (
     open_consensus,
     put_consensus,
     rewrite_consensus,
+    save_consensus,
 )
 from evaluation.services.decisions import (
     change_decision,
@@ -106,6 +107,7 @@ __all__ = [
     "return_check",
     "return_sheet",
     "rewrite_consensus",
+    "save_consensus",
     "save_draft_scores",
     "screen_application",
     "set_procedure",

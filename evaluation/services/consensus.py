@@ -7,18 +7,19 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from applicants.merging import merge
 from applicants.models import Application
 from calls.selection import DivergenceThen
 from core import clock
 from core.audit import record
-from core.errors import DomainError, Gap, Incomplete, InvalidTransition
+from core.errors import Conflict, DomainError, Gap, Incomplete, InvalidTransition
 from core.locks import lock_row
 from core.workflow import transition
 from evaluation import notifications
 from evaluation.models import Assignment, Consensus, ConsensusAnswer, ConsensusScore, Round
 from evaluation.queries import scheme_of
 from evaluation.reasoning import words_missing
-from evaluation.scoring import score_problems, total_of
+from evaluation.scoring import format_score, score_problems, total_of
 from evaluation.services._common import join_round, lock_round, need_reason, need_state
 from evaluation.states import ConsensusState, RoundState
 
@@ -47,15 +48,60 @@ def open_consensus(round: Round, *, file: Application, rapporteur: Assignment, b
     return made
 
 
+def save_consensus(
+    consensus: Consensus, *, texts: Mapping[str, str], bases: Mapping[str, int], by: Any
+) -> Consensus:
+    """Keep what the rapporteur has written so far; nobody else reads it. No trail: it is a draft.
+
+    `texts` by field ("score_<code>" as a plain number, "reason_<code>"), only those that changed; `bases` the number of each
+    field that the writer saw (QR7). Fields that no other window changed are saved in any case; then raises Conflict, with what
+    is stored in `theirs`, for those that were.
+    """
+    consensus, conflicts = _save(consensus, texts, bases, by)
+    if conflicts:
+        sentence = _("This was changed in another window in the meantime. Both texts are shown: choose one.")
+        raise Conflict(sentence, theirs=conflicts)
+    return consensus
+
+
+@transaction.atomic(durable=True)
+def _save(
+    consensus: Consensus, texts: Mapping[str, str], bases: Mapping[str, int], by: Any
+) -> tuple[Consensus, dict[str, Any]]:
+    consensus = _own(consensus, ConsensusState.WRITING, by)
+    scheme = scheme_of(consensus.round.call)
+    known = {f"{kind}_{item.code}" for item in scheme.criteria for kind in ("score", "reason")}
+    scores = {
+        name.removeprefix("score_"): Decimal(text)
+        for name, text in texts.items()
+        if name.startswith("score_") and text
+    }
+    if not set(texts) <= known or score_problems(scheme, scores, complete=False):
+        raise DomainError(_("A score is not on the scale. Nothing was saved."))
+    merged = merge(consensus.draft, consensus.numbers, texts, bases)
+    if merged.changed:
+        consensus.draft, consensus.numbers = merged.values, merged.numbers
+        consensus.save(update_fields=["draft", "numbers"])
+    return consensus, merged.conflicts
+
+
 @transaction.atomic(durable=True)
 def put_consensus(
-    consensus: Consensus, *, scores: Mapping[str, Decimal | None], reasons: Mapping[str, str], by: Any
+    consensus: Consensus,
+    *,
+    scores: Mapping[str, Decimal | None],
+    reasons: Mapping[str, str],
+    by: Any,
+    seen: Mapping[str, int] | None = None,
 ) -> Consensus:
     """The rapporteur puts the report to the others: every criterion scored, each with enough words. Answers to an earlier
-    text are gone. Raises Incomplete with a sentence for each gap."""
-    consensus = _locked(consensus, ConsensusState.WRITING)
-    if consensus.rapporteur.evaluator.user_id != by.pk:
-        raise DomainError(_("The rapporteur writes this report."))
+    text are gone. `seen`: the numbers of the fields that were read before. Raises Conflict when another window has changed one
+    since, and Incomplete with a sentence for each gap."""
+    consensus = _own(consensus, ConsensusState.WRITING, by)
+    if seen is not None and {**consensus.numbers} != {**seen}:
+        raise Conflict(
+            _("This was changed in another window in the meantime. Read it again, then put it to the others.")
+        )
     scheme = scheme_of(consensus.round.call)
     gaps = [Gap(text, f"score_{code}") for code, text in score_problems(scheme, scores).items()]
     criteria = list(consensus.round.call.criteria.all())
@@ -74,7 +120,9 @@ def put_consensus(
         for item in criteria
     )
     consensus.total = total_of(scheme, given)
-    consensus.save(update_fields=["total"])
+    merged = merge(consensus.draft, consensus.numbers, _texts(given, reasons), consensus.numbers)
+    consensus.draft, consensus.numbers = merged.values, merged.numbers
+    consensus.save(update_fields=["total", "draft", "numbers"])
     transition(consensus, ConsensusState.AGREEING, by=by, data={"total": str(consensus.total)})
     for sheet in _others(consensus):
         notifications.consensus_moves(sheet, "agree")
@@ -113,9 +161,12 @@ def answer_consensus(
 @transaction.atomic(durable=True)
 def rewrite_consensus(consensus: Consensus, *, by: Any) -> Consensus:
     """The rapporteur takes the report back to change it; it is put to the others again."""
-    consensus = _locked(consensus, ConsensusState.AGREEING)
-    if consensus.rapporteur.evaluator.user_id != by.pk:
-        raise DomainError(_("The rapporteur writes this report."))
+    consensus = _own(consensus, ConsensusState.AGREEING, by)
+    if not consensus.draft:  # put before drafts were kept
+        rows = consensus.scores.select_related("criterion")
+        given = {row.criterion.code: row.value for row in rows}
+        consensus.draft = _texts(given, {row.criterion.code: row.reason for row in rows})
+        consensus.save(update_fields=["draft"])
     transition(consensus, ConsensusState.WRITING, by=by)
     return consensus
 
@@ -153,6 +204,20 @@ def _locked(consensus: Consensus, state: ConsensusState) -> Consensus:
     if consensus.state != state:
         raise InvalidTransition(_("The consensus is at “%s” now.") % consensus.get_state_display())
     return consensus
+
+
+def _own(consensus: Consensus, state: ConsensusState, by: Any) -> Consensus:
+    """The report, locked, if it is this person's to write."""
+    consensus = _locked(consensus, state)
+    if consensus.rapporteur.evaluator.user_id != by.pk:
+        raise DomainError(_("The rapporteur writes this report."))
+    return consensus
+
+
+def _texts(scores: Mapping[str, Decimal], reasons: Mapping[str, str]) -> dict[str, str]:
+    """A report as the fields of its form hold it."""
+    told = {f"score_{code}": format_score(value) for code, value in scores.items()}
+    return told | {f"reason_{code}": reasons[code].strip() for code in scores}
 
 
 def _others(consensus: Consensus) -> list[Assignment]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from calls.selection import Selection, faults, sentences
@@ -36,6 +37,11 @@ def marks(excellence: str, impact: str) -> dict[str, Decimal]:
     return {"excellence": Decimal(excellence), "impact": Decimal(impact)}
 
 
+def numbers(client: Client, page: str) -> dict[str, str]:
+    """The number of each field that the page carries, as a browser sends them back."""
+    return {f"v.{name}": str(number) for name, number in client.get(page).context["bases"].items()}
+
+
 def test_a_divergence_waits_for_the_report_that_all_agree_to_and_its_scores_count() -> None:
     made, (first, second, *_rest) = apart()
     mia, file = made.team.mia, made.files[0]
@@ -59,7 +65,7 @@ def test_a_divergence_waits_for_the_report_that_all_agree_to_and_its_scores_coun
     sent = {f"score_{code}": "4" for code in WORDS} | {f"reason_{code}": text for code, text in WORDS.items()}
     short = writer.post(page[first], {**sent, "reason_impact": "No."})
     assert (short.status_code, "reason_impact" in short.context["form"].errors) == (422, True)
-    assert writer.post(page[first], sent).status_code == 302
+    assert writer.post(page[first], sent | numbers(writer, page[first])).status_code == 302
     assert [one.url for one in queries.next_actions(second.evaluator.user)] == [page[second]]
     assert WORDS["impact"] in other.get(page[second]).text
     assert other.post(page[second], {"agrees": "no", "words": " "}).status_code == 422
@@ -67,7 +73,8 @@ def test_a_divergence_waits_for_the_report_that_all_agree_to_and_its_scores_coun
     assert OutgoingMessage.objects.filter(kind="consensus_dissent").count() == 2
 
     assert writer.post(page[first], {"rewrite": "1"}).status_code == 302
-    assert writer.post(page[first], {**sent, "score_impact": "3.5"}).status_code == 302
+    again = {**sent, **numbers(writer, page[first]), "score_impact": "3.5"}
+    assert writer.post(page[first], again).status_code == 302
     assert other.post(page[second], {"agrees": "yes"}).status_code == 302
     consensus = Consensus.objects.get()
     assert (consensus.state, consensus.total) == ("closed", Decimal("76.000"))
