@@ -167,7 +167,8 @@ def _judging(user: User, person: Traces) -> None:
     for evaluator in Evaluator.objects.filter(known):
         evaluator.name, evaluator.email = person.instead, person.instead_of_address
         evaluator.organisation_name, evaluator.country, evaluator.token = "", "", new_ref(24)
-        evaluator.save(update_fields=["name", "email", "organisation_name", "country", "token"])
+        evaluator.interests = ""
+        evaluator.save(update_fields=["name", "email", "organisation_name", "country", "token", "interests"])
 
 
 def _natural_person(organisation: Organisation, person: Traces) -> None:

@@ -193,6 +193,7 @@ def _judged(person: User) -> None:
     """The person evaluates elsewhere, and is done."""
     scene = evaluation.scene(files=2, evaluators=1)
     mine = evaluation.evaluator(scene.round, NAME, user=person, organisation_name=canary("WORKPLACE"))
+    type(mine).objects.filter(pk=mine.pk).update(interests=canary("CONFLICTED WITH"))
     scene.evaluators.append(mine)
     evaluation.scoring(scene)
     first, second = Assignment.objects.filter(evaluator=mine).order_by("pk")
