@@ -15,6 +15,7 @@ from core.workflow import transition
 from evaluation import notifications
 from evaluation.models import Assignment, ConflictDeclaration, Round, Score
 from evaluation.queries import scheme_of
+from evaluation.queries.mandated import wrote_for_a_party
 from evaluation.reasoning import words_missing
 from evaluation.scoring import score_problems, total_of
 from evaluation.services._common import join_round, need_reason, need_state
@@ -33,6 +34,7 @@ def declare_absence(assignment: Assignment, *, by: Any) -> Assignment:
     need_state(round, RoundState.SCORING)
     if assignment.state != AssignmentState.INVITED:
         raise InvalidTransition(_("You have declared on this file already."))
+    _need_unmandated(assignment, by)
     statement = BLIND_ABSENCE if round.call.blind else ABSENCE
     ConflictDeclaration.objects.create(
         assignment=assignment, has_conflict=False, statement=str(statement), by=by
@@ -97,6 +99,7 @@ def submit_scores(
     round, assignment = _join(assignment, by)
     need_state(round, RoundState.SCORING)
     _need_open(assignment)
+    _need_unmandated(assignment, by)
     scheme = scheme_of(round.call)
     problems = score_problems(scheme, scores)
     gaps = [Gap(text, f"score_{code}") for code, text in problems.items()]
@@ -177,3 +180,14 @@ def _write(assignment: Assignment, round: Round, scores: Given, reasons: Mapping
         row.reason = reasons.get(item.code, row.reason)
         row.changed_at = clock.now()
         row.save()
+
+
+def _need_unmandated(assignment: Assignment, by: Any) -> None:
+    """A mandate may have come after the file. The sentence names nobody: the call may be blind."""
+    if wrote_for_a_party(assignment, by.pk):
+        raise DomainError(
+            _(
+                "You write or wrote for an organisation of this file under a mandate, so you cannot judge it. Say that you "
+                "have a conflict of interest."
+            )
+        )

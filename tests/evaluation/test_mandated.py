@@ -73,3 +73,23 @@ def test_who_writes_for_an_applicant_is_not_invited_and_who_only_declined_is() -
         services.invite_evaluator(made.round, name="Connie Sultan", email=connie.email, by=made.team.mia)
     invited = services.invite_evaluator(made.round, name="Dora Decline", email=dora.email, by=made.team.mia)
     assert invited.email == dora.email
+
+
+def test_a_mandate_that_comes_after_the_file_stops_the_declaration_and_the_scores() -> None:
+    made = make.scoring(make.scene(files=1, evaluators=2))
+    first, second = made.round.assignments.order_by("pk")
+    services.declare_absence(first, by=first.evaluator.user)
+    held = mandate(made.files[0].organisation, first.evaluator.user)
+    with pytest.raises(DomainError, match="under a mandate, so you cannot judge it"):
+        make.give(first, *["4"] * made.round.call.criteria.count())
+    applying.end_mandate(held, by=first.evaluator.user)
+    with pytest.raises(DomainError, match="under a mandate"):
+        make.give(first, *["4"] * made.round.call.criteria.count())
+    first.refresh_from_db()
+    assert first.state == "accepted" and first.submitted_at is None
+    mandate(made.files[0].organisation, second.evaluator.user)
+    with pytest.raises(DomainError, match="under a mandate"):
+        services.declare_absence(second, by=second.evaluator.user)
+    services.declare_conflict(second, details="I write for them.", by=second.evaluator.user)
+    second.refresh_from_db()
+    assert second.state == "declined"
