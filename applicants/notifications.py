@@ -44,6 +44,11 @@ register(
         "call_changed",  # a deadline, or what is asked
         "draft_reminder",  # a day late it would be too late
         "draft_not_submitted",
+        "mandate_given",  # who may act for whom: applicants/letters_mandates.py
+        "mandate_answered",
+        "mandate_ended",
+        "mandate_withdrawn",
+        "mandate_ends_soon",
         "draft_expires",
         "signature_requested",
         "correction_asked",
