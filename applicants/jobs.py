@@ -11,7 +11,9 @@ from applicants.tasks import render_receipt
 @shared_task(name="applicants.render_missing_receipts")
 def render_missing_receipts(limit: int = 20) -> int:
     """Make the receipts that the bell did not announce, oldest first. Returns how many were made."""
-    missing = Version.objects.filter(status=VersionStatus.FINAL, receipt=None).order_by("arrived_at")
+    missing = Version.objects.filter(status=VersionStatus.FINAL, receipt=None, emptied_at=None).order_by(
+        "arrived_at"
+    )
     return sum(render_receipt(pk) for pk in list(missing.values_list("pk", flat=True)[:limit]))
 
 

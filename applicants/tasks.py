@@ -30,7 +30,7 @@ def render_receipt(pk: int) -> bool:
                 "submitted_by",
                 "form_revision",
             )
-            .filter(pk=pk, status=VersionStatus.FINAL, receipt=None)
+            .filter(pk=pk, status=VersionStatus.FINAL, receipt=None, emptied_at=None)
             .first()
         )
         if version is None:

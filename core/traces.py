@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,11 +106,15 @@ def take_out_of_mails(person: Traces) -> int:
     return changed
 
 
+def empty_words(found: Q) -> int:
+    """These events lose their words; who, what and when stay. In the caller's transaction. Returns how many."""
+    with _erasing():
+        return AuditEvent.objects.filter(found).update(note="", erased_at=clock.now())
+
+
 def take_out_of_trail(person: Traces, *, emptied: Q | None = None) -> int:
     """Events whose words or data name the person name them no more; those that `emptied` finds lose their words
     altogether. Who, what and when stay. In the caller's transaction. Returns how many changed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL app.erasing = 'on'")
     named = person.looked_for("note") | person.looked_for("told")
     events = AuditEvent.objects.annotate(told=Cast("data", TextField())).filter(
         named | (emptied or Q(pk__in=[]))
@@ -120,8 +125,17 @@ def take_out_of_trail(person: Traces, *, emptied: Q | None = None) -> int:
         note = "" if event.pk in to_empty else person.without(event.note)
         data = person.in_data(event.data)
         if (note, data) != (event.note, event.data):
-            AuditEvent.objects.filter(pk=event.pk).update(note=note, data=data, erased_at=clock.now())
+            with _erasing():
+                AuditEvent.objects.filter(pk=event.pk).update(note=note, data=data, erased_at=clock.now())
             changed += 1
+    return changed
+
+
+@contextmanager
+def _erasing() -> Iterator[None]:
+    """PostgreSQL lets words of the trail go inside the block (core/migrations/0007)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL app.erasing = 'on'")
+    yield
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL app.erasing = 'off'")
-    return changed

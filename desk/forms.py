@@ -1,4 +1,4 @@
-"""Asking that an account be deleted."""
+"""Asking that an account be deleted; and what starts the clock of what is kept."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.forms import Form
+from funding.retention import LOSERS_LEAST, LOSERS_MOST
 
 
 class EraseForm(Form):
@@ -42,3 +43,27 @@ class ErasureOnRequestForm(Form):
         """As the verb wants it."""
         given = super().clean() or {}
         return {"user": given.get("email"), "words": given.get("words", "")}
+
+
+class FinalPaymentForm(Form):
+    """The day of the final payment of the main grant."""
+
+    paid_on = forms.DateField(
+        label=_("Day of the final payment"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    evidence = forms.CharField(
+        label=_("How it is known"),
+        max_length=300,
+        help_text=_("For the auditor: letter, statement of the bank."),
+    )
+
+
+class LosersTermForm(Form):
+    """For how long the others are kept."""
+
+    losers_years = forms.IntegerField(
+        label=_("Years after the answer"),
+        min_value=LOSERS_LEAST,
+        max_value=LOSERS_MOST,
+        help_text=_("The privacy notice of the calls has to say the same."),
+    )

@@ -1,13 +1,16 @@
 """What we write to people whose account is to be deleted."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.urls import reverse
 
 from accounts.models import ErasureRequest, User
+from calls.models import Call
 from core.errors import Gap
 from core.notices import Category, register
 from core.outbox import write_message
+from funding.models import ProjectMember
 
 register(Category.LEGAL, kinds=["erasure_asked", "erasure_postponed", "account_erased"])
 
@@ -32,3 +35,20 @@ def erasure_done(address: str, *, language: str, kind: str) -> None:
     """The last letter, to an address that no row knows any more; it is forgotten when it was sent."""
     nobody = User(email=address, language=language)
     write_message(kind, "desk/email/account_erased", to=nobody, context={}, email=address)
+
+
+def deletion_announced(call: Call, *, count: int, on: datetime) -> None:
+    """To the project's managers: so many applications of this call lose their contents on that day."""
+    members = ProjectMember.objects.filter(
+        project=call.project_id, role=ProjectMember.Role.MANAGER, ended_at=None, user__is_active=True
+    )
+    context = {
+        "call": call,
+        "count": count,
+        "on": on,
+        "path": reverse("desk:retention", args=[call.project.slug]),
+    }
+    for member in members.select_related("user").order_by("pk"):
+        write_message(
+            "deletion_announced", "desk/email/deletion_announced", to=member.user, context=context, about=call
+        )

@@ -14,6 +14,7 @@ POLICY: dict[str, Rule] = {
     "desk:erasure_requests": rule(ADMINISTRATOR, scope="all accounts", sensitive=True),
     "desk:erasure_confirm": rule(ADMINISTRATOR, scope="requests of another administrator", sensitive=True),
     "desk:erasure_refuse": rule(ADMINISTRATOR, scope="all open requests"),
+    "desk:retention": rule(*STAFF, scope="own projects; managers record and approve"),
     "desk:about": rule(ANYONE, scope="public page"),
     "desk:rights": rule(SIGNED_IN, scope="the policy itself"),
 }

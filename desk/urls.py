@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from desk.views import erasing, pages
+from desk.views import erasing, pages, retaining
 
 app_name = "desk"
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("people/erasures/", erasing.erasure_requests, name="erasure_requests"),
     path("people/erasures/<int:asked>/confirm/", erasing.erasure_confirm, name="erasure_confirm"),
     path("people/erasures/<int:asked>/back/", erasing.erasure_refuse, name="erasure_refuse"),
+    path("projects/<slug:slug>/retention/", retaining.retention, name="retention"),
     path("rights/", pages.rights, name="rights"),
     path("about/<about:page>/", pages.about, name="about"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from core import clock
 from core.models import StoredFile
+from funding.retention import LOSERS_YEARS
 
 DEFAULT_CEILING_CENTS = 60_000_00
 """EUR 60 000 per third party, Regulation (EU, Euratom) 2024/2509, Article 207."""
@@ -50,6 +51,9 @@ class Project(models.Model):
     website = models.URLField(_("website"), blank=True)
     accent = models.CharField(_("colour"), max_length=7, blank=True)
     logo = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    losers_years = models.PositiveSmallIntegerField(
+        default=LOSERS_YEARS, help_text="How long applications without money are kept after their answer"
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -69,6 +73,31 @@ class Project(models.Model):
     def accent_code(self) -> str:
         """Its colour as it stands in the address of its style sheet."""
         return self.accent.removeprefix("#")
+
+
+class FinalPayment(models.Model):
+    """The day on which the final payment of the project's own EU grant came, with its evidence. It starts the clock of what has
+    to be kept once a second manager has looked; the newest approved one counts."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="final_payments")
+    paid_on = models.DateField()
+    evidence = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("recorded_by")),
+                name="final_payment_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project}: {self.paid_on}"
 
 
 class ConsortiumPartner(models.Model):

@@ -279,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applicants.expire_drafts",
         "schedule": 600,
     },
+    "announce and delete what is past its term": {"task": "desk.keep_terms", "schedule": 3600},
     "delete people who asked for it": {"task": "desk.erase_people", "schedule": 600},
     "delete the PDFs of drafts that are none any more": {
         "task": "applicants.forget_draft_prints",

@@ -112,6 +112,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "organisation": lambda t: t["firm"].ref,
         "number": lambda t: 1,
     },
+    "desk:retention": {"slug": lambda t: t["open_call"].project.slug},
     "desk:erasure_": {"asked": lambda t: 1},
     "desk:application_timeline": {"ref": lambda t: t["submitted"].ref},
     "desk:staff_application_timeline": {

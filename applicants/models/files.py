@@ -79,6 +79,10 @@ class Application(Stateful):
     eligibility_note = models.TextField(blank=True, help_text="The reasons shown to the applicant")
     outcome_at = models.DateTimeField(null=True, help_text="When the outcome was released")
     outcome_text = models.TextField(blank=True, help_text="The letter's text, as released")
+    deletion_told_at = models.DateTimeField(
+        null=True, help_text="When the managers were told that its contents are deleted: see desk/retention"
+    )
+    deleted_at = models.DateTimeField(null=True, help_text="When its contents were deleted after their term")
 
     objects = ApplicationQuerySet.as_manager()
 

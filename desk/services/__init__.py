@@ -10,14 +10,24 @@ from desk.services.erasing import (
     forget_farewells,
     take_erasure_back,
 )
+from desk.services.retention import (
+    announce_deletion,
+    applications_to_delete,
+    delete_after_term,
+    projects_with_terms,
+)
 
 __all__ = [
     "GRACE",
+    "announce_deletion",
+    "applications_to_delete",
     "ask_erasure",
     "confirm_erasure",
+    "delete_after_term",
     "erase_person",
     "erasures_due",
     "forget_farewells",
     "hand_out_own_data",
+    "projects_with_terms",
     "take_erasure_back",
 ]

@@ -29,6 +29,7 @@ from funding.models import (
     VoucherType,
 )
 from funding.services.look import change_look
+from funding.services.retention import approve_final_payment, record_final_payment, set_losers_term
 
 __all__ = [
     "add_indicator",
@@ -37,6 +38,7 @@ __all__ = [
     "add_partner",
     "add_voucher_type",
     "approve_ceiling",
+    "approve_final_payment",
     "change_look",
     "create_project",
     "lock_money",
@@ -47,11 +49,13 @@ __all__ = [
     "record_ceiling",
     "record_committed",
     "record_decommitted",
+    "record_final_payment",
     "record_kpi",
     "record_paid",
     "record_reserved",
     "release_reserved",
     "set_envelope",
+    "set_losers_term",
 ]
 
 Leg = tuple[Account, int, BudgetLine | None, Organisation | None]

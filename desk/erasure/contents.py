@@ -1,0 +1,123 @@
+"""What an application consists of, from every stage, deleted after its term. In a transaction that says so to PostgreSQL
+(`app.retention`, applicants/migrations/0027)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+
+from applicants.models import (
+    Application,
+    Attachment,
+    Correction,
+    Message,
+    PartialUpload,
+    Participation,
+    Partner,
+    QuestionTask,
+    Reading,
+    SectionAnswers,
+    SignatureRequest,
+    SurveyAnswer,
+    Version,
+)
+from core import clock
+from core.erasing import forget_files
+from core.traces import empty_mails, empty_words
+from evaluation.models import (
+    Assignment,
+    ConflictDeclaration,
+    Consensus,
+    ConsensusAnswer,
+    ConsensusScore,
+    Decision,
+    Objection,
+    ObjectionFile,
+    Promotion,
+    Reexamination,
+    Score,
+    Screening,
+)
+
+
+def delete(application: Application) -> None:
+    """Delete texts and files of one application; numbers, dates and states stay."""
+    things = _things(application)
+    files = _files(application)
+    _written(application)
+    _judged(application)
+    about = Q(pk__in=[])
+    events = Q(pk__in=[])
+    for rows in things:
+        kind = ContentType.objects.get_for_model(rows.model)
+        keys = list(rows.values_list("pk", flat=True))
+        about |= Q(about_type=kind, about_id__in=keys)
+        events |= Q(target_type=kind, target_id__in=keys)
+    Reading.objects.filter(application=application).delete()
+    Message.objects.filter(application=application).delete()
+    ObjectionFile.objects.filter(objection__application=application).delete()
+    empty_mails(about)
+    empty_words(events & ~Q(note=""))
+    forget_files(files)
+
+
+def _things(application: Application) -> list["QuerySet[Any]"]:
+    """Everything that mails and events may be about."""
+    return [
+        Application.objects.filter(pk=application.pk),
+        Version.objects.filter(application=application),
+        Message.objects.filter(application=application),
+        Correction.objects.filter(application=application),
+        Participation.objects.filter(application=application),
+        QuestionTask.objects.filter(application=application),
+        SignatureRequest.objects.filter(version__application=application),
+        Assignment.objects.filter(application=application),
+        Consensus.objects.filter(application=application),
+        Decision.objects.filter(application=application),
+        Objection.objects.filter(application=application),
+    ]
+
+
+def _files(application: Application) -> list[int]:
+    versions = Version.objects.filter(application=application)
+    sources: Iterable[Any] = (
+        versions.values_list("receipt", flat=True),
+        Attachment.objects.filter(version__application=application).values_list("file", flat=True),
+        Message.objects.filter(application=application).values_list("file", flat=True),
+        ObjectionFile.objects.filter(objection__application=application).values_list("file", flat=True),
+    )
+    return [pk for source in sources for pk in source if pk is not None]
+
+
+def _written(application: Application) -> None:
+    versions = Version.objects.filter(application=application)
+    SectionAnswers.objects.filter(version__in=versions).delete()
+    Attachment.objects.filter(version__in=versions).delete()
+    Partner.objects.filter(version__in=versions).update(task="", aid=None, field_versions={})
+    SignatureRequest.objects.filter(version__in=versions).update(words="", answer_words="")
+    empty: dict[str, Any] = {"title": "", "field_versions": {}, "declarations": {}, "emptied_at": clock.now()}
+    versions.filter(status="final").update(payload={"application": application.ref}, receipt=None, **empty)
+    versions.exclude(status="final").update(payload=None, **empty)
+    QuestionTask.objects.filter(application=application).update(words="", seen={})
+    Participation.objects.filter(application=application).update(words="", terms={})
+    Correction.objects.filter(application=application).update(words="")
+    SurveyAnswer.objects.filter(application=application).update(words="")
+    PartialUpload.objects.filter(application=application).delete()
+
+
+def _judged(application: Application) -> None:
+    Screening.objects.filter(application=application).update(reasons="", findings=[])
+    Assignment.objects.filter(application=application).update(note="")
+    ConflictDeclaration.objects.filter(assignment__application=application).update(details="")
+    Score.objects.filter(assignment__application=application).update(reason="")
+    ConsensusScore.objects.filter(consensus__application=application).update(reason="")
+    ConsensusAnswer.objects.filter(consensus__application=application).update(words="")
+    Consensus.objects.filter(application=application).update(note="")
+    decisions = Decision.objects.filter(application=application)
+    decisions.update(why="", feedback="", letter="", deviation="")
+    Promotion.objects.filter(decision__in=decisions).update(why="", letter="")
+    objections = Objection.objects.filter(application=application)
+    objections.update(text="", answer="")
+    redone = Reexamination.objects.filter(objection__in=objections)
+    redone.update(reason="", words={}, experts="", letter="", before={})
