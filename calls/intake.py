@@ -39,6 +39,10 @@ ROLLING = frozenset({CallModel.CLAIM, CallModel.QUEUE})
 """First come, first served: the call ends with its money, at the latest at its deadline."""
 
 
+FEEDBACK_ANSWER_DAYS = 7
+"""Within so many days feedback comes, where a call does not say."""
+
+
 @dataclass(frozen=True)
 class CutOffPlan:
     """One cut-off as it is planned. `countries` and `answers` narrow what the call allows (empty: as the call says);
@@ -56,7 +60,8 @@ class CutOffPlan:
 class Intake:
     """Everything the part “How applications are taken” sets. `waiting_most`: how many claims may wait once the money is
     held; `answer_days`: within so many days of its arrival each file has its answer, where there is no common day;
-    `final_at_once`: what was submitted is not replaced."""
+    `final_at_once`: what was submitted is not replaced; `feedback_days`: until so many days before the deadline (or cut-off)
+    feedback may be asked for on what was submitted, which comes within `feedback_answer_days` (None: no feedback)."""
 
     model: str = CallModel.SINGLE
     cut_offs: Sequence[CutOffPlan] = ()
@@ -64,6 +69,8 @@ class Intake:
     waiting_most: int = 0
     answer_days: int | None = None
     final_at_once: bool = False
+    feedback_days: int | None = None
+    feedback_answer_days: int = FEEDBACK_ANSWER_DAYS
 
     @property
     def is_rolling(self) -> bool:
@@ -98,14 +105,33 @@ def faults(intake: Intake, around: Around) -> list[Fault]:
         if intake.cut_offs:
             sentence = _("Cut-offs belong to a call with several of them: choose that, or delete them.")
             return [Fault("cut_offs", sentence)]
-        return []
+        return list(_feedback(intake))
     return [
+        *_feedback(intake),
         *_number(intake),
         *_order(intake, around),
         *_answer_days(intake, around),
         *_money(intake, around),
         *_narrowed(intake, around),
     ]
+
+
+def _feedback(intake: Intake) -> Iterator[Fault]:
+    days, answer = intake.feedback_days, intake.feedback_answer_days
+    if days is None:
+        return
+    if intake.is_rolling or intake.final_at_once:
+        sentence = _(
+            "What was submitted is not changed any more in this call, so feedback on it would come too late."
+        )
+        yield Fault("feedback_days", sentence)
+    elif answer >= days:
+        sentence = ngettext(
+            "Feedback that is asked for %(days)d day before the deadline cannot take %(answer)d days: nobody could use it.",
+            "Feedback that is asked for %(days)d days before the deadline cannot take %(answer)d days: nobody could use it.",
+            days,
+        )
+        yield Fault("feedback_answer_days", sentence % {"days": days, "answer": answer})
 
 
 def _number(intake: Intake) -> Iterator[Fault]:
@@ -225,11 +251,33 @@ def sentences(intake: Intake, zone: str, names: Mapping[str, str]) -> list[str]:
     if intake.is_rolling:
         return list(_of_rolling(intake))
     found = list(_of_cut_offs(intake, zone, names)) if intake.model == CallModel.CUT_OFFS else []
+    if intake.feedback_days is not None:
+        found.append(_feedback_sentence(intake))
     if intake.final_at_once:
         found.append(
             _("What was submitted is not changed any more: submit once everything is as you want it.")
         )
     return found
+
+
+def _feedback_sentence(intake: Intake) -> str:
+    text = (
+        _(
+            "Until %(days)d days before a cut-off you may ask once for feedback on what you submitted to it; it comes within "
+            "%(answer)d days."
+        )
+        if intake.model == CallModel.CUT_OFFS
+        else _(
+            "Until %(days)d days before the deadline you may ask once for feedback on what you submitted; it comes within "
+            "%(answer)d days."
+        )
+    )
+    told = {"days": intake.feedback_days, "answer": intake.feedback_answer_days}
+    more = _(
+        "The call office reads that version, perhaps with one expert, who does not score your file later. Feedback is no score "
+        "and no promise. You may submit again, and the last complete version counts."
+    )
+    return f"{text % told} {more}"
 
 
 def _of_cut_offs(intake: Intake, zone: str, names: Mapping[str, str]) -> Iterator[str]:

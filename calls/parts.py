@@ -38,7 +38,15 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "project_months",
         "short_opening_reason",
     ),
-    Part.INTAKE: ("call_model", "carry_over", "waiting_most", "answer_days", "final_at_once"),
+    Part.INTAKE: (
+        "call_model",
+        "carry_over",
+        "waiting_most",
+        "answer_days",
+        "final_at_once",
+        "feedback_days",
+        "feedback_answer_days",
+    ),
     Part.MONEY: (
         "award_unit",
         "budget_cents",

@@ -24,6 +24,7 @@ class Bar(StrEnum):
     SILENT = "silent"  # blind calls
     ABSTAINED = "abstained"
     RECUSED = "recused"
+    ADVISED = "advised"
 
 
 _SENTENCES = {
@@ -34,6 +35,7 @@ _SENTENCES = {
     Bar.SILENT: _("%(person)s has not yet named with whom there is a conflict of interest."),
     Bar.ABSTAINED: _("%(person)s abstained from this file."),
     Bar.RECUSED: _("%(person)s is recused from this file."),
+    Bar.ADVISED: _("%(person)s gave feedback on this file before the deadline."),
 }
 
 
@@ -71,6 +73,7 @@ class File:
     abstained: frozenset[int] = frozenset()
     recused: frozenset[int] = frozenset()
     named: Mapping[int, str] = field(default_factory=dict)
+    advised: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def refusal(file: File, person: Person) -> Refusal | None:
         (Bar.CONFLICT, file.conflicted),
         (Bar.ABSTAINED, file.abstained),
         (Bar.RECUSED, file.recused),
+        (Bar.ADVISED, file.advised),
     ):
         if person.key in keys:
             return Refusal(bar, person.name)

@@ -24,6 +24,7 @@ from evaluation.models import (
     Assignment,
     Consensus,
     Decision,
+    EarlyFeedback,
     EthicsCheck,
     Evaluator,
     Objection,
@@ -41,14 +42,21 @@ AS_EVALUATOR = Audience("evaluator", gettext_lazy("As evaluator"), lambda user: 
 
 register(
     Category.LEGAL,
-    kinds=["evaluator_invited", "due_moved", "objection_received", "objection_answered", "file_stays"],
+    kinds=[
+        "evaluator_invited",
+        "due_moved",
+        "objection_received",
+        "objection_answered",
+        "file_stays",
+        "early_answered",
+    ],
 )
 register(
     Category.WORK,
     AS_EVALUATOR,
     kinds=["files_assigned", "scores_missing", "sheet_returned", "consensus_moves"],
 )
-register(Category.WORK, AS_EVALUATOR, AS_MANAGER, kinds=["ethics_named", "ethics_returned"])
+register(Category.WORK, AS_EVALUATOR, AS_MANAGER, kinds=["ethics_named", "ethics_returned", "early_named"])
 register(
     Category.WORK,
     AS_MANAGER,
@@ -61,6 +69,9 @@ register(
         "promotion_proposed",
         "ethics_declined",
         "ethics_refused",
+        "early_asked",
+        "early_declined",
+        "early_given",
         "objection_to_handle",
         "objection_given",
         "reexamination_proposed",
@@ -345,6 +356,49 @@ def _about_check(template: str, check: EthicsCheck, to: Any, **more: Any) -> Non
         **more,
     }
     _write(template, to, context, about=check)
+
+
+def early_asked(made: EarlyFeedback) -> None:
+    """Tells the managers that an applicant asks for feedback before the deadline, and by when it is due."""
+    for manager in managers(made.application):
+        _about_early("evaluation/email/early_asked", made, manager)
+
+
+def early_named(made: EarlyFeedback) -> None:
+    """Asks the adviser; the file is not named before the conflict declaration."""
+    _about_early("evaluation/email/early_named", made, made.adviser, path=made.get_absolute_url())
+
+
+def early_declined(made: EarlyFeedback, who: Any, details: str) -> None:
+    """Tells the managers that somebody else has to advise, or nobody."""
+    for manager in managers(made.application):
+        _about_early("evaluation/email/early_declined", made, manager, who=who, details=details)
+
+
+def early_given(made: EarlyFeedback) -> None:
+    """Tells the managers that the adviser has written: they send it."""
+    for manager in managers(made.application):
+        _about_early("evaluation/email/early_given", made, manager)
+
+
+def early_answered(made: EarlyFeedback) -> None:
+    """The feedback, word for word, to everybody who writes for the applicant, and until when they can submit again."""
+    path = reverse("evaluation:application_early", args=[made.application.ref])
+    deadline = made.application.deadline
+    for person in writers(made.application):
+        _about_early("evaluation/email/early_answered", made, person, path=path, deadline=deadline)
+
+
+def _about_early(template: str, made: EarlyFeedback, to: Any, **more: Any) -> None:
+    call = made.application.call
+    context = {
+        "made": made,
+        "application": made.application,
+        "call": call,
+        "path": reverse("evaluation:early_staff", args=[call.slug, made.ref]),
+        **more,
+    }
+    _write(template, to, context, about=made)
 
 
 def managers_of(round: Round) -> list[User]:

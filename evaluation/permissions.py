@@ -19,6 +19,9 @@ _DO = rule(MANAGER, scope="rounds of managed projects")
 _BIND = rule(MANAGER, scope="rounds of managed projects; two persons", sensitive=True)
 _OWN = rule(EVALUATOR, scope="files assigned to oneself")
 _ETHICS = rule(*STAFF, EVALUATOR, scope="files one was named to check for ethics and security")
+_EARLY = rule(*STAFF, scope="requests in own projects, without files one is recused from")
+_EARLY_DO = rule(MANAGER, scope="requests in managed projects, without files one is recused from")
+_ADVISER = rule(*STAFF, EVALUATOR, scope="versions one was named to give feedback on")
 _APPLICANT = rule(SIGNED_IN, scope="own organisations' applications")
 _OBJECTIONS = rule(*STAFF, scope="objections in own projects, without files one is recused from")
 _LINK = rule(ANYONE, scope="the invitation whose link one has")
@@ -42,6 +45,16 @@ POLICY: dict[str, Rule] = {
     "evaluation:ranking": _READ,
     "evaluation:file_detail": _READ,
     "evaluation:sheet_return": _DO,
+    "evaluation:application_early": _APPLICANT,
+    "evaluation:application_early_back": _APPLICANT,
+    "evaluation:early_list": _EARLY,
+    "evaluation:early_staff": _EARLY,
+    "evaluation:early_name": _EARLY_DO,
+    "evaluation:early_answer": _EARLY_DO,
+    "evaluation:early_adviser": _ADVISER,
+    "evaluation:early_declare": _ADVISER,
+    "evaluation:early_give": _ADVISER,
+    "evaluation:early_file": _ADVISER,
     "evaluation:ethics_list": _READ,
     "evaluation:ethics_name": _DO,
     "evaluation:ethics_confirm": _BIND,

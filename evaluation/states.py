@@ -99,6 +99,28 @@ class EthicsOutcome(models.TextChoices):
     REFUSED = "refused", _("Not cleared")
 
 
+class EarlyState(models.TextChoices):
+    """Feedback before the deadline: the call office answers, perhaps after one adviser has read the version."""
+
+    ASKED = "asked", _("Asked for")
+    NAMED = "named", _("An adviser is named")
+    READING = "reading", _("The adviser reads it")
+    GIVEN = "given", _("The adviser has written")
+    ANSWERED = "answered", _("Answered")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+F = EarlyState
+EARLY_TRANSITIONS: dict[str, set[str]] = {
+    F.ASKED: {F.NAMED, F.ANSWERED, F.WITHDRAWN},
+    F.NAMED: {F.READING, F.ASKED, F.ANSWERED, F.WITHDRAWN},
+    F.READING: {F.GIVEN, F.ASKED, F.ANSWERED, F.WITHDRAWN},
+    F.GIVEN: {F.ANSWERED, F.WITHDRAWN},
+    F.ANSWERED: set(),
+    F.WITHDRAWN: set(),
+}
+
+
 class Outcome(models.TextChoices):
     FUND = "fund", _("Fund")
     RESERVE = "reserve", _("Reserve")

@@ -6,6 +6,7 @@ from evaluation.views import (
     assigning,
     consensus,
     draw,
+    early,
     ethics,
     feedback,
     invitations,
@@ -37,6 +38,7 @@ class RoundConverter:
 register_converter(RoundConverter, "round")
 _CALL = "calls/<round:slug>/"
 _OBJECTIONS = "calls/<slug:slug>/objections/"
+_EARLY = "calls/<slug:slug>/early-feedback/"
 _OWN = "evaluation/assignments/"
 _LINK = "evaluation/invitations/<slug:token>/"
 
@@ -76,6 +78,20 @@ urlpatterns = [
     path(f"{_CALL}results/", results.results_publish, name="results_publish"),
     path(f"{_CALL}files/<slug:ref>/consensus/open/", consensus.consensus_open, name="consensus_open"),
     path(f"{_CALL}files/<slug:ref>/consensus/close/", consensus.consensus_close, name="consensus_close"),
+    path("applications/<slug:ref>/early-feedback/", early.application_early, name="application_early"),
+    path(
+        "applications/<slug:ref>/early-feedback/back/",
+        early.application_early_back,
+        name="application_early_back",
+    ),
+    path(_EARLY, early.early_list, name="early_list"),
+    path(f"{_EARLY}<slug:request_ref>/", early.early_staff, name="early_staff"),
+    path(f"{_EARLY}<slug:request_ref>/adviser/", early.early_name, name="early_name"),
+    path(f"{_EARLY}<slug:request_ref>/answer/", early.early_answer, name="early_answer"),
+    path("evaluation/feedback/<slug:request_ref>/", early.early_adviser, name="early_adviser"),
+    path("evaluation/feedback/<slug:request_ref>/declare/", early.early_declare, name="early_declare"),
+    path("evaluation/feedback/<slug:request_ref>/give/", early.early_give, name="early_give"),
+    path("evaluation/feedback/<slug:request_ref>/files/<slug:file>/", early.early_file, name="early_file"),
     path(f"{_CALL}ethics/", ethics.ethics_list, name="ethics_list"),
     path(f"{_CALL}ethics/name/", ethics.ethics_name, name="ethics_name"),
     path(f"{_CALL}ethics/<slug:check>/confirm/", ethics.ethics_confirm, name="ethics_confirm"),

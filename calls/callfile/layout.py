@@ -241,6 +241,17 @@ INTAKE = Names(
             nullable=True,
             told="first come, first served: each file has its answer within so many days",
         ),
+        Key(
+            "feedback_days",
+            Whole(1, 180),
+            nullable=True,
+            told="until so many days before the deadline an applicant may ask for feedback on what it submitted; null: no feedback",
+        ),
+        Key(
+            "feedback_answer_days",
+            Whole(1, 90),
+            told="feedback comes within so many days, fewer than those above; 7 when left out",
+        ),
     ],
     whole=True,
 )

@@ -9,7 +9,7 @@ from calls import countries
 from calls.forms.fields import TextField, day_field, source_text, with_text
 from calls.forms.rows import Row, RowsForm, row_set
 from calls.forms.wallclock import WallClockForm
-from calls.intake import CallModel, CutOffPlan
+from calls.intake import FEEDBACK_ANSWER_DAYS, CallModel, CutOffPlan
 from calls.models import Call
 from calls.publication import Part, choices_of
 from calls.queries import working_form
@@ -99,6 +99,24 @@ class IntakeForm(RowsForm):
         ),
     )
 
+    feedback_days = forms.IntegerField(
+        label=_("Feedback before the deadline: may be asked for until days before"),
+        min_value=1,
+        max_value=180,
+        required=False,
+        help_text=_(
+            "An applicant asks once for feedback on what it submitted, and may submit again until the deadline. No score is "
+            "given. Empty: no feedback."
+        ),
+    )
+    feedback_answer_days = forms.IntegerField(
+        label=_("Feedback comes within days"),
+        min_value=1,
+        max_value=90,
+        required=False,
+        help_text=_("Fewer than above, so that it can be used."),
+    )
+
     def __init__(self, data: Any = None, *, call: Call, mark: str = "", stored: Any = ()) -> None:
         super().__init__(data, call=call, mark=mark, stored=stored)
         keys = choices_of(working_form(call).definition)
@@ -114,6 +132,9 @@ class IntakeForm(RowsForm):
 
     def clean_waiting_most(self) -> int:
         return self.cleaned_data["waiting_most"] or 0
+
+    def clean_feedback_answer_days(self) -> int:
+        return self.cleaned_data["feedback_answer_days"] or FEEDBACK_ANSWER_DAYS
 
     def row_values(self, plan: CutOffPlan) -> dict[str, Any]:
         return {

@@ -146,6 +146,8 @@ class Call(Stateful):
     waiting_most = models.PositiveSmallIntegerField(_("may wait when the money is held"), default=0)
     answer_days = models.PositiveSmallIntegerField(_("answer within so many days"), null=True, blank=True)
     final_at_once = models.BooleanField(_("no change after submission"), default=False)
+    feedback_days = models.PositiveSmallIntegerField(_("feedback before the deadline"), null=True, blank=True)
+    feedback_answer_days = models.PositiveSmallIntegerField(_("feedback comes within days"), default=7)
     exhausted_at = models.DateTimeField(
         null=True,
         help_text="First come, first served: the last arrival that was taken before the money ended",

@@ -291,6 +291,8 @@ def intake_of(call: Call) -> Intake:
         waiting_most=call.waiting_most,
         answer_days=call.answer_days,
         final_at_once=call.final_at_once,
+        feedback_days=call.feedback_days,
+        feedback_answer_days=call.feedback_answer_days,
     )
 
 

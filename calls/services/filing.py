@@ -339,6 +339,8 @@ def _intake(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "waiting_most": call.waiting_most,
         "answer_days": call.answer_days,
         "final_at_once": call.final_at_once,
+        "feedback_days": call.feedback_days,
+        "feedback_answer_days": call.feedback_answer_days,
     }
     cut_offs = [
         replace(one, closes_at=_instant(one.closes_at, call.zone, "cut_offs", place, "closes"))

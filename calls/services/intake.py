@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from calls import intake
 from calls.calendar import in_words, stamp
-from calls.intake import CallModel, CutOffPlan, Intake
+from calls.intake import FEEDBACK_ANSWER_DAYS, CallModel, CutOffPlan, Intake
 from calls.models import Call, CallChange, CutOff
 from calls.publication import Part, around
 from calls.queries import cut_off_plans, planned
@@ -30,6 +30,8 @@ def change_intake(
     waiting_most: int = 0,
     answer_days: int | None = None,
     final_at_once: bool = False,
+    feedback_days: int | None = None,
+    feedback_answer_days: int = FEEDBACK_ANSWER_DAYS,
     seen: str = "",
 ) -> Call:
     """Set how a draft takes its applications (`CallModel`); with several cut-offs the last one is the call's deadline.
@@ -38,7 +40,16 @@ def change_intake(
     """
     call = lock_draft(call, Part.INTAKE)
     check_seen(call, Part.INTAKE, seen)
-    wanted = Intake(call_model, cut_offs, carry_over, waiting_most, answer_days, final_at_once)
+    wanted = Intake(
+        call_model,
+        cut_offs,
+        carry_over,
+        waiting_most,
+        answer_days,
+        final_at_once,
+        feedback_days,
+        feedback_answer_days,
+    )
     if faults := intake.faults(wanted, around(planned(call))):
         raise DomainError(faults[0].message, field=faults[0].setting)
     values = {
@@ -47,6 +58,8 @@ def change_intake(
         "waiting_most": waiting_most if call_model == CallModel.CLAIM else 0,
         "answer_days": answer_days if wanted.is_rolling else None,
         "final_at_once": final_at_once and not wanted.is_rolling,
+        "feedback_days": feedback_days,
+        "feedback_answer_days": feedback_answer_days,
     }
     dated = [one.closes_at for one in cut_offs if one.closes_at is not None]
     if dated and call.opens_at is not None:

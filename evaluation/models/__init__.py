@@ -1,5 +1,6 @@
 """The tables of this app, by what they are about."""
 
+from evaluation.models.early import EarlyFeedback
 from evaluation.models.ethics import EthicsCheck
 from evaluation.models.judging import (
     Assignment,
@@ -34,6 +35,7 @@ __all__ = [
     "Decision",
     "DecisionCondition",
     "DecisionShare",
+    "EarlyFeedback",
     "EthicsCheck",
     "EvaluationSummary",
     "Evaluator",

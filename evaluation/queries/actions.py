@@ -16,6 +16,7 @@ from calls.states import CallState
 from core import clock
 from core.actions import NextAction
 from evaluation.models import Assignment, Decision, Evaluator, Promotion, Round
+from evaluation.queries.early import early_line, early_rows
 from evaluation.queries.ethics_actions import ethics_lines, ethics_of_round, own_ethics_rows, title_of
 from evaluation.queries.files import round_files
 from evaluation.queries.redress_actions import objection_actions
@@ -231,7 +232,8 @@ def _consensus(user: Any) -> list[NextAction]:
 
 
 def _judging(user: Any) -> list[NextAction]:
-    """Per round: files to declare on and files to score, by the due date; and those to check for ethics. One query."""
+    """Per round: files to declare on and files to score, by the due date; those to check for ethics;
+    and feedback before a deadline. One query."""
     scoring = (
         Assignment.objects.visible_to(user)
         .filter(
@@ -240,6 +242,7 @@ def _judging(user: Any) -> list[NextAction]:
         .order_by()
         .values(
             kind=Value("score", output_field=CharField()),
+            key=Value("", output_field=CharField()),
             title=F("round__call__title"),
             due=F("round__scoring_due_at"),
         )
@@ -249,7 +252,11 @@ def _judging(user: Any) -> list[NextAction]:
         )
     )
     lines, page = [], reverse("evaluation:assignment_list")
-    for row in scoring.union(own_ethics_rows(user), all=True).order_by("due"):
+    rows = scoring.union(own_ethics_rows(user), *early_rows(user), all=True)
+    for row in rows.order_by("due"):
+        if row["kind"].startswith("early"):
+            lines.append(early_line(row))
+            continue
         if row["kind"] == "ethics":
             lines.extend(ethics_lines(row))
             continue

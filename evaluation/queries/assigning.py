@@ -11,6 +11,7 @@ from applicants.states import VersionStatus
 from calls.selection import CountryRule
 from evaluation.assignment import File, Party, Person, Proposal, propose
 from evaluation.models import Assignment, ConflictDeclaration, Evaluator, Round
+from evaluation.queries.early import gave_feedback
 from evaluation.queries.files import eligible_files
 from evaluation.queries.interests import matches_of
 from evaluation.states import AssignmentState, EvaluatorState
@@ -29,7 +30,13 @@ def situation(round: Round, files: Sequence[Application]) -> Situation:
     """The facts about these files (each with `version_pk`) and about everyone who accepted: a constant number of queries."""
     people = assignment_people(round)
     given = _assignments(files)
-    made = assignment_files(files, given, {p.key for p in people}, round.call.country_rule)
+    made = assignment_files(
+        files,
+        given,
+        {p.key for p in people},
+        round.call.country_rule,
+        advised=round.call.feedback_days is not None,
+    )
     if round.call.blind:
         versions = {file.ref: file.version_pk for file in files}  # type: ignore[attr-defined]
         named = matches_of(round, list(versions.values()))
@@ -83,11 +90,15 @@ def assignment_files(
     given: dict[str, list[Assignment]],
     known: set[int],
     country_rule: str = CountryRule.EVERY,
+    *,
+    advised: bool = False,
 ) -> list[File]:
-    """The files with their parties, whom they have, and who is out; `known` are the persons who may be asked."""
+    """The files with their parties, whom they have, and who is out; `known` are the persons who may be asked. `advised`: may
+    somebody have given feedback on them before the deadline?"""
     parties = parties_of([file.version_pk for file in files], country_rule)  # type: ignore[attr-defined]
     conflicts = _conflicts(files)
     recused = _recused(files)
+    gave = _advised(files) if advised else {}
     return [
         File(
             ref=file.ref,
@@ -96,6 +107,7 @@ def assignment_files(
             conflicted=_keys(given[file.ref], AssignmentState.DECLINED) | frozenset(conflicts[file.pk]),
             abstained=_keys(given[file.ref], AssignmentState.ABSTAINED),
             recused=frozenset(recused[file.pk] & known),
+            advised=frozenset(gave.get(file.pk, set()) & known),
         )
         for file in files
     ]  # fmt: skip
@@ -150,6 +162,19 @@ def _recused(files: Sequence[Application]) -> dict[int, set[int]]:
     rows = Recusal.objects.filter(application__in=files, user__evaluator_in__isnull=False)
     for file, evaluator in rows.values_list("application_id", "user__evaluator_in"):
         found[file].add(evaluator)
+    return found
+
+
+def _advised(files: Sequence[Application]) -> dict[int, set[int]]:
+    """Evaluators who gave feedback on a file before the deadline: they do not score it."""
+    pairs = gave_feedback(file.pk for file in files)
+    rows = Evaluator.objects.filter(user__in={who for _file, who in pairs})
+    by_user: dict[int, set[int]] = defaultdict(set)
+    for pk, user in rows.values_list("pk", "user_id"):
+        by_user[user or 0].add(pk)
+    found: dict[int, set[int]] = defaultdict(set)
+    for file, who in pairs:
+        found[file] |= by_user[who]
     return found
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Membership, User
 from applicants.models import Partner, Recusal
 from applicants.queries import Dossier
@@ -112,11 +114,16 @@ def _places(round: Round) -> dict[str, Place]:
 
 def reviewers_of(round: Round) -> list[Reviewer]:
     """Who could check files: the people of the project, and the evaluators of the round who accepted; each once."""
-    members = ProjectMember.objects.filter(project=round.call.project_id, ended_at__isnull=True)
+    return people_of(round.call.project_id, Evaluator.objects.filter(round=round))
+
+
+def people_of(project: int, evaluators: QuerySet[Evaluator]) -> list[Reviewer]:
+    """The people of a project and those of the evaluators who accepted, each once, with whom they work for."""
+    members = ProjectMember.objects.filter(project=project, ended_at__isnull=True)
     people: dict[int, tuple[str, str]] = {}
     for user in User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk"):
         people[user.pk] = (str(user), "")
-    accepted = Evaluator.objects.filter(round=round, state=EvaluatorState.ACCEPTED, user__is_active=True)
+    accepted = evaluators.filter(state=EvaluatorState.ACCEPTED, user__is_active=True)
     for row in accepted.order_by("name", "pk"):
         if row.user_id is not None:
             people[row.user_id] = (row.name, row.organisation_name)

@@ -58,6 +58,7 @@ def own_ethics_rows(user: Any) -> QuerySet[Any, Any]:
         rows.order_by()
         .values(
             kind=Value("ethics", output_field=CharField()),
+            key=Value("", output_field=CharField()),
             title=F("round__call__title"),
             due=Value(None, output_field=DateTimeField()),
         )
