@@ -27,7 +27,7 @@ DROP FUNCTION evaluation_early_kept();
 class Migration(migrations.Migration):
     dependencies = [
         ("applicants", "0023_drafts_expire"),
-        ("evaluation", "0016_consensus_draft"),
+        ("evaluation", "0017_retention"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
