@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Criterion
@@ -77,9 +77,9 @@ class InterestsForm(Form):
         data = super().clean() or self.cleaned_data
         lines = lines_of(data.get("lines", ""))
         if not lines and not data.get("none"):
-            self.add_error("lines", _t("Name them, or say below that there is nobody."))
+            self.add_error("lines", gettext("Name them, or say below that there is nobody."))
         if lines and data.get("none"):
-            self.add_error("none", _t("You named somebody above: take the tick away, or the lines."))
+            self.add_error("none", gettext("You named somebody above: take the tick away, or the lines."))
         return {"lines": lines}
 
 
@@ -208,10 +208,10 @@ def _score_field(item: Criterion, value: Decimal | None) -> forms.Field:
 
 def _score_hint(item: Criterion) -> str:
     """Weight and threshold, then what evaluators look at."""
-    hint = _t("Weight %(weight)s %%.") % {"weight": format_score(item.weight)}
+    hint = gettext("Weight %(weight)s %%.") % {"weight": format_score(item.weight)}
     if item.threshold is not None:
         facts = {"least": format_score(item.threshold), "best": format_score(item.max_score)}
-        hint = _t("Weight %(weight)s %%, at least %(least)s of %(best)s.") % {
+        hint = gettext("Weight %(weight)s %%, at least %(least)s of %(best)s.") % {
             "weight": format_score(item.weight),
             **facts,
         }
@@ -221,7 +221,7 @@ def _score_hint(item: Criterion) -> str:
 def _reason_field(item: Criterion, reason: str) -> forms.Field:
     attrs = {"rows": 5, "data-count": "words", "data-min": item.min_words}
     field = forms.CharField(
-        label=_t("Reasons for %(name)s") % {"name": item.name},
+        label=gettext("Reasons for %(name)s") % {"name": item.name},
         required=False,
         validators=[MaxLengthValidator(5000)],
         initial=reason,
@@ -242,11 +242,11 @@ def _decimal(value: str) -> Decimal:
     try:
         return Decimal(value)
     except InvalidOperation as error:
-        raise ValidationError(_t("Give a number.")) from error
+        raise ValidationError(gettext("Give a number.")) from error
 
 
 def _off_scale(item: Criterion) -> str:
-    return _t("“%%(value)s” is not a score for %(name)s: give 0 to %(best)s in steps of %(step)s.") % {
+    return gettext("“%%(value)s” is not a score for %(name)s: give 0 to %(best)s in steps of %(step)s.") % {
         "name": item.name,
         "best": format_score(item.max_score),
         "step": format_score(item.step),

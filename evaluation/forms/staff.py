@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -44,7 +44,7 @@ class WallClockField(forms.MultiValueField):
             return None
         day, at = data_list
         if not isinstance(day, date) or not isinstance(at, time):
-            raise ValidationError(_t("Give a day and a time."))
+            raise ValidationError(gettext("Give a day and a time."))
         try:
             return to_instant(datetime.combine(day, at), self.zone)
         except WallClockError as error:
