@@ -88,15 +88,20 @@ def has_second_factor(user: Any) -> bool:
 
 
 def load() -> dict[str, Rule]:
-    """The whole table. Raises ImproperlyConfigured when two parts declare the same URL name."""
+    """The whole table. Raises ImproperlyConfigured when two parts declare the same URL name.
+
+    The first requests of a process may come at once, in threads of their own: it is made apart and put in place whole.
+    """
     if not _table:
         parts = [f"{config.name}.permissions" for config in apps.get_app_configs()]
         modules = [import_module(p) for p in [*parts, "core.policy_external"] if _exists(p)]
+        made: dict[str, Rule] = {}
         for module in modules:
             for name, line in getattr(module, "POLICY", {}).items():
-                if name in _table:
+                if name in made:
                     raise ImproperlyConfigured(f"{name} is declared twice in the policy.")
-                _table[name] = line
+                made[name] = line
+        _table.update(made)
     return _table
 
 

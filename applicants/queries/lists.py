@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from applicants.models import Application, Correction, Mandate, Version
-from applicants.queries.mandates import by_own_people
+from applicants.models.mandates import own_organisations
 from applicants.states import ApplicationState, VersionStatus
-from calls.models import Call, long_texts
+from calls.models import Call, FormRevision, long_texts
 from core import clock
+from core.prepared import Prepared, made_of
 
 PAGE = 50
 
@@ -83,25 +84,58 @@ def standing(application: Application) -> OwnApplication:
     return with_versions([application])[0]
 
 
-def draft_to_save(user: Any, ref: str) -> Version | None:
-    """The draft of the person's own application, for what is saved by itself: one query, and no more than that needs.
-    None when it is not theirs or has no draft. `is_own`: they belong to the applicant."""
+_COLUMNS = (
+    *("pk", "number", "changed_at", "correction"),
+    *("application", "application__organisation", "application__call"),
+    *("form_revision", "form_revision__frozen_at"),
+)
+"""What saving a text begins with, of the draft, its application and its form."""
+
+
+def _own_drafts(user: int, ref: str) -> QuerySet[Version, Any]:
+    """The draft of an application of the person's own organisation, with what saving begins with."""
     found = Version.objects.filter(
         status=VersionStatus.DRAFT,
-        application__in=Application.objects.visible_to(user),
         application__ref=ref,
-    ).annotate(is_own=by_own_people(user, "application__organisation"))
-    needed = [
-        "application__ref",
-        "application__organisation",
-        "application__call",
-        "form_revision__frozen_at",
-    ]
-    return (
-        found.select_related("application", "form_revision")
-        .only("number", "changed_at", "correction", *needed)
-        .first()
+        application__organisation__in=own_organisations(user),
     )
+    return found.values_list(*_COLUMNS)
+
+
+_own_draft = Prepared(_own_drafts, user=int, ref=str)
+
+
+def draft_to_save(user: Any, ref: str) -> Version | None:
+    """The draft of an application that the person may write, for what is saved by itself: no more than that needs. One query
+    for their own people, and one more for those who write under a mandate. None when it is not theirs or has no draft.
+    `is_own`: they belong to the applicant."""
+    rows = _own_draft.rows(user=user.pk, ref=ref)
+    is_own = bool(rows)
+    if not is_own:
+        mandated = Version.objects.filter(
+            status=VersionStatus.DRAFT,
+            application__in=Application.objects.visible_to(user),
+            application__ref=ref,
+        )
+        rows = list(mandated.values_list(*_COLUMNS))
+    if not rows:
+        return None
+    pk, number, changed_at, correction, application, organisation, call, form, frozen_at = rows[0]
+    draft = made_of(
+        Version,
+        id=pk,
+        number=number,
+        changed_at=changed_at,
+        correction_id=correction,
+        application_id=application,
+        form_revision_id=form,
+    )
+    draft.application = made_of(
+        Application, id=application, ref=ref, organisation_id=organisation, call_id=call
+    )
+    draft.form_revision = made_of(FormRevision, id=form, frozen_at=frozen_at)
+    draft.is_own = is_own  # type: ignore[attr-defined]
+    return draft
 
 
 def to_submit(user: Any) -> QuerySet[Application]:

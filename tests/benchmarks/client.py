@@ -1,6 +1,7 @@
 """A closed loop of clients that costs little: each waits for its answer before it asks again. Talks to 127.0.0.1 only."""
 
 import itertools
+import re
 import socket
 import threading
 import time
@@ -30,6 +31,9 @@ class Round:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 if ordered else 0.0
 
 
+LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: (\d+)\r\n")
+
+
 def request(
     method: str,
     path: str,
@@ -57,7 +61,14 @@ def fetch(port: int, message: bytes, *, patience: float = 30) -> tuple[int, byte
         while part := connection.recv(262144):
             parts.append(part)
     answer = b"".join(parts)
-    return (int(answer[9:12]) if answer[:7] == b"HTTP/1." else 0), answer
+    return (int(answer[9:12]) if answer[:7] == b"HTTP/1." and is_whole(answer) else 0), answer
+
+
+def is_whole(answer: bytes) -> bool:
+    """Did everything arrive that the head promises? A server that is killed in the middle of an answer leaves a piece."""
+    head, _gap, body = answer.partition(b"\r\n\r\n")
+    promised = LENGTH.search(head + b"\r\n")
+    return promised is None or len(body) == int(promised[1])
 
 
 def run(

@@ -1,6 +1,9 @@
 """Arrival stamps, health, headers, the policy's doors."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from urllib.parse import urlencode
 
 import pytest
@@ -124,3 +127,26 @@ def test_who_was_signed_out_while_writing_comes_back_to_the_page(client, page, b
 
     target = f"/account/login/?{urlencode({'next': back})}" if back else "/account/login/"
     assert (answer.status_code, answer["HX-Redirect"]) == (204, target)
+
+
+def test_the_first_requests_of_a_process_read_the_policy_at_once(monkeypatch) -> None:
+    """Threads that find no table yet: each gets the whole one, and nothing counts as declared twice."""
+    from core import policy
+
+    whole = dict(policy.load())
+    monkeypatch.setattr(policy, "_table", {})
+    together = threading.Barrier(8)
+
+    def slowly(name: str):
+        together.wait(10)
+        return import_module(name)
+
+    monkeypatch.setattr(policy, "import_module", slowly)
+    monkeypatch.setattr(
+        policy, "_exists", lambda name: name in ("core.policy_external", "funding.permissions")
+    )
+    expected = {**import_module("funding.permissions").POLICY, **import_module("core.policy_external").POLICY}
+    with ThreadPoolExecutor(8) as threads:
+        found = [one.result(10) for one in [threads.submit(policy.load) for _ in range(8)]]
+    assert all(table == expected for table in found)
+    assert set(expected) < set(whole)

@@ -41,6 +41,8 @@ class Account:
     receipts: int = 0
     seconds: float = 0.0
     slowest: float = 0.0
+    mistakes: dict[str, int] = field(default_factory=dict)
+    """What the web server's log says of answers with 500, by the last line of each trace."""
 
     @property
     def is_clean(self) -> bool:
@@ -53,7 +55,7 @@ class Account:
             f"{self.submissions} submissions in {self.seconds:.0f} s, {len(self.killed)} kills "
             f"({', '.join(f'{name} {number}' for name, number in sorted(Counter(self.killed).items()))}); "
             f"{self.unanswered} attempts without an answer were repeated; the slowest waited {self.slowest:.1f} s\n"
-            f"answers by status: {self.answers}\n"
+            f"answers by status: {self.answers}{' because of ' + str(self.mistakes) if self.mistakes else ''}\n"
             f"lost {len(self.lost)}, doubled {len(self.doubled)}, wrong {len(self.wrong)}; mails {self.mails} "
             f"(sent once more after a crash: {self.mails_sent_again}), receipts as PDF {self.receipts}"
         )
@@ -122,6 +124,7 @@ def run(
         crowd.end()
         account.seconds = time.monotonic() - begun
         say(f"{crowd.acknowledged()} submitted: waiting for mail and receipts")
+        account.mistakes = mistakes_in((stack.folder / "web.log").read_text(errors="replace"))
         if patient:
             _await_effects(stack, submissions, limit)
         for name in ("beat", "worker"):
@@ -130,6 +133,17 @@ def run(
             stack.run("tests.soak.sweeping")
         settle(account, crowd, json.loads(stack.run("tests.soak.counting")), mail)
         return account
+
+
+def mistakes_in(log: str) -> dict[str, int]:
+    """How often each error ended the trace of a request that failed."""
+    found: Counter[str] = Counter()
+    for line in log.splitlines():
+        with contextlib.suppress(json.JSONDecodeError):
+            told = json.loads(line) if line.startswith("{") else {}
+            if told.get("logger") == "django.request" and told.get("exception"):
+                found[told["exception"].strip().splitlines()[-1][:160]] += 1
+    return dict(found)
 
 
 def _await_effects(stack: Stack, receipts: int, limit: float) -> None:

@@ -106,9 +106,12 @@ class Crowd:
 
     def _read_receipt(self, form: Submission, until: float) -> None:
         message = request("GET", min(form.receipts), cookies={"sessionid": form.session})
-        found = SHA256.search(self._ask(form, message, 200, until))
+        answer = self._ask(form, message, 200, until)
+        found = SHA256.search(answer)
         if found is None:
-            self.wrong.append(f"{form.ref}: a receipt without a fingerprint")
+            self.wrong.append(
+                f"{form.ref}: a receipt without a fingerprint: {answer[:300]!r} … {answer[-200:]!r}"
+            )
         else:
             form.sha256 = found[0].decode()
 
