@@ -72,4 +72,7 @@ class Prepared:
 
 def made_of(model: type[M], **values: Any) -> M:
     """An object of columns that were read, as the database has it; what was not read is fetched when it is asked for."""
-    return model.from_db(connection.alias, list(values), list(values.values()))
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    if len(names) < len(values):
+        raise TypeError(f"{model.__name__} has not all of the columns {sorted(values)}")
+    return model.from_db(connection.alias, names, [values[name] for name in names])

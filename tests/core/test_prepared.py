@@ -77,8 +77,13 @@ def test_a_fixed_value_stays():
 
 def test_made_of_reads_the_rest_when_it_is_asked_for(django_assert_num_queries):
     alice = people.user("Alice")
-    again = made_of(User, id=alice.pk, email="other@alice.example")
+    again = made_of(User, email="other@alice.example", id=alice.pk)
     with django_assert_num_queries(0):
         assert (again.pk, again.email, again._state.adding) == (alice.pk, "other@alice.example", False)
     with django_assert_num_queries(1):
         assert again.full_name == "Alice"
+
+
+def test_made_of_takes_columns_only():
+    with pytest.raises(TypeError, match="not all of the columns"):
+        made_of(User, id=1, nickname="Al")
