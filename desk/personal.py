@@ -17,7 +17,7 @@ from applicants.states import VersionStatus
 from calls.models import Enquiry, Subscription
 from core.files import read_verified
 from core.models import AuditEvent, OutgoingMessage, StoredFile
-from evaluation.models import Assignment, ConflictDeclaration, Evaluator, Score
+from evaluation.models import Assignment, ConflictDeclaration, EarlyFeedback, EthicsCheck, Evaluator, Score
 from funding.models import ProjectMember
 from grants.models import Agreement
 
@@ -128,6 +128,17 @@ def _evaluation(user: User) -> dict[str, Any]:
                 **_columns(one, "has_conflict", "statement", "details", "at"),
             }
             for one in declared.order_by("pk")
+        ],
+        "checks": [
+            {
+                "application": one.application.ref,
+                **_columns(one, "named_at", "outcome", "conditions", "reasons"),
+            }
+            for one in EthicsCheck.objects.filter(reviewer=user).select_related("application").order_by("pk")
+        ],
+        "early_feedback": [
+            {"application": one.application.ref, **_columns(one, "asked_at", "remarks")}
+            for one in EarlyFeedback.objects.filter(adviser=user).select_related("application").order_by("pk")
         ],
         "scores": [
             {

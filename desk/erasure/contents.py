@@ -32,6 +32,8 @@ from evaluation.models import (
     ConsensusAnswer,
     ConsensusScore,
     Decision,
+    EarlyFeedback,
+    EthicsCheck,
     Objection,
     ObjectionFile,
     Promotion,
@@ -75,6 +77,8 @@ def _things(application: Application) -> list["QuerySet[Any]"]:
         Assignment.objects.filter(application=application),
         Consensus.objects.filter(application=application),
         Decision.objects.filter(application=application),
+        EarlyFeedback.objects.filter(application=application),
+        EthicsCheck.objects.filter(application=application),
         Objection.objects.filter(application=application),
     ]
 
@@ -106,6 +110,22 @@ def _written(application: Application) -> None:
     PartialUpload.objects.filter(application=application).delete()
 
 
+GONE = "–"
+"""In the place of words without which a row would not be whole."""
+
+
+def _checked(application: Application) -> None:
+    """The words of the check of ethics and security, and of feedback before the deadline."""
+    checks = EthicsCheck.objects.filter(application=application)
+    checks.update(note="")
+    checks.exclude(reasons="").update(reasons=GONE)
+    checks.exclude(conditions=[]).update(conditions=[GONE])
+    feedback = EarlyFeedback.objects.filter(application=application)
+    feedback.update(question="")
+    feedback.exclude(remarks="").update(remarks=GONE)
+    feedback.exclude(answer="").update(answer=GONE)
+
+
 def _judged(application: Application) -> None:
     Screening.objects.filter(application=application).update(reasons="", findings=[])
     Assignment.objects.filter(application=application).update(note="")
@@ -114,6 +134,7 @@ def _judged(application: Application) -> None:
     ConsensusScore.objects.filter(consensus__application=application).update(reason="")
     ConsensusAnswer.objects.filter(consensus__application=application).update(words="")
     Consensus.objects.filter(application=application).update(note="")
+    _checked(application)
     decisions = Decision.objects.filter(application=application)
     decisions.update(why="", feedback="", letter="", deviation="")
     Promotion.objects.filter(decision__in=decisions).update(why="", letter="")

@@ -6,13 +6,13 @@ Who did what stays too, as a number: "Former user 123". The number leads to no n
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
 from applicants.models import Application, Message, Participation, SectionAnswers, Version
-from evaluation.models import ConflictDeclaration, Objection, Score
+from evaluation.models import ConflictDeclaration, EarlyFeedback, EthicsCheck, Objection, Score
 from grants.models import Agreement, BankAccount, Report
 
 _FUNDED = _("five years after the final payment of the project's own EU grant")
@@ -89,6 +89,28 @@ HOLDS: tuple[Hold, ...] = (
         _DECIDED,
         _DEFENCE,
         lambda user: Score.objects.filter(assignment__evaluator__user=user),
+    ),
+    Hold(
+        (
+            "evaluation_ethicscheck.reasons",
+            "evaluation_ethicscheck.conditions",
+            "evaluation_ethicscheck.note",
+        ),
+        _("checks of ethics and security; their author becomes a number"),
+        _DECIDED,
+        _DEFENCE,
+        lambda user: EthicsCheck.objects.filter(reviewer=user),
+    ),
+    Hold(
+        (
+            "evaluation_earlyfeedback.question",
+            "evaluation_earlyfeedback.remarks",
+            "evaluation_earlyfeedback.answer",
+        ),
+        _("feedback before a deadline, asked for or given; their author becomes a number"),
+        _DECIDED,
+        _DEFENCE,
+        lambda user: EarlyFeedback.objects.filter(Q(asked_by=user) | Q(adviser=user) | Q(answered_by=user)),
     ),
     Hold(
         ("evaluation_objection.text",),

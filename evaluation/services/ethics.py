@@ -135,9 +135,15 @@ def judge_ethics(
     check.outcome, check.conditions, check.reasons = outcome, named, reasons.strip()
     check.judged_at, check.note = clock.now(), ""
     check.save(update_fields=["outcome", "conditions", "reasons", "judged_at", "note"])
-    data = {"outcome": outcome, "conditions": named, "reasons": check.reasons}
+    note = "\n".join([*named, check.reasons]).strip()
     is_refused = outcome == EthicsOutcome.REFUSED
-    transition(check, EthicsState.PUT if is_refused else EthicsState.CLOSED, by=by, data=data)
+    transition(
+        check,
+        EthicsState.PUT if is_refused else EthicsState.CLOSED,
+        by=by,
+        note=note,
+        data={"outcome": outcome},
+    )
     if is_refused:
         notifications.ethics_refused(check)
     return check

@@ -1,7 +1,7 @@
 """The check of ethics and security: what is due, who may do it, two persons for a no, and what it does to decisions."""
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from applicants.services import withdraw_application
 from core.audit import history
 from core.errors import DomainError, FourEyesRequired, InvalidTransition
 from core.models import OutgoingMessage
+from desk.erasure import contents
 from evaluation import ethics, queries, services
 from evaluation.listing import Place
 from evaluation.models import Decision, EthicsCheck, Promotion
@@ -389,6 +390,24 @@ def test_an_objection_to_a_refusal_needs_a_new_check_before_money() -> None:
     assert (anew.outcome, anew.amount_cents, anew.rank) == ("fund", 20_000_00, 1)
     assert [one.text for one in anew.conditions.all()] == [CONDITION]
     assert CONDITION in anew.letter
+
+
+@pytest.mark.django_db
+def test_after_its_term_the_words_of_a_check_go() -> None:
+    made = scene()
+    check = refused(made, 0)
+    cleared(made, 1, 2)
+    released(made)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL app.retention = 'on'")
+        contents.delete(made.files[0])
+        cursor.execute("SET LOCAL app.retention = 'off'")
+
+    check.refresh_from_db()
+    assert (check.outcome, check.reasons, check.note) == ("refused", contents.GONE, "")
+    assert not history(check).filter(note__contains=WHY).exists()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        EthicsCheck.objects.filter(pk=check.pk).update(reasons="Other words.")
 
 
 # --- pages --------------------------------------------------------------------------------------------------
