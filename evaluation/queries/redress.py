@@ -11,6 +11,8 @@ from accounts.models import User
 from applicants.models import Application
 from applicants.states import ApplicationState
 from calls.models import Call
+from calls.redress import days_to_object, days_told
+from calls.wording import REDRESS_DAYS
 from core.audit import history
 from evaluation import redress
 from evaluation.models import Assignment, Decision, Objection, Procedure, Promotion, Round, Screening
@@ -18,6 +20,8 @@ from evaluation.queries.files import round_of_file
 from evaluation.queries.room import room_of
 from evaluation.states import AssignmentState, DecisionState, Matter, Outcome, Remedy, RoundState, Verdict
 from funding.models import ProjectMember
+
+MOST_DAYS = 90
 
 TOLD = (ApplicationState.SELECTED, ApplicationState.RESERVE, ApplicationState.REJECTED)
 
@@ -36,8 +40,24 @@ class Standing:
 
 
 def procedure_of(call: Call) -> Procedure:
-    """The time limits of a call: its own, or the usual ones (unsaved)."""
-    return Procedure.objects.filter(call=call).first() or Procedure(call=call)
+    """The time limits of a call: those that were set; else the days to object that its text gives, or the usual ones
+    (unsaved)."""
+    found = Procedure.objects.filter(call=call).first()
+    if found is None:
+        days = days_to_object(call.redress)
+        found = Procedure(call=call, redress_days=min(days, MOST_DAYS) if days else REDRESS_DAYS)
+    return found
+
+
+def days_of_text(call: Call) -> int | None:
+    """The days to object that the text of the call gives, where they are not those that hold; else None."""
+    told = days_told_in(call)
+    return None if not told or procedure_of(call).redress_days in told else days_to_object(call.redress)
+
+
+def days_told_in(call: Call) -> set[int]:
+    """All numbers of days in the call's text on objections, in any language."""
+    return {days for text in call.redress.values() for days in days_told(text)}
 
 
 def told(application: Application) -> tuple[Matter, datetime] | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from applicants.models import Application
 from calls.models import Call
+from calls.redress import days_to_object
 from core import clock
 from core.audit import record
 from core.errors import DeadlinePassed, DomainError, InvalidTransition
@@ -18,7 +19,13 @@ from core.locks import lock_row
 from core.workflow import transition
 from evaluation import notifications, redress
 from evaluation.models import LONGEST_OBJECTION, Decision, Objection, ObjectionFile, Procedure
-from evaluation.queries.redress import possible_handlers, procedure_of, remedies_of, standing_of
+from evaluation.queries.redress import (
+    days_told_in,
+    possible_handlers,
+    procedure_of,
+    remedies_of,
+    standing_of,
+)
 from evaluation.services._common import need_reason
 from evaluation.states import ObjectionState
 from funding.permissions import can_manage_project
@@ -44,12 +51,27 @@ def set_procedure(call: Call, *, redress_days: int, answer_days: int, by: Any) -
             % {"n": found.redress_days},
             field="redress_days",
         )
+    told = days_told_in(call)
+    if told and redress_days not in told:
+        raise DomainError(
+            _("The text of the call gives %(told)d days to object, not %(n)d: change the text first.")
+            % {"told": days_to_object(call.redress), "n": redress_days},
+            field="redress_days",
+        )
     before = {"redress_days": found.redress_days, "answer_days": found.answer_days}
     found.redress_days, found.answer_days = redress_days, answer_days
     found.save()
     after = {"redress_days": redress_days, "answer_days": answer_days}
     record(call, "call.procedure_set", by=by, data={"before": before, "after": after})
     return found
+
+
+def keep_procedure(call: Call) -> None:
+    """From the first round on the days do not follow the text any more. In the caller's transaction, under its lock."""
+    found = procedure_of(call)
+    if found.pk is None:
+        days = {"redress_days": found.redress_days, "answer_days": found.answer_days}
+        Procedure.objects.get_or_create(call=call, defaults=days)
 
 
 @transaction.atomic(durable=True)

@@ -20,6 +20,7 @@ from evaluation import notifications
 from evaluation.models import Assignment, Evaluator, Round
 from evaluation.queries import Progress, for_batch, missing_profiles, missing_scores, progress, ranking_of
 from evaluation.services._common import lock_round, need_impartial, need_reason, need_state, need_turn
+from evaluation.services.redress import keep_procedure
 from evaluation.states import EvaluatorState, RoundState
 
 
@@ -42,6 +43,7 @@ def open_round(call: Call, *, by: Any) -> Round:
     if call.phase() != CallPhase.CLOSED:
         raise DomainError(_("The evaluation begins after the deadline of the call, not before."))
     round = Round.objects.create(call=call)
+    keep_procedure(call)
     record(round, "round.opened", by=by)
     return round
 
@@ -55,6 +57,7 @@ def _open_cut_off(call: Call, by: Any) -> Round:
     if due is None:
         return known[passed[-1].pk]
     round = Round.objects.create(call=call, cut_off=due, number=due.number)
+    keep_procedure(call)
     _take_over_evaluators(round)
     record(round, "round.opened", by=by, data={"cut_off": due.number})
     return round
@@ -68,6 +71,7 @@ def _open_batch(call: Call, by: Any) -> Round:
         )
     number = Round.objects.filter(call=call).count() + 1
     round = Round.objects.create(call=call, number=number)
+    keep_procedure(call)
     round.batch.set(files)
     _take_over_evaluators(round)
     record(round, "round.opened", by=by, data={"files": [file.ref for file in files]})

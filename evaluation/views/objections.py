@@ -16,6 +16,7 @@ from evaluation import services
 from evaluation.forms import HandlerForm, ObjectionAnswerForm, ProcedureForm, ReexaminationForm
 from evaluation.models import Objection, ObjectionFile
 from evaluation.queries.redress import (
+    days_of_text,
     effect_of,
     objections_of,
     possible_handlers,
@@ -59,6 +60,7 @@ def objection_list(request: HttpRequest, slug: str) -> HttpResponse:
         if attempt(form, services.set_procedure, call, by=request.user):
             messages.success(request, _("The days are set."))
             return redirect("evaluation:objection_list", slug)
+    page["days_of_text"] = days_of_text(call)
     page["objections"] = objections_of(call, request.user)
     return render(request, "evaluation/objection_list.html", page, status=422 if form.errors else 200)
 

@@ -14,8 +14,8 @@ from core.audit import history
 from core.errors import BudgetExceeded, DeadlinePassed, DomainError, FourEyesRequired, InvalidTransition
 from core.models import OutgoingMessage
 from evaluation import queries, redress, services
-from evaluation.models import Decision, Objection, Reexamination
-from evaluation.queries.redress import objections_of, possible_handlers, standing_of
+from evaluation.models import Decision, Objection, Procedure, Reexamination
+from evaluation.queries.redress import objections_of, possible_handlers, procedure_of, standing_of
 from funding.models import Account, ProjectMember
 from funding.queries import line_balance
 from tests.evaluation import factories as make
@@ -327,6 +327,7 @@ def test_an_ineligible_file_is_judged_alone_after_the_release() -> None:
 
 def test_the_days_are_fixed_with_the_letters() -> None:
     made = make.scene(files=2)
+    say_days(made.call, "In writing, in good time.")
     services.set_procedure(made.call, redress_days=30, answer_days=15, by=made.team.mia)
     with pytest.raises(DomainError):
         services.set_procedure(made.call, redress_days=29, answer_days=15, by=made.team.mia)
@@ -337,6 +338,38 @@ def test_the_days_are_fixed_with_the_letters() -> None:
     assert reverse("evaluation:redress", args=[made.call.slug]) in made.files[0].outcome_text
     told = made.files[0].outcome_at
     assert standing_of(made.files[0]).last_at == redress.last_moment(told, 30, "Europe/Brussels")
+
+
+def say_days(call, text: str) -> None:
+    call.redress = {"en": text}
+    call.save(update_fields=["redress"])
+
+
+def test_the_days_are_those_of_the_calls_text(client) -> None:
+    made = make.scene(files=2)
+    Procedure.objects.filter(call=made.call).delete()
+    say_days(made.call, "Object within 12 days. You are answered within 20 days.")
+    assert procedure_of(made.call).redress_days == 12
+    with pytest.raises(
+        DomainError, match="The text of the call gives 12 days to object, not 30: change the text"
+    ):
+        services.set_procedure(made.call, redress_days=30, answer_days=15, by=made.team.mia)
+    services.set_procedure(made.call, redress_days=12, answer_days=15, by=made.team.mia)
+    client.force_login(made.team.mia)
+    page = reverse("evaluation:objection_list", args=[made.call.slug])
+    assert "gives other days to object" not in client.get(page).content.decode()
+    say_days(made.call, "Object within 14 days.")
+    assert procedure_of(made.call).redress_days == 12
+    told = client.get(page).content.decode()
+    assert "gives other days to object" in told and "The text says 14 days; 12 hold" in " ".join(told.split())
+
+
+def test_from_the_first_round_on_the_days_do_not_follow_the_text() -> None:
+    made = make.scene(files=2)
+    assert Procedure.objects.filter(call=made.call).exists()
+    before = procedure_of(made.call).redress_days
+    say_days(made.call, f"Object within {before + 5} days.")
+    assert procedure_of(made.call).redress_days == before
 
 
 def test_overdue_stands_first_in_the_list_and_on_the_home_pages() -> None:
