@@ -24,12 +24,16 @@ class Prepared:
     """A query of values that depends on nothing but what it is given by name.
 
     `build` takes the given values by their names and returns a query with `values_list`. It is called twice, with stand-ins;
-    where the two differ, the real values go. What holds at one moment only (today, a count) must not be in it: a date
+    where the two differ, the real values go. The rows of the table `locks` stay locked to the end of the transaction. What holds at one moment only (today, a count) must not be in it: a date
     among the other values is refused, and so is anything that differs for another reason.
     """
 
-    def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], **kinds: type) -> None:
-        self.build, self.kinds = build, kinds
+    def __init__(
+        self, build: Callable[..., "QuerySet[Any, Any]"], *, locks: type[Model] | None = None, **kinds: type
+    ) -> None:
+        self.build, self.locks, self.kinds = build, locks, kinds
+        self._converters: Any = {}
+        self._compiler: Any = None
         self._sql = ""
         self._values: list[tuple[str, Any]] = []
 
@@ -42,7 +46,10 @@ class Prepared:
             self._prepare()
         with connection.cursor() as cursor:
             cursor.execute(self._sql, [given[name] if name else value for name, value in self._values])
-            return list(cursor.fetchall())
+            rows = cursor.fetchall()
+        if self._converters:
+            rows = self._compiler.apply_converters(rows, self._converters)
+        return [tuple(row) for row in rows]
 
     def _prepare(self) -> None:
         sql, first = self._compiled(0)
@@ -62,11 +69,18 @@ class Prepared:
             values.append((name, one))
         if set(self.kinds) - {name for name, _one in values}:
             raise ImproperlyConfigured("The query does not look at everything that is given.")
+        if self.locks is not None:
+            sql += f" FOR UPDATE OF {connection.ops.quote_name(self.locks._meta.db_table)}"
         self._values, self._sql = values, sql
 
     def _compiled(self, which: int) -> tuple[str, Sequence[Any]]:
         query = self.build(**{name: STAND_INS[kind][which] for name, kind in self.kinds.items()}).query
-        sql, values = query.get_compiler(connection=connection).as_sql()
+        compiler = query.get_compiler(connection=connection)
+        sql, values = compiler.as_sql()
+        self._compiler = compiler
+        self._converters = compiler.get_converters(
+            [column[0] for column in compiler.select[: compiler.col_count]]
+        )
         return str(sql), list(values)
 
 
@@ -76,3 +90,28 @@ def made_of(model: type[M], **values: Any) -> M:
     if len(names) < len(values):
         raise TypeError(f"{model.__name__} has not all of the columns {sorted(values)}")
     return model.from_db(connection.alias, names, [values[name] for name in names])
+
+
+def put_together(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:
+    """The object of a row, with its related objects: columns are named as in a query (`application__call__state`), each
+    object's primary key (`application__call__pk`) among them; the foreign keys follow from those."""
+    own: dict[str, Any] = {}
+    related: dict[str, tuple[list[str], list[Any]]] = {}
+    for column, value in zip(columns, row, strict=True):
+        name, _sep, rest = column.partition("__")
+        if rest:
+            names, values = related.setdefault(name, ([], []))
+            names.append(rest)
+            values.append(value)
+        else:
+            field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
+            own[field.attname] = value
+    others: dict[str, Model] = {}
+    for name, (names, values) in related.items():
+        field = model._meta.get_field(name)
+        others[name] = put_together(field.related_model, names, values)
+        own[field.attname] = others[name].pk
+    made = made_of(model, **own)
+    for name, other in others.items():
+        setattr(made, name, other)
+    return made

@@ -8,9 +8,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from applicants.models import Application, Correction, Mandate, Version
 from applicants.models.mandates import own_organisations
 from applicants.states import ApplicationState, VersionStatus
-from calls.models import Call, FormRevision, long_texts
+from calls.models import Call, long_texts
 from core import clock
-from core.prepared import Prepared, made_of
+from core.prepared import Prepared, put_together
 
 PAGE = 50
 
@@ -86,8 +86,8 @@ def standing(application: Application) -> OwnApplication:
 
 _COLUMNS = (
     *("pk", "number", "changed_at", "correction"),
-    *("application", "application__organisation", "application__call"),
-    *("form_revision", "form_revision__frozen_at"),
+    *("application__pk", "application__ref", "application__organisation", "application__call"),
+    *("form_revision__pk", "form_revision__frozen_at"),
 )
 """What saving a text begins with, of the draft, its application and its form."""
 
@@ -120,20 +120,7 @@ def draft_to_save(user: Any, ref: str) -> Version | None:
         rows = list(mandated.values_list(*_COLUMNS))
     if not rows:
         return None
-    pk, number, changed_at, correction, application, organisation, call, form, frozen_at = rows[0]
-    draft = made_of(
-        Version,
-        id=pk,
-        number=number,
-        changed_at=changed_at,
-        correction_id=correction,
-        application_id=application,
-        form_revision_id=form,
-    )
-    draft.application = made_of(
-        Application, id=application, ref=ref, organisation_id=organisation, call_id=call
-    )
-    draft.form_revision = made_of(FormRevision, id=form, frozen_at=frozen_at)
+    draft = put_together(Version, _COLUMNS, rows[0])
     draft.is_own = is_own  # type: ignore[attr-defined]
     return draft
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from applicants import words
@@ -12,6 +14,7 @@ from calls.models import Call, long_texts
 from calls.states import CallPhase
 from core import clock
 from core.errors import DeadlinePassed, DomainError, InvalidTransition
+from core.prepared import Prepared, put_together
 
 
 def require_open(call: Call, at: datetime) -> None:
@@ -88,6 +91,14 @@ TEXTS = [
     *(f"application__call__{name}" for name in WHEN),
 ]
 """All that is read to save a text, which happens more often than anything else; the rest is read when it is asked for."""
+_COLUMNS = ("pk", *TEXTS, "application__pk", "application__call__pk", "form_revision__pk")
+
+
+def _drafts(application: int) -> "QuerySet[Version, Any]":
+    return Version.objects.filter(application=application, status=VersionStatus.DRAFT).values_list(*_COLUMNS)
+
+
+_draft_for_texts = Prepared(_drafts, locks=Version, application=int)
 
 
 def require_correction(draft: Version, at: datetime) -> Correction:
@@ -140,17 +151,16 @@ def locked_draft(
 
     Raises InvalidTransition when there is none any more, DeadlinePassed when the call is closed at `at`.
     """
-    drafts = Version.objects.select_for_update(of=("self",)).filter(
-        application=application, status=VersionStatus.DRAFT
-    )
-    related = ["application", "application__call", "form_revision"]
     if texts_only:
-        drafts = drafts.select_related(*related).only(*TEXTS)
+        rows = _draft_for_texts.rows(application=application.pk)
+        draft = put_together(Version, _COLUMNS, rows[0]) if rows else None
     else:
-        drafts = drafts.select_related(*related, "application__organisation").defer(
-            "form_revision__definition", *long_texts("application__call__")
+        drafts = Version.objects.select_for_update(of=("self",)).filter(
+            application=application, status=VersionStatus.DRAFT
         )
-    draft = drafts.first()
+        related = ["application__call", "application__organisation", "form_revision"]
+        long = ["form_revision__definition", *long_texts("application__call__")]
+        draft = drafts.select_related(*related).defer(*long).first()
     if draft is None:
         raise InvalidTransition(
             _(

@@ -1,14 +1,18 @@
 """Queries whose SQL is made once: the same rows as the plain query, and nothing that holds at one moment only."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, User
 from core import clock
-from core.prepared import STAND_INS, Prepared, made_of
+from core.models import OutgoingMessage
+from core.prepared import STAND_INS, Prepared, made_of, put_together
 from tests.accounts import factories as people
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +91,58 @@ def test_made_of_reads_the_rest_when_it_is_asked_for(django_assert_num_queries):
 def test_made_of_takes_columns_only():
     with pytest.raises(TypeError, match="not all of the columns"):
         made_of(User, id=1, nickname="Al")
+
+
+def columns_of_membership(user: int):
+    return Membership.objects.filter(user_id=user).values_list(*COLUMNS)
+
+
+COLUMNS = ("pk", "role", "organisation__pk", "organisation__country", "organisation__legal_name", "user")
+
+
+def test_objects_are_put_together_as_the_plain_query_reads_them(django_assert_num_queries):
+    alice = people.user("Alice")
+    firm = people.organisation(members=[alice])
+    (row,) = Prepared(columns_of_membership, user=int).rows(user=alice.pk)
+    with django_assert_num_queries(0):
+        found = put_together(Membership, COLUMNS, row)
+        assert (found.organisation_id, found.user_id, found.organisation.legal_name) == (
+            firm.pk,
+            alice.pk,
+            firm.legal_name,
+        )
+        assert found.organisation.country == firm.country
+    assert found == Membership.objects.get(user=alice)
+
+
+def test_values_are_converted_as_the_model_says():
+    """JSON comes as objects, not as text."""
+    event = OutgoingMessage.objects.create(
+        to="a@example.eu", subject="s", text="t", kind="k", message_id="<1@x>"
+    )
+    rows = Prepared(
+        lambda message: OutgoingMessage.objects.filter(pk=message).values_list("pk", "headers"), message=int
+    )
+    assert rows.rows(message=event.pk) == list(
+        OutgoingMessage.objects.filter(pk=event.pk).values_list("pk", "headers")
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_locked_stays_locked_to_the_end():
+    alice = people.user("Alice")
+    locking = Prepared(lambda user: User.objects.filter(pk=user).values_list("pk"), locks=User, user=int)
+    with transaction.atomic():
+        assert locking.rows(user=alice.pk) == [(alice.pk,)]
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(is_locked, alice.pk).result(20)
+    assert not is_locked(alice.pk)
+
+
+def is_locked(pk: int) -> bool:
+    try:
+        with transaction.atomic():
+            return User.objects.select_for_update(skip_locked=True).filter(pk=pk).first() is None
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            connection.close()
