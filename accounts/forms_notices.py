@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core import notices
 from core.forms import Form
 from core.models import Pace
 
-ABOUT: dict[notices.Category, Promise] = {
+ABOUT = {
     notices.Category.WORK: _("Messages to you, what is given to you, and steps that wait for you."),
     notices.Category.NEWS: _("What happened and needs nothing of you."),
 }
@@ -29,7 +28,7 @@ class NoticesForm(Form):
                 choices=[(pace.value, pace.label) for pace in Pace if pace in allowed],
                 widget=forms.RadioSelect,
                 initial=row.pace,
-                help_text=ABOUT.get(row.category, ""),
+                help_text=ABOUT[row.category] if row.category in ABOUT else "",
             )
 
     def clean(self) -> dict[str, Any]:

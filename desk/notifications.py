@@ -11,8 +11,10 @@ from core.errors import Gap
 from core.notices import Category, register
 from core.outbox import write_message
 from funding.models import ProjectMember
+from funding.notifications import AS_MANAGER
 
 register(Category.LEGAL, kinds=["erasure_asked", "erasure_postponed", "account_erased"])
+register(Category.WORK, AS_MANAGER, kinds=["deletion_announced"])
 
 
 def erasure_asked(request: ErasureRequest) -> None:
