@@ -125,10 +125,23 @@ def draft_to_save(user: Any, ref: str) -> Version | None:
     return draft
 
 
-def to_submit(user: Any) -> QuerySet[Application]:
-    """The person's own applications, with no more than a submission begins with: the verb reads the rest under its lock."""
-    needed = ("ref", "organisation", "call__call_model")
-    return Application.objects.visible_to(user).select_related("call").only(*needed)
+_TO_SUBMIT = ("pk", "ref", "organisation", "call__pk", "call__call_model")
+
+
+def _own_to_submit(user: int, ref: str) -> QuerySet[Application, Any]:
+    own = Application.objects.filter(ref=ref, organisation__in=own_organisations(user))
+    return own.values_list(*_TO_SUBMIT)
+
+
+_own_application = Prepared(_own_to_submit, user=int, ref=str)
+
+
+def to_submit(user: Any, ref: str) -> Application | None:
+    """The application that the person may write, with no more than a submission begins with: the verb reads the rest under
+    its lock. None for one they do not see. Whether they may submit it is another question."""
+    rows = _own_application.rows(user=user.pk, ref=ref)
+    rows = rows or list(Application.objects.visible_to(user).filter(ref=ref).values_list(*_TO_SUBMIT))
+    return put_together(Application, _TO_SUBMIT, rows[0]) if rows else None
 
 
 @dataclass(frozen=True)

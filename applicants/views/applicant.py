@@ -135,7 +135,9 @@ def application_check(request: HttpRequest, ref: str) -> HttpResponseBase:
 
 @PAGE
 def application_submit(request: HttpRequest, ref: str) -> HttpResponseBase:
-    application = get_object_or_404(queries.to_submit(request.user), ref=ref)
+    application = queries.to_submit(request.user, ref)
+    if application is None:
+        raise Http404
     if not permissions.can_submit_application(request.user, application):
         require(False, _("Only a signatory of %(name)s may submit.") % {"name": application.organisation})
     tried = SubmitForm(
