@@ -43,6 +43,24 @@ class LookForm(Form):
     remove_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
 
 
+class BankForm(Form):
+    """The account to which money is repaid."""
+
+    holder = forms.CharField(label=_("Account holder"), max_length=70)
+    iban = forms.CharField(
+        label="IBAN",
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    bic = forms.CharField(
+        label="BIC",
+        max_length=14,
+        required=False,
+        help_text=_("A euro transfer works without it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class CeilingForm(Form):
     """The most one third party may receive, and what counts."""
 

@@ -55,6 +55,10 @@ class Project(models.Model):
         default=LOSERS_YEARS, help_text="How long applications without money are kept after their answer"
     )
 
+    bank_holder = models.CharField(_("account holder"), max_length=70, blank=True)
+    bank_iban = models.CharField("IBAN", max_length=34, blank=True)
+    bank_bic = models.CharField("BIC", max_length=11, blank=True)
+
     objects = ProjectQuerySet.as_manager()
 
     class Meta:

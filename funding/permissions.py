@@ -18,6 +18,9 @@ POLICY: dict[str, Rule] = {
     "funding:project_list": rule(*STAFF, scope="own projects"),
     "funding:project_detail": rule(*STAFF, scope="own projects"),
     "funding:project_look": rule(*STAFF, scope="own projects; managers change it"),
+    "funding:project_bank": rule(
+        *STAFF, scope="own projects; managers and finance officers change it", sensitive=True
+    ),
     "funding:project_logo": rule(ANYONE, scope="public picture"),
     "funding:ceiling": rule(*STAFF, scope="own projects; managers record and approve"),
     "funding:ledger": rule(*STAFF, scope="own projects"),

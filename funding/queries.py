@@ -144,10 +144,17 @@ class Money:
         """Committed by agreements and not yet paid, what is owed included."""
         return self.committed + self.accrued
 
+    @property
+    def spent(self) -> int:
+        """Paid, less what came back: money that was recovered stands in the books with a minus."""
+        return self.paid + self.recovered
+
     def parts(self, link: Callable[[str], str] = lambda account: "") -> list[Part]:
         """The envelope as the parts of one bar; `link` gives the page of an account's entries."""
         return [
-            Part("paid", _("Paid"), self.paid, link(Account.PAID)),
+            Part("paid", _("Paid, less what came back"), self.spent, link(Account.PAID))
+            if self.recovered
+            else Part("paid", _("Paid"), self.paid, link(Account.PAID)),
             Part("committed", _("Committed, not yet paid"), self.bound, link(Account.COMMITTED)),
             Part("reserved", _("Awarded"), self.awarded, link(Account.AWARDED)),
             Part("set-aside", _("Reserved for calls"), self.reserved, link(Account.RESERVED)),

@@ -14,7 +14,7 @@ from core.files import serve_private
 from core.forms import attempt
 from core.policy import require
 from funding import permissions, queries, services
-from funding.forms import CeilingForm, KpiForm, LookForm
+from funding.forms import BankForm, CeilingForm, KpiForm, LookForm
 from funding.models import Account, LedgerEntry, Project
 
 PAGE = 100
@@ -61,6 +61,20 @@ def project_look(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("funding:project_look", slug)
     context = {"project": project, "may_manage": may_manage, "form": form}
     return render(request, "funding/project_look.html", context, status=422 if form.errors else 200)
+
+
+def project_bank(request: HttpRequest, slug: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    may_change = permissions.can_handle_money(request.user, project)
+    if request.method == "POST":
+        require(may_change)
+    initial = {"holder": project.bank_holder, "iban": project.bank_iban, "bic": project.bank_bic}
+    form = BankForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and attempt(form, services.change_bank, project, by=request.user):
+        messages.success(request, _("Saved. Recovery orders confirmed from now on name this account."))
+        return redirect("funding:project_bank", slug)
+    context = {"project": project, "may_change": may_change, "form": form}
+    return render(request, "funding/project_bank.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

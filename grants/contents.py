@@ -23,6 +23,7 @@ from evaluation.models import Decision
 from funding import queries as funding
 from funding.models import Project
 from funding.visibility import logo_of
+from grants.debts import RecoveryOrder
 from grants.plan import PlannedMilestone
 
 TEMPLATE = 3
@@ -86,6 +87,29 @@ def build(
             "state_aid": call.state_aid,
             "visibility": visibility(project),
         }
+
+
+def recovery(order: RecoveryOrder, *, written_on: date) -> dict[str, Any]:
+    """Everything the letter of a recovery order prints, frozen on the day on which it is confirmed."""
+    agreement = order.agreement
+    project = agreement.application.call.project
+    return {
+        "ref": order.ref,
+        "agreement_ref": agreement.ref,
+        "title": agreement.data["title"],
+        "written_on": written_on.isoformat(),
+        "due_on": order.due_on.isoformat() if order.due_on else "",
+        "days_to_pay": order.days_to_pay,
+        "amount_cents": order.amount_cents,
+        "accepted_cents": order.accepted_cents,
+        "paid_cents": order.paid_cents,
+        "reason": order.reason,
+        "organisation": _organisation({}, order.organisation),
+        "coordinator": _coordinator(project),
+        "project": _project(project),
+        "bank": {"holder": project.bank_holder, "iban": project.bank_iban, "bic": project.bank_bic},
+        "visibility": visibility(project),
+    }
 
 
 def visibility(project: Project) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from core.pdf import render_pdf
 from grants.contents import visibility
+from grants.debts import RecoveryOrder
 from grants.models import Agreement, Payment
 
 
@@ -37,6 +38,20 @@ def payment_order_pdf(payment: Payment) -> bytes:
                 "visibility": visibility(project),
             },
             title=f"Payment order {payment.ref}",
+        )
+
+
+def recovery_letter(order: RecoveryOrder) -> bytes:
+    """The letter that asks for money back: a function of what was frozen when it was confirmed (QR15)."""
+    data = order.data or {}
+    days = {name: date.fromisoformat(data[name]) for name in ("written_on", "due_on")}
+    iban = data["bank"]["iban"]
+    printed = " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+    with translation.override("en"):
+        return render_pdf(
+            "grants/pdf/recovery_letter.html",
+            {**data, **days, "iban": printed},
+            title=f"Recovery order {data['ref']}",
         )
 
 

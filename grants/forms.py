@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from calls.forms.rows import InstalmentRow, row_set
 from calls.plans import InstalmentPlan
 from core.files import KINDS
-from core.forms import Form, unmarked
+from core.forms import EurField, Form, unmarked
 from core.localised import localised
+from core.money import format_eur
+from grants.debts import Termination
 
 ENDINGS = ",".join(ending for endings in KINDS.values() for ending in endings)
 
@@ -238,3 +240,67 @@ class PaidForm(Form):
     """When the money left."""
 
     paid_on = _day(label=_("Paid on"), help_text=_("The day on the bank statement."))
+
+
+class EndForm(Form):
+    """The end of an agreement: why, and what of the work of each organisation is accepted in all."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The beneficiary reads it; it stands in the letter when money is asked back."),
+    )
+    days_to_pay = forms.IntegerField(
+        label=_("Days to pay"),
+        min_value=1,
+        max_value=365,
+        initial=30,
+        help_text=_(
+            "For what is to be repaid, from the confirmation by a second person. The agreement says 30."
+        ),
+    )
+
+    def __init__(self, *args: Any, reckonings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {}
+        for organisation, sums in reckonings.items():
+            name = f"accepted_{organisation.ref}"
+            self.names[name] = organisation.ref
+            self.fields[name] = EurField(
+                label=_("Accepted work of %(name)s in all, EUR") % {"name": organisation},
+                initial=format_eur(sums.accepted_cents),
+                help_text=_(
+                    "Owed so far: %(owed)s. Paid: %(paid)s. What is paid above the accepted work is asked back."
+                )
+                % {"owed": format_eur(sums.accepted_cents), "paid": format_eur(sums.paid_cents)},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["accepted"] = {
+            ref: cleaned.pop(name) for name, ref in self.names.items() if cleaned.get(name) is not None
+        }
+        return cleaned
+
+
+class TerminateForm(EndForm):
+    """An end before its time: by whom, and when."""
+
+    side = forms.ChoiceField(label=_("Ended by"), choices=Termination.Side.choices, widget=forms.RadioSelect)
+    notice_on = _day(label=_("Notice was given on"))
+    ended_on = _day(label=_("The agreement ended on"), help_text=_("Today or before."))
+    field_order = ["side", "notice_on", "ended_on", "reason"]
+
+
+class RepaymentForm(Form):
+    """Money that came back."""
+
+    amount_cents = EurField(label=_("Amount, EUR"), min_cents=1)
+    received_on = _day(label=_("Received on"), help_text=_("The day on the bank statement."))
+
+
+class AgainForm(ReasonForm):
+    """A recovery that is proposed again."""
+
+    days_to_pay = forms.IntegerField(label=_("Days to pay"), min_value=1, max_value=365, initial=30)

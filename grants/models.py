@@ -16,6 +16,7 @@ from core.refs import new_ref
 from core.workflow import state_field
 from evaluation.models import Decision
 from funding.models import ProjectMember
+from grants.debts import RecoveryOrder, Repayment, Termination  # noqa: F401 (their rows belong to this app)
 from grants.states import (
     AGREEMENT_TRANSITIONS,
     MILESTONE_TRANSITIONS,

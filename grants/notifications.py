@@ -11,6 +11,7 @@ from core.notices import Category, register
 from core.outbox import write_message
 from funding.notifications import AS_FINANCE, AS_MANAGER
 from funding.permissions import FINANCE, MANAGER
+from grants.debts import RecoveryOrder
 from grants.models import Agreement, BankAccount, Milestone, Payment, Report
 from grants.states import MilestoneState
 
@@ -20,16 +21,19 @@ register(
         "agreement_to_sign",
         "agreement_withdrawn",
         "agreement_in_force",
+        "agreement_terminated",
         "agreement_completed",  # how long papers are kept
         "report_reviewed",
         "bank_account_changed",
         "payment_paid",
         "payment_failed",
+        "recovery_ordered",
+        "recovery_waived",
     ],
 )
 register(Category.WORK, AS_MANAGER, kinds=["agreement_signed", "report_received"])
 register(Category.WORK, AS_FINANCE, kinds=["bank_account_entered", "payments_proposed"])
-register(Category.WORK, AS_MANAGER, AS_FINANCE, kinds=["payment_failed_staff"])
+register(Category.WORK, AS_MANAGER, AS_FINANCE, kinds=["payment_failed_staff", "recovery_proposed"])
 register(Category.NEWS, AS_MANAGER, AS_FINANCE, kinds=["agreement_in_force_staff"])
 
 
@@ -183,3 +187,45 @@ def payment_failed(payment: Payment, *, reason: str) -> None:
         payment,
         **context,
     )
+
+
+def agreement_terminated(agreement: Agreement) -> None:
+    """The agreement ended before its time: by whom, why, from which day."""
+    people = _colleagues(agreement.application.organisation)
+    end = agreement.termination  # type: ignore[attr-defined]
+    _write("grants/email/agreement_terminated", people, agreement, agreement, end=end)
+
+
+def recoveries_proposed(orders: list[RecoveryOrder], *, by: User) -> None:
+    """Recovery orders wait for the second person."""
+    agreement = orders[0].agreement
+    people = [person for person in _staff(agreement, MANAGER, FINANCE) if person.pk != by.pk]
+    for order in orders:
+        _write("grants/email/recovery_proposed", people, agreement, order, order=order, by=by)
+
+
+def _debtors(order: RecoveryOrder) -> list[tuple[list[User], bool]]:
+    """Who is told of an order: the people of the beneficiary, who may open the agreement, and those of the debtor."""
+    own = _colleagues(order.agreement.application.organisation)
+    others = [person for person in _colleagues(order.organisation) if person not in own]
+    return [(own, True), (others, False)]
+
+
+def recovery_ordered(order: RecoveryOrder) -> None:
+    """Money is asked back: how much, why, until when, to which account."""
+    for people, may_open in _debtors(order):
+        _write(
+            "grants/email/recovery_ordered",
+            people,
+            order.agreement,
+            order,
+            order=order,
+            data=order.data,
+            may_open=may_open,
+        )
+
+
+def recovery_waived(order: RecoveryOrder) -> None:
+    """What is still open need not be repaid."""
+    for people, may_open in _debtors(order):
+        _write("grants/email/recovery_waived", people, order.agreement, order, order=order, may_open=may_open)

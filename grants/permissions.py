@@ -10,8 +10,17 @@ from accounts.permissions import may_sign_for
 from core.policy import SIGNED_IN, Rule, rule
 from funding.models import Project
 from funding.permissions import FINANCE, MANAGER, STAFF, VIEWER, role_in
+from grants.debts import RecoveryOrder
 from grants.models import Agreement, Milestone, Payment
-from grants.states import REPORTABLE, AgreementState, MilestoneState, PaymentState
+from grants.states import (
+    PAYABLE,
+    REPORTABLE,
+    UNSETTLED,
+    AgreementState,
+    MilestoneState,
+    PaymentState,
+    RecoveryState,
+)
 
 _READ = rule(*STAFF, scope="grants of own projects, without files one is recused from")
 _DO = rule(MANAGER, scope="grants of managed projects")
@@ -44,6 +53,15 @@ POLICY: dict[str, Rule] = {
     "grants:payment_failed": _PAY,
     "grants:payment_cancel": _MONEY,
     "grants:payment_order": _BANK,
+    "grants:agreement_end": _DO,
+    "grants:recovery_list": _READ,
+    "grants:recovery_detail": _READ,
+    "grants:recovery_act": rule(
+        MANAGER, FINANCE, scope="recovery orders of own projects; two persons", sensitive=True
+    ),
+    "grants:recovery_again": _MONEY,
+    "grants:recovery_letter": _READ,
+    "grants:recovery_own_letter": _OWN,
     "grants:agreement_detail": rule(
         SIGNED_IN, scope="agreements of own organisations; staff are led to their page"
     ),
@@ -115,7 +133,9 @@ def staff_actions(user: Any, agreement: Agreement) -> set[str]:
         actions |= by_state.get(agreement.state, set())
     if agreement.signed_by_id == user.pk:
         actions.discard("countersign")
-    if roles & {MANAGER, FINANCE} and agreement.state == AgreementState.IN_FORCE:
+    if MANAGER in roles and agreement.state == AgreementState.IN_FORCE:
+        actions.add("end")
+    if roles & {MANAGER, FINANCE} and agreement.state in PAYABLE:
         actions.add("propose")
     if FINANCE in roles and agreement.state in (AgreementState.SIGNED, AgreementState.IN_FORCE):
         actions.add("verify")
@@ -124,11 +144,12 @@ def staff_actions(user: Any, agreement: Agreement) -> set[str]:
 
 def review_actions(user: Any, milestone: Milestone) -> set[str]:
     """The verbs to show on a milestone's page for staff."""
-    if milestone.agreement.state != AgreementState.IN_FORCE:
+    if milestone.agreement.state not in PAYABLE:
         return set()
     roles = role_in(user, _project(milestone.agreement))
     actions = set()
-    if MANAGER in roles and milestone.state == MilestoneState.REPORTED:
+    in_force = milestone.agreement.state == AgreementState.IN_FORCE
+    if MANAGER in roles and in_force and milestone.state == MilestoneState.REPORTED:
         actions.add("review")
     if roles & {MANAGER, FINANCE} and milestone.state == MilestoneState.ACCEPTED:
         actions.add("propose")
@@ -149,6 +170,24 @@ def payment_actions(user: Any, payment: Payment) -> set[str]:
     ):
         actions.add("cancel")
     return actions
+
+
+def can_handle_recovery(user: Any, agreement: Agreement) -> bool:
+    """Managers and finance officers propose, confirm, note and waive; two persons are the service's rule."""
+    return bool({MANAGER, FINANCE} & role_in(user, _project(agreement)))
+
+
+def recovery_actions(user: Any, order: RecoveryOrder) -> set[str]:
+    """The verbs to show on a recovery order's page; not the second half of what the person began."""
+    if not can_handle_recovery(user, order.agreement):
+        return set()
+    if order.state == RecoveryState.PROPOSED:
+        return {"drop"} if order.proposed_by_id == user.pk else {"confirm", "drop"}
+    if order.state not in UNSETTLED:
+        return {"again"} if order.state == RecoveryState.DROPPED else set()
+    if order.waiver_by_id is None:
+        return {"repaid", "waive"}
+    return {"repaid"} if order.waiver_by_id == user.pk else {"repaid", "agree", "refuse"}
 
 
 def available_actions(user: Any, agreement: Agreement) -> set[str]:

@@ -65,3 +65,28 @@ PAYMENT_TRANSITIONS: dict[str, set[str]] = {
 
 COUNTED = frozenset({PaymentState.APPROVED, PaymentState.PAID})
 """Payments that use up an agreement's money."""
+
+
+class RecoveryState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    OPEN = "open", _("To be repaid")
+    PART_REPAID = "part_repaid", _("Repaid in part")
+    REPAID = "repaid", _("Repaid")
+    WAIVED = "waived", _("Waived")
+    DROPPED = "dropped", _("Dropped")
+
+
+RECOVERY_TRANSITIONS: dict[str, set[str]] = {
+    RecoveryState.PROPOSED: {RecoveryState.OPEN, RecoveryState.DROPPED},
+    RecoveryState.OPEN: {RecoveryState.PART_REPAID, RecoveryState.REPAID, RecoveryState.WAIVED},
+    RecoveryState.PART_REPAID: {RecoveryState.REPAID, RecoveryState.WAIVED},
+    RecoveryState.REPAID: set(),
+    RecoveryState.WAIVED: set(),
+    RecoveryState.DROPPED: set(),
+}
+
+UNSETTLED = frozenset({RecoveryState.OPEN, RecoveryState.PART_REPAID})
+"""Orders under which money is still to come back."""
+
+PAYABLE = frozenset({AgreementState.IN_FORCE, AgreementState.TERMINATED})
+"""What was accepted is paid while the agreement is in force, and after it was terminated."""

@@ -7,6 +7,7 @@ from core.audit import record
 from core.files import store_bytes
 from core.tasks import task_options
 from grants import documents
+from grants.debts import RecoveryOrder
 from grants.models import Agreement, Payment
 from grants.states import AgreementState
 
@@ -57,4 +58,22 @@ def render_payment_order(pk: int) -> bool:
         payment.order = store_bytes(content, name=f"{payment.ref}.pdf", media_type="application/pdf", by=None)
         payment.save(update_fields=["order"])
         record(payment, "payment.order_made", by=None, data={"sha256": payment.order.sha256})
+    return True
+
+
+@shared_task(name="grants.render_recovery_letter", **task_options())
+def render_recovery_letter(pk: int) -> bool:
+    """Make the letter of a confirmed recovery order that has none. Returns whether this call made it."""
+    with transaction.atomic():
+        order = (
+            RecoveryOrder.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=pk, letter__isnull=True, confirmed_at__isnull=False)
+            .first()
+        )
+        if order is None:
+            return False
+        content = documents.recovery_letter(order)
+        order.letter = store_bytes(content, name=f"{order.ref}.pdf", media_type="application/pdf", by=None)
+        order.save(update_fields=["letter"])
+        record(order, "recoveryorder.letter_made", by=None, data={"sha256": order.letter.sha256})
     return True

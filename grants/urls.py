@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import beneficiary, payments, staff
+from grants.views import beneficiary, ending, payments, staff
 
 app_name = "grants"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path(_one + "send/", staff.agreement_send, name="agreement_send"),
     path(_one + "withdraw/", staff.agreement_withdraw, name="agreement_withdraw"),
     path(_one + "countersign/", staff.agreement_countersign, name="agreement_countersign"),
+    path(_one + "end/", ending.agreement_end, name="agreement_end"),
     path(_one + "bank/<str:organisation>/", staff.bank_account_verify, name="bank_account_verify"),
     path(_one + "milestones/<str:milestone>/", staff.milestone_review, name="milestone_review"),
     path(_one + "milestones/<str:milestone>/payments/", staff.payments_propose, name="payments_propose"),
@@ -37,6 +38,12 @@ urlpatterns = [
         _own + "milestones/<str:milestone>/files/<int:number>/", beneficiary.report_file, name="report_file"
     ),
     path("applications/<str:ref>/agreement/", beneficiary.agreement_panel, name="agreement_panel"),
+    path(_own + "recoveries/<str:recovery>/", ending.recovery_own_letter, name="recovery_own_letter"),
+    path("recoveries/", ending.recovery_list, name="recovery_list"),
+    path("recoveries/<str:ref>/", ending.recovery_detail, name="recovery_detail"),
+    path("recoveries/<str:ref>/letter/", ending.recovery_letter, name="recovery_letter"),
+    path("recoveries/<str:ref>/again/", ending.recovery_again, name="recovery_again"),
+    path("recoveries/<str:ref>/do/<slug:act>/", ending.recovery_act, name="recovery_act"),
     path("payments/", payments.payment_list, name="payment_list"),
     path(_pay, payments.payment_detail, name="payment_detail"),
     path(_pay + "approve/", payments.payment_approve, name="payment_approve"),

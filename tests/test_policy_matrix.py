@@ -123,6 +123,11 @@ PLACES: dict[str, dict[str, Any]] = {
     "reports": {"slug": lambda t: t["published"].slug},
     "grants:agreement_panel": {"ref": lambda t: t["submitted"].ref},
     "grants:payment_": {"ref": lambda t: t["payment"].ref},
+    "grants:recovery_": {
+        "ref": lambda t: t["agreement"].ref,
+        "recovery": lambda t: "none",
+        "act": lambda t: "confirm",
+    },
 }
 
 SIGNED_IN_ONLY = {
@@ -154,6 +159,11 @@ BENEFICIARY = {
 WITHOUT_A_THING = {
     "evaluation:assignment_file",
     "grants:agreement_plan",
+    "grants:recovery_act",
+    "grants:recovery_again",
+    "grants:recovery_detail",
+    "grants:recovery_letter",
+    "grants:recovery_own_letter",
     "evaluation:condition_met",
     "evaluation:application_early",
     "evaluation:early_adviser",

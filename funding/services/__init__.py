@@ -28,6 +28,7 @@ from funding.models import (
     SupportCeiling,
     VoucherType,
 )
+from funding.services.bank import change_bank
 from funding.services.look import change_look
 from funding.services.retention import approve_final_payment, record_final_payment, set_losers_term
 
@@ -39,6 +40,7 @@ __all__ = [
     "add_voucher_type",
     "approve_ceiling",
     "approve_final_payment",
+    "change_bank",
     "change_look",
     "create_project",
     "lock_money",
@@ -51,7 +53,9 @@ __all__ = [
     "record_decommitted",
     "record_final_payment",
     "record_kpi",
+    "record_not_owed",
     "record_paid",
+    "record_recovered",
     "record_reserved",
     "release_reserved",
     "set_envelope",
@@ -277,6 +281,22 @@ def record_paid(
     return _shift(line, Account.ACCRUED, Account.PAID, shares, _("Paid"), "pay", by, source)
 
 
+def record_not_owed(
+    line: BudgetLine, shares: Iterable[tuple[Organisation, int]], *, by: Any, source: models.Model
+) -> LedgerMovement:
+    """What was owed and not paid is owed no more, because the work for it was not accepted (cap-43). It is committed
+    again; `record_decommitted` gives it back to the call."""
+    return _shift(line, Account.ACCRUED, Account.COMMITTED, shares, _("Not owed"), "unaccrue", by, source)
+
+
+def record_recovered(
+    line: BudgetLine, shares: Iterable[tuple[Organisation, int]], *, by: Any, source: models.Model
+) -> LedgerMovement:
+    """Money that was paid came back (cap-43). What was paid stays in the books; the account of what was recovered stands
+    against it with a minus, so that there is room under the ceiling again, and the call has the money."""
+    return _shift(line, Account.RECOVERED, Account.RESERVED, shares, _("Repaid"), "recover", by, source)
+
+
 def record_kpi(project: Project, code: str, *, key: str, delta: int = 1, by: Any, note: str = "") -> None:
     """Count something towards the project's indicator `code`, once per `key`; nothing if it has no such indicator."""
     indicator = Indicator.objects.filter(project=project, code=code).first()
@@ -321,7 +341,7 @@ def _shift(
     if source_account == Account.RESERVED:
         _check_reserved(line, legs)
         _check_ceilings(line.project, [(holder, cents) for _a, cents, _l, holder in legs if holder])
-    elif target_account == Account.COMMITTED:
+    elif (source_account, target_account) == (Account.AWARDED, Account.COMMITTED):
         _check_ceilings(line.project, [(holder, 0) for _a, _c, _l, holder in legs if holder])
     key = f"{kind}:{source._meta.label_lower}:{source.pk}"
     return _move(line.project, key, f"{what}: {source}"[:200], legs, by=by, source=source)

@@ -2,6 +2,16 @@
 
 from grants.queries.actions import next_actions
 from grants.queries.acts import acts, coming
+from grants.queries.debts import (
+    has_ended,
+    has_uncleared_advance,
+    is_settled,
+    owed_rows,
+    reckonings,
+    recovery_rows,
+    recovery_sums,
+    waits_for_closing,
+)
 from grants.queries.sheets import (
     Party,
     Sheet,
@@ -38,11 +48,19 @@ __all__ = [
     "conditions_of",
     "conditions_url",
     "end_of",
+    "has_ended",
+    "has_uncleared_advance",
+    "is_settled",
     "next_actions",
     "open_conditions",
+    "owed_rows",
     "payment_rows",
     "payment_sums",
+    "reckonings",
+    "recovery_rows",
+    "recovery_sums",
     "sheet",
     "today",
+    "waits_for_closing",
     "with_facts",
 ]

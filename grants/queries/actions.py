@@ -16,8 +16,9 @@ from core.money import format_eur
 from evaluation.states import DecisionState, Outcome
 from funding.models import ProjectMember
 from grants.models import Agreement, AgreementShare, BankAccount, Milestone, MilestoneShare, Payment
+from grants.queries.ending import recoveries, to_close, to_repay
 from grants.queries.sheets import end_of, today
-from grants.states import REPORTABLE, AgreementState, MilestoneState, PaymentState
+from grants.states import PAYABLE, REPORTABLE, AgreementState, MilestoneState, PaymentState
 
 
 def next_actions(user: Any) -> list[NextAction]:
@@ -33,10 +34,11 @@ def next_actions(user: Any) -> list[NextAction]:
     )
     lines = _managing(user, managed) if managed else []
     lines += _paying(user, paying, managed) if paying or managed else []
+    lines += recoveries(user, paying | managed) if paying or managed else []
     signs_for = dict(
         Membership.objects.filter(user=user, ended_at__isnull=True).values_list("organisation", "role")
     )
-    return [*lines, *_receiving(signs_for)] if signs_for else lines
+    return [*lines, *_receiving(signs_for), *to_repay(user)] if signs_for else lines
 
 
 # --- managers ---------------------------------------------------------------------------------------------
@@ -45,6 +47,7 @@ def _managing(user: Any, projects: set[int]) -> list[NextAction]:
         *_to_draft(user, projects),
         *_agreements_by_call(user, projects),
         *_milestones_by_call(user, projects),
+        *to_close(user, projects),
     ]
 
 
@@ -110,7 +113,7 @@ def _milestones_by_call(user: Any, projects: set[int]) -> list[NextAction]:
         agreement__in=Agreement.objects.visible_to_staff(user).filter(
             application__call__project__in=projects
         ),
-        agreement__state=AgreementState.IN_FORCE,
+        agreement__state__in=PAYABLE,
     )
     call = {
         "slug": F("agreement__application__call__slug"),
@@ -124,7 +127,12 @@ def _milestones_by_call(user: Any, projects: set[int]) -> list[NextAction]:
         ~Exists(live), ~Q(accepted_cents=0), milestone=OuterRef("pk"), amount_cents__gt=0
     )
     unproposed = mine.filter(Exists(owed), state=MilestoneState.ACCEPTED)
-    late = mine.filter(state__in=REPORTABLE, needs_report=True, due_on__lt=today(settings.DEFAULT_ZONE))
+    late = mine.filter(
+        agreement__state=AgreementState.IN_FORCE,
+        state__in=REPORTABLE,
+        needs_report=True,
+        due_on__lt=today(settings.DEFAULT_ZONE),
+    )
     lines = [
         NextAction(
             ngettext("Review %(n)d report", "Review %(n)d reports", row["n"]) % {"n": row["n"]},

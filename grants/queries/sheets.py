@@ -155,7 +155,11 @@ class Sheet:
 
     @property
     def left_cents(self) -> int:
-        return self.agreement.amount_cents - self.paid_cents
+        """What may still be paid: what was accepted or can be, less what was paid; nothing of what was refused or ended."""
+        ended = self.agreement.state in (AgreementState.COMPLETED, AgreementState.TERMINATED)
+        gone = {MilestoneState.REFUSED} if not ended else set(MilestoneState) - {MilestoneState.ACCEPTED}
+        owed = sum(step.owed_cents for step in self.steps if step.milestone.state not in gone)
+        return max(0, owed - self.paid_cents)
 
     @property
     def missing_accounts(self) -> list[Organisation]:

@@ -9,6 +9,7 @@ from grants.services.agreements import (
     sign_agreement,
     withdraw_agreement,
 )
+from grants.services.ending import close_agreement, terminate_agreement
 from grants.services.milestones import (
     accept_milestone,
     accept_part,
@@ -24,25 +25,41 @@ from grants.services.payments import (
     mark_payment_paid,
     propose_payments,
 )
+from grants.services.recovery import (
+    confirm_recovery,
+    decide_waiver,
+    drop_recovery,
+    propose_again,
+    propose_waiver,
+    record_repayment,
+)
 
 __all__ = [
     "accept_milestone",
     "accept_part",
     "approve_payment",
     "cancel_payment",
+    "close_agreement",
+    "confirm_recovery",
     "countersign_agreement",
+    "decide_waiver",
     "draft_agreement",
     "draft_agreements",
+    "drop_recovery",
     "enter_bank_account",
     "mark_payment_failed",
     "mark_payment_paid",
+    "propose_again",
     "propose_payments",
+    "propose_waiver",
+    "record_repayment",
     "refuse_milestone",
     "report_milestone",
     "return_milestone",
     "review_milestone",
     "send_agreement",
     "sign_agreement",
+    "terminate_agreement",
     "verify_bank_account",
     "withdraw_agreement",
 ]

@@ -5,9 +5,9 @@ from typing import Any
 from accounts.models import Organisation, User
 from core.workflow import is_allowed, transition
 from funding import services as funding
-from grants import notifications
-from grants.models import Agreement, Milestone, MilestoneShare, Payment
-from grants.states import AgreementState, MilestoneState, PaymentState
+from grants import notifications, queries
+from grants.models import Agreement, Milestone, MilestoneShare
+from grants.states import AgreementState, MilestoneState
 
 
 def check_possible(obj: Any, to: str) -> None:
@@ -32,38 +32,32 @@ def accept(milestone: Milestone, *, by: User, note: str, data: dict[str, Any] | 
 
 
 def complete_if_done(agreement: Agreement, *, by: User) -> None:
-    """Close the agreement when every milestone is decided and every accepted share is paid."""
-    open_states = [MilestoneState.PLANNED, MilestoneState.REPORTED, MilestoneState.RETURNED]
-    if (
-        agreement.state != AgreementState.IN_FORCE
-        or agreement.milestones.filter(state__in=open_states).exists()
-    ):
+    """Close the agreement when every milestone is decided and every accepted share is paid.
+
+    Where a report was refused and money was given in advance it stays open: a manager says what of the advance is accepted
+    (`close_agreement`, cap-43).
+    """
+    if agreement.state != AgreementState.IN_FORCE or not queries.is_settled(agreement):
         return
-    owed = (
-        MilestoneShare.objects.filter(
-            milestone__agreement=agreement, milestone__state=MilestoneState.ACCEPTED
-        )
-        .exclude(amount_cents=0)
-        .exclude(accepted_cents=0)
-        .values_list("milestone", "organisation")
-    )
-    paid = Payment.objects.filter(milestone__agreement=agreement, state=PaymentState.PAID)
-    if set(owed) <= set(paid.values_list("milestone", "organisation")):
-        transition(agreement, AgreementState.COMPLETED, by=by)
-        release_rest(agreement, by=by)
-        notifications.agreement_completed(agreement)
+    if queries.has_uncleared_advance(agreement):
+        return
+    transition(agreement, AgreementState.COMPLETED, by=by)
+    release_rest(agreement, by=by)
+    notifications.agreement_completed(agreement)
 
 
 def release_rest(agreement: Agreement, *, by: User) -> None:
     """At the end of an agreement what it bound and will never be owed goes back to the call: it makes room under the
-    ceiling again (cap-30, cap-42). What was refused went back before."""
-    rows = MilestoneShare.objects.filter(milestone__agreement=agreement).exclude(
+    ceiling again (cap-30, cap-42). What was refused went back before; what was paid stays in the books as paid."""
+    gone: dict[Organisation, int] = {}
+    for organisation, rows in queries.owed_rows(agreement).items():
+        gone[organisation] = sum(max(due.owed_cents, due.paid_cents) for _row, due in rows)
+    bound = MilestoneShare.objects.filter(milestone__agreement=agreement).exclude(
         milestone__state=MilestoneState.REFUSED
     )
-    rest: dict[Organisation, int] = {}
-    for row in rows.select_related("organisation", "milestone"):
-        owed = row.owed_cents if row.milestone.state == MilestoneState.ACCEPTED else 0
-        rest[row.organisation] = rest.get(row.organisation, 0) + row.amount_cents - owed
+    rest = {organisation: -cents for organisation, cents in gone.items()}
+    for row in bound.select_related("organisation"):
+        rest[row.organisation] += row.amount_cents
     shares = [(organisation, cents) for organisation, cents in rest.items() if cents]
     if shares:
         line = agreement.application.call.budget_line

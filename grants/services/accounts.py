@@ -8,8 +8,8 @@ from core import clock
 from core.audit import record
 from core.errors import DomainError, FourEyesRequired, InvalidTransition
 from core.locks import lock_row
+from funding.bank import AccountError, clean_bic, clean_iban
 from grants import notifications, permissions
-from grants.bank import AccountError, clean_bic, clean_iban
 from grants.models import Agreement, BankAccount
 from grants.states import AgreementState
 

@@ -19,7 +19,7 @@ from funding import services as funding
 from grants import notifications, queries
 from grants.models import Agreement, BankAccount, Milestone, Payment
 from grants.services._common import check_possible, complete_if_done, shares_of
-from grants.states import AgreementState, MilestoneState, PaymentState
+from grants.states import PAYABLE, MilestoneState, PaymentState
 from grants.tasks import render_payment_order
 
 
@@ -31,7 +31,7 @@ def propose_payments(milestone: Milestone, *, by: User) -> list[Payment]:
     """
     agreement, milestone = lock_row(milestone.agreement), lock_row(milestone)
     milestone.agreement = agreement
-    if agreement.state != AgreementState.IN_FORCE or milestone.state != MilestoneState.ACCEPTED:
+    if agreement.state not in PAYABLE or milestone.state != MilestoneState.ACCEPTED:
         raise InvalidTransition(
             _("“%(label)s” is “%(state)s”; only what was accepted can be paid.")
             % {"label": milestone.label, "state": milestone.get_state_display().lower()}
@@ -106,7 +106,7 @@ def approve_payment(payment: Payment, *, by: User, note: str = "") -> Payment:
 
 
 def _check_in_force(agreement: Agreement, payment: Payment) -> None:
-    if agreement.state != AgreementState.IN_FORCE or payment.milestone.state != MilestoneState.ACCEPTED:
+    if agreement.state not in PAYABLE or payment.milestone.state != MilestoneState.ACCEPTED:
         raise InvalidTransition(
             _("The agreement is “%(agreement)s” and the milestone “%(milestone)s”: nothing can be paid.")
             % {

@@ -36,6 +36,7 @@ def agreement_detail(request: HttpRequest, ref: str) -> HttpResponse:
     context = page(
         found,
         sheet=queries.sheet(found),
+        recoveries=list(found.recoveries.visible_to(request.user).select_related("organisation")),
         actions=permissions.available_actions(request.user, found),
         closing_note=queries.closing_note(found) if found.state == "withdrawn" else "",
     )

@@ -13,8 +13,8 @@ from core.audit import history
 from core.files import serve_private
 from core.forms import Form, attempt
 from core.policy import require
+from funding.bank import is_same_name
 from grants import permissions, queries, services
-from grants.bank import is_same_name
 from grants.forms import ApproveForm, PaidForm, ReasonForm
 from grants.models import Payment
 from grants.states import PaymentState
@@ -41,6 +41,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
         "to_approve": sums.get(PaymentState.PROPOSED, (0, 0))[1],
         "to_pay": sums.get(PaymentState.APPROVED, (0, 0))[1],
         "paid": sums.get(PaymentState.PAID, (0, 0))[1],
+        "recovered": queries.recovery_sums(request.user),
         "next_url": f"?state={state}&before={shown[-1].pk}" if len(rows) > PAGE else "",
         "shown": ngettext("%d payment", "%d payments", len(shown)) % len(shown),
     }

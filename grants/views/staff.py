@@ -17,9 +17,9 @@ from core.errors import DomainError
 from core.files import serve_private
 from core.forms import attempt
 from core.policy import require
+from funding.bank import is_same_name
 from funding.permissions import can_manage_project
 from grants import permissions, queries, services
-from grants.bank import is_same_name
 from grants.forms import DraftForm, PlanForm, ReviewForm, SignForm, VerifyForm, WithdrawForm
 from grants.models import Agreement, Milestone
 from grants.views._common import page, typed
@@ -118,6 +118,8 @@ def agreement_staff(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
         sheet=queries.sheet(agreement, trail=True),
         actions=permissions.staff_actions(request.user, agreement),
         closing_note=queries.closing_note(agreement) if agreement.state == "withdrawn" else "",
+        waits_for_closing=queries.waits_for_closing(agreement),
+        recoveries=list(agreement.recoveries.select_related("organisation")),
         open_conditions=waiting,
         conditions_url=queries.conditions_url(agreement) if waiting else "",
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grants.bank import AccountError, clean_bic, clean_iban, is_same_name
+from funding.bank import AccountError, clean_bic, clean_iban, is_same_name
 
 
 @pytest.mark.parametrize(

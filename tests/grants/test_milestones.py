@@ -186,14 +186,14 @@ def test_refuse_milestone_gives_its_money_back_to_the_call(now) -> None:
     assert make.again(milestone.agreement).state == "in_force"
 
 
-def test_refuse_last_milestone_after_the_advance_was_paid_completes_the_agreement(now) -> None:
+def test_refuse_last_milestone_after_the_advance_was_paid_waits_for_a_word_on_the_advance(now) -> None:
     w = make.world()
     agreement = make.in_force(w)
     payment = make.approved(w, agreement)
     services.mark_payment_paid(payment, by=w.team.fred, paid_on=date(2027, 2, 18))
     services.report_milestone(make.final(agreement), by=w.alice, text="Nothing.")
     services.refuse_milestone(make.final(agreement), by=w.team.mia, note="Nothing was built.")
-    assert make.again(agreement).state == "completed"
+    assert make.again(agreement).state == "in_force"
 
 
 def test_review_milestone_by_a_word_that_is_none_is_refused(now) -> None:

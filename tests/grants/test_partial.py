@@ -11,7 +11,7 @@ from core.errors import DomainError, FourEyesRequired, InvalidTransition
 from core.models import AuditEvent, OutgoingMessage
 from funding import queries as funding
 from funding.models import Account
-from grants import contents, services
+from grants import contents, queries, services
 from grants.models import MilestoneShare
 from grants.partial import PartError, part_of, spread
 from tests.grants import factories as make
@@ -90,6 +90,7 @@ def test_cap_42_final_milestone_approved_at_80_percent_owes_9600(now) -> None:
     services.review_milestone(milestone, by=w.team.mia, verdict="part", note="No training.", part="80 %")
     assert make.again(milestone).state == "accepted"
     assert books(w) == [80_000_00, 2_400_00, 17_600_00, 0]
+    assert queries.sheet(make.again(milestone.agreement)).left_cents == 17_600_00
     (payment,) = services.propose_payments(make.again(milestone), by=w.team.mia)
     assert payment.amount_cents == 9_600_00
     mail = OutgoingMessage.objects.filter(kind="report_reviewed").first()

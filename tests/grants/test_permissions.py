@@ -91,7 +91,7 @@ def test_doors_are_shut_for_who_is_recused(now) -> None:
         (make.drafted, {"send", "withdraw"}, {"see_account"}, {"see_account"}),
         (make.sent, {"withdraw"}, {"see_account"}, {"see_account"}),
         (make.signed, {"countersign", "withdraw"}, {"see_account", "verify"}, {"see_account"}),
-        (make.in_force, {"review", "propose"}, {"see_account", "verify", "propose"}, {"see_account"}),
+        (make.in_force, {"review", "propose", "end"}, {"see_account", "verify", "propose"}, {"see_account"}),
     ],
 )
 def test_staff_actions_by_state(now, stage, mia: set, fred: set, ann: set) -> None:

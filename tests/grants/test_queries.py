@@ -15,8 +15,8 @@ from tests.grants import factories as make
 
 pytestmark = pytest.mark.django_db
 
-LIST, PAYMENTS, STAFF, OWN = 9, 5, 12, 11
-MANAGER_LINES, OWN_LINES = 8, 4
+LIST, PAYMENTS, STAFF, OWN = 9, 6, 14, 12
+MANAGER_LINES, OWN_LINES = 10, 5
 
 
 def lines(user) -> list[tuple[str, bool]]:
