@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from calls import awards, elsewhere, formkit, intake, redress, selection
@@ -136,13 +135,8 @@ def _texts(call: Planned) -> Iterator[Finding]:
     }
     lacking = [sentence for name, sentence in needed.items() if not call.texts.get(name)]
     yield from (_missing(Part.TEXT, sentence) for sentence in lacking)
-    if differing := redress.differing_days(call.texts["redress"] if call.texts.get("redress") else {}):
-        names = dict(settings.LANGUAGES)
-        told = ", ".join(f"{names.get(code, code)}: {days}" for code, days in differing.items())
-        sentence = _(
-            "The days to object are not the same in all languages of the text on objections: %(told)s."
-        )
-        yield _missing(Part.TEXT, sentence % {"told": told})
+    if fault := redress.fault_of_days(call.texts.get("redress") or {}):
+        yield _missing(Part.TEXT, fault)
     if not call.contact:
         yield _missing(Part.TEXT, _("The project has no address for questions."))
     clashes = list(_label_clashes(call))

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 DAYS = re.compile(
     r"\b(\d{1,3})\s+(?:(?:calendar|working|full|de)\s+)?(?:days?|jours?|giorn[oi]|Tage?n?|zi(?:le)?)\b",
     re.IGNORECASE,
@@ -21,7 +24,12 @@ def days_to_object(texts: Mapping[str, str]) -> int | None:
     return max((told[0] for told in map(days_told, texts.values()) if told), default=None)
 
 
-def differing_days(texts: Mapping[str, str]) -> dict[str, int]:
-    """The first number of days of each language, if they are not all the same; empty otherwise."""
+def fault_of_days(texts: Mapping[str, str]) -> str:
+    """A sentence with the first number of days of each language, if they are not all the same; empty otherwise."""
     first = {language: told[0] for language, text in texts.items() if (told := days_told(text))}
-    return first if len(set(first.values())) > 1 else {}
+    if len(set(first.values())) < 2:
+        return ""
+    names = dict(settings.LANGUAGES)
+    listed = ", ".join(f"{names.get(code, code)}: {days}" for code, days in first.items())
+    sentence = _("The days to object are not the same in all languages of the text on objections: %(told)s.")
+    return sentence % {"told": listed}

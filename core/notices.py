@@ -214,13 +214,13 @@ class WayOut:
 
     @property
     def signed(self) -> str:
-        return signing.dumps([self.user, self.audience], salt=_SALT)
+        return signing.Signer(salt=_SALT).sign_object([self.user, self.audience])
 
 
 def way_out(signed: str) -> WayOut | None:
     """What a link from a mail ends, or None for one that we did not write. It does not expire: old mail is read late."""
     try:
-        user, audience = signing.loads(signed, salt=_SALT)
+        user, audience = signing.Signer(salt=_SALT).unsign_object(signed)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return WayOut(user, audience)

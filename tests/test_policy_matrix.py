@@ -131,7 +131,7 @@ PLACES: dict[str, dict[str, Any]] = {
 }
 
 SIGNED_IN_ONLY = {
-    "accounts:home", "accounts:profile", "accounts:mail_again", "accounts:organisation_list", "accounts:organisation_create",
+    "accounts:home", "accounts:notices", "accounts:profile", "accounts:mail_again", "accounts:organisation_list", "accounts:organisation_create",
     "accounts:organisation_join", "applicants:application_list", "applicants:application_start", "applicants:mandate_list", "calls:subscription_list", "desk:home", "desk:own_data",
     "desk:rights", "desk:erasure", "desk:erasure_take_back", "session_extend",
 }  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from calls.duties import Part
 from calls.queries import findings
-from calls.redress import days_to_object, days_told, differing_days
+from calls.redress import days_to_object, days_told, fault_of_days
 from core.localised import Localised
 
 
@@ -30,9 +30,9 @@ def test_numbers_of_days_are_read_in_every_language(text, days):
 def test_the_most_counts_where_languages_differ_and_that_is_told():
     texts = {"en": "within 7 days", "fr": "dans les 10 jours", "it": "per iscritto"}
     assert days_to_object(texts) == 10
-    assert differing_days(texts) == {"en": 7, "fr": 10}
+    assert fault_of_days(texts).endswith("English: 7, French: 10.")
     assert days_to_object({"en": "in writing"}) is None
-    assert differing_days({"en": "7 days", "de": "7 Tage, Antwort in 30 Tagen"}) == {}
+    assert fault_of_days({"en": "7 days", "de": "7 Tage, Antwort in 30 Tagen"}) == ""
 
 
 @pytest.mark.django_db
