@@ -169,6 +169,16 @@ def outside_of(call: Call, versions: Iterable[int]) -> dict[int, dict[str, int]]
     return {pk: elsewhere.declared(call.outside_question, given) for pk, given in answers.items()}
 
 
+def outside_by_organisation(call: Call, version: int | None) -> dict[int, int]:
+    """What each organisation of a submitted version, by primary key, declares to hold from elsewhere, in cents: as the
+    ledger takes it. No query where the call does not count it."""
+    if version is None or not call.outside_question:
+        return {}
+    told = outside_of(call, [version]).get(version, {})
+    rows = Partner.objects.filter(version=version).values_list("organisation", "organisation__ref")
+    return {pk: told[ref] for pk, ref in rows if ref in told}
+
+
 def shares_of(
     partners: Sequence[Partner], found: Holdings, outside: Mapping[str, int] = _NONE
 ) -> list[Share]:

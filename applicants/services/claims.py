@@ -12,6 +12,7 @@ from applicants import notifications
 from applicants.arrivals import Standing, is_exhausted, stand
 from applicants.models import Application, Claim, Hold, Version
 from applicants.queries.claims import SURE_AFTER, claimed_of, shares_asked
+from applicants.queries.money import outside_by_organisation
 from applicants.states import ApplicationState
 from calls import services as calls
 from calls.models import Call
@@ -165,7 +166,9 @@ def _hold(claim: Claim, *, by: Any, must: bool) -> bool:
     try:
         with transaction.atomic():
             hold = Hold.objects.create(claim=claim)
-            funding.record_awarded(line, shares_asked(claim.version_id), by=by, source=hold)
+            outside = outside_by_organisation(claim.application.call, claim.version_id)
+            shares = shares_asked(claim.version_id)
+            funding.record_awarded(line, shares, by=by, source=hold, outside=outside)
     except BudgetExceeded as error:
         if must:
             raise

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from applicants.models import Application
+from applicants.queries.money import outside_by_organisation
 from calls.intake import CallModel
 from calls.models import Call
 from core.errors import DomainError, InvalidTransition
@@ -88,10 +90,12 @@ def need_reason(reason: str, sentence: str, *, field: str = "reason") -> str:
     return reason.strip()
 
 
-def award_money(round: Round, shares: Shares, *, by: Any, source: Any) -> None:
-    """Write an award into the books; nothing where the call gives no money."""
+def award_money(round: Round, application: Application, shares: Shares, *, by: Any, source: Any) -> None:
+    """Write an award into the books, under the ceiling with what its organisations declare from elsewhere; nothing where
+    the call gives no money."""
     if round.call.gives_money:
-        record_awarded(line_of(round), shares, by=by, source=source)
+        outside = outside_by_organisation(round.call, application.last_final_id)
+        record_awarded(line_of(round), shares, by=by, source=source, outside=outside)
 
 
 def take_money_back(round: Round, shares: Shares, *, by: Any, source: Any) -> None:

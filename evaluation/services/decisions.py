@@ -181,7 +181,7 @@ def confirm_decisions(round: Round, *, by: Any) -> Round:
     for decision in _decisions(round):
         transition(decision, DecisionState.CONFIRMED, by=by)
         if decision.outcome == Outcome.FUND and not _is_claim(round):
-            award_money(round, _shares(decision), by=by, source=decision)
+            award_money(round, decision.application, _shares(decision), by=by, source=decision)
     notifications.decisions_confirmed(round)
     return round
 

@@ -133,7 +133,7 @@ def _promote(round: Round, promotion: Promotion, by: Any) -> None:
         DecisionShare(decision=decision, organisation=organisation, amount_cents=cents)
         for organisation, cents in shares
     )
-    award_money(round, shares, by=by, source=decision)
+    award_money(round, decision.application, shares, by=by, source=decision)
     record(decision, "decision.promoted", by=by, data={"amount_cents": decision.amount_cents})
     record_outcome(decision.application, outcome=ApplicationState.SELECTED, text=decision.letter, by=by)
 

@@ -308,7 +308,7 @@ def _decide_again(case: _Case, made: Reexamination, by: Any) -> None:
         for organisation, cents in shares
     )
     if shares:
-        award_money(case.round, shares, by=by, source=made)
+        award_money(case.round, decision.application, shares, by=by, source=made)
     record(
         decision,
         "decision.redecided",

@@ -1,7 +1,8 @@
 """The verbs about projects and money. Later stages tell the ledger through the `record_*` functions here."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -29,6 +30,7 @@ from funding.models import (
     VoucherType,
 )
 from funding.services.bank import change_bank
+from funding.services.ceilings import check_ceilings
 from funding.services.look import change_look
 from funding.services.retention import approve_final_payment, record_final_payment, set_losers_term
 
@@ -63,6 +65,8 @@ __all__ = [
 ]
 
 Leg = tuple[Account, int, BudgetLine | None, Organisation | None]
+
+_NONE: Mapping[int, int] = MappingProxyType({})
 
 
 @transaction.atomic(durable=True)
@@ -237,13 +241,19 @@ def release_reserved(line: BudgetLine, *, amount_cents: int, by: Any, source: mo
 
 
 def record_awarded(
-    line: BudgetLine, shares: Iterable[tuple[Organisation, int]], *, by: Any, source: models.Model
+    line: BudgetLine,
+    shares: Iterable[tuple[Organisation, int]],
+    *,
+    by: Any,
+    source: models.Model,
+    outside: Mapping[int, int] = _NONE,
 ) -> LedgerMovement:
-    """A decision gives each organisation its share (cents). It counts under the ceiling from now on.
+    """A decision gives each organisation its share (cents). It counts under the ceiling from now on. `outside`: what each
+    organisation, by primary key, declares to hold from elsewhere, in cents (cap-14, cap-15).
 
     Raises BudgetExceeded when the call's money or an organisation's ceiling would be passed.
     """
-    return _shift(line, Account.RESERVED, Account.AWARDED, shares, _("Awarded"), "award", by, source)
+    return _shift(line, Account.RESERVED, Account.AWARDED, shares, _("Awarded"), "award", by, source, outside)
 
 
 def record_award_released(
@@ -254,10 +264,17 @@ def record_award_released(
 
 
 def record_committed(
-    line: BudgetLine, shares: Iterable[tuple[Organisation, int]], *, by: Any, source: models.Model
+    line: BudgetLine,
+    shares: Iterable[tuple[Organisation, int]],
+    *,
+    by: Any,
+    source: models.Model,
+    outside: Mapping[int, int] = _NONE,
 ) -> LedgerMovement:
-    """An agreement is in force: the awarded money is bound by it."""
-    return _shift(line, Account.AWARDED, Account.COMMITTED, shares, _("Committed"), "commit", by, source)
+    """An agreement is in force: the awarded money is bound by it. `outside` as for an award."""
+    return _shift(
+        line, Account.AWARDED, Account.COMMITTED, shares, _("Committed"), "commit", by, source, outside
+    )
 
 
 def record_decommitted(
@@ -331,6 +348,7 @@ def _shift(
     kind: str,
     by: Any,
     source: models.Model,
+    outside: Mapping[int, int] = _NONE,
 ) -> LedgerMovement:
     _lock_all(line.project, with_sisters=target_account in {Account.AWARDED, Account.COMMITTED})
     legs: list[Leg] = []
@@ -340,9 +358,9 @@ def _shift(
         legs += [(source_account, -cents, line, holder), (target_account, cents, line, receiver)]
     if source_account == Account.RESERVED:
         _check_reserved(line, legs)
-        _check_ceilings(line.project, [(holder, cents) for _a, cents, _l, holder in legs if holder])
+        check_ceilings(line.project, [(holder, cents) for _a, cents, _l, holder in legs if holder], outside)
     elif (source_account, target_account) == (Account.AWARDED, Account.COMMITTED):
-        _check_ceilings(line.project, [(holder, 0) for _a, _c, _l, holder in legs if holder])
+        check_ceilings(line.project, [(holder, 0) for _a, _c, _l, holder in legs if holder], outside)
     key = f"{kind}:{source._meta.label_lower}:{source.pk}"
     return _move(line.project, key, f"{what}: {source}"[:200], legs, by=by, source=source)
 
@@ -355,37 +373,6 @@ def _check_reserved(line: BudgetLine, legs: list[Leg]) -> None:
             _("%(asked)s EUR do not fit into what is left of this call, %(left)s.")
             % {"asked": format_eur(asked), "left": format_eur(left)}
         )
-
-
-def _check_ceilings(project: Project, shares: list[tuple[Organisation, int]]) -> None:
-    """No third party passes the ceiling: at the award with what it is given, at the signature with what it holds."""
-    rule = queries.ceiling(project)
-    found = queries.holdings(project, [organisation.pk for organisation, _cents in shares], rule)
-    given: dict[str, int] = {}
-    for organisation, cents in shares:
-        key, held = found.scope[organisation.pk], found.held[organisation.pk]
-        given[key] = given.get(key, 0) + cents
-        if held + given[key] > rule.limit_cents:
-            raise BudgetExceeded(_over_ceiling(organisation, held + given[key] - cents, rule))
-
-
-def _over_ceiling(organisation: Organisation, held: int, rule: queries.CeilingRule) -> str:
-    if rule.by_group:
-        sentence = _(
-            "%(name)s and the firms linked with it already hold %(held)s EUR together; at most %(room)s more under the "
-            "ceiling of %(limit)s per linked group."
-        )
-    else:
-        sentence = _(
-            "%(name)s already holds %(held)s EUR; at most %(room)s more under the ceiling of %(limit)s "
-            "per third party."
-        )
-    return sentence % {
-        "name": organisation,
-        "held": format_eur(held),
-        "room": format_eur(max(0, rule.limit_cents - held)),
-        "limit": format_eur(rule.limit_cents),
-    }
 
 
 def _lock_all(project: Project, *, with_sisters: bool) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from applicants.models import Application
 from applicants.payload import answer_in
+from applicants.queries.money import outside_by_organisation
 from applicants.states import ApplicationState
 from calls import awards
 from calls import queries as calls
@@ -351,7 +352,8 @@ def countersign_agreement(agreement: Agreement, *, by: User, name: str, sha256: 
     transition(agreement, AgreementState.IN_FORCE, by=by, data={"sha256": sha256, "name": name.strip()})
     line = application.call.budget_line
     shares = [(s.organisation, s.amount_cents) for s in agreement.shares.select_related("organisation")]
-    funding.record_committed(line, shares, by=by, source=agreement)  # type: ignore[arg-type]
+    outside = outside_by_organisation(application.call, application.last_final_id)
+    funding.record_committed(line, shares, by=by, source=agreement, outside=outside)  # type: ignore[arg-type]
     first = list(agreement.milestones.filter(needs_report=False))
     for milestone in first:
         accept(milestone, by=by, note="")

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from applicants.models import Application, Recusal
+from applicants.models import Application, Recusal, SectionAnswers
 from calls import services as call_services
 from core.audit import history
 from core.errors import BudgetExceeded, DomainError, FourEyesRequired, InvalidTransition
@@ -299,6 +299,22 @@ def test_confirmed_decisions_cannot_be_changed_in_sql(statement) -> None:
 
     with pytest.raises(DatabaseError):
         sql(statement)
+
+
+def test_confirm_decisions_counts_what_was_declared_from_elsewhere() -> None:
+    """cap-14: the form asked for it, and the ceiling counts it at the decision as it did at the submission."""
+    made = make.scene(files=1, outside_question="got")
+    (file,) = made.files
+    file.refresh_from_db()
+    told = {f"got-{file.organisation.ref}": 40_000_01}
+    answers = SectionAnswers.objects.create(version_id=file.last_final_id, section="earlier", answers=told)
+    make.proposed(made)
+    with pytest.raises(BudgetExceeded, match=r"and 40.000\.01 from elsewhere; at most 19.999\.99 more"):
+        services.confirm_decisions(Round.objects.get(pk=made.round.pk), by=made.team.luc)
+    answers.answers = dict.fromkeys(told, 40_000_00)
+    answers.save()
+    services.confirm_decisions(Round.objects.get(pk=made.round.pk), by=made.team.luc)
+    assert line_balance(made.call.budget_line, Account.AWARDED) == 20_000_00
 
 
 def test_confirm_decisions_names_the_firm_whose_ceiling_is_passed() -> None:

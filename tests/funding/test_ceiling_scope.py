@@ -169,3 +169,37 @@ def test_two_sister_projects_awarding_at_once_never_pass_the_ceiling():
         waited = not tried.wait(0.7)
     thread.join(30)
     assert (waited, outcomes) == (True, ["refused"])
+
+
+@pytest.mark.django_db
+def test_what_is_declared_from_elsewhere_is_taken_off_at_the_award_and_at_the_signature():
+    """cap-14: the books know it, too, not the application alone."""
+    crew, firm = team(), people.organisation()
+    line = line_of(crew, 200_000_00)
+    elsewhere = {firm.pk: 45_000_00}
+    with pytest.raises(
+        BudgetExceeded, match=r"0\.00 EUR, and 45.000\.00 from elsewhere; at most 15.000\.00 more"
+    ):
+        services.record_awarded(line, [(firm, 15_000_01)], by=crew.mia, source=firm, outside=elsewhere)
+    services.record_awarded(line, [(firm, 15_000_00)], by=crew.mia, source=firm, outside=elsewhere)
+    with pytest.raises(BudgetExceeded, match=r"45.000\.01 from elsewhere"):
+        services.record_committed(
+            line, [(firm, 15_000_00)], by=crew.mia, source=firm, outside={firm.pk: 45_000_01}
+        )
+    services.record_committed(line, [(firm, 15_000_00)], by=crew.mia, source=firm, outside=elsewhere)
+
+
+@pytest.mark.django_db
+def test_what_linked_firms_declare_from_elsewhere_counts_together():
+    crew, a, b = team(), people.organisation("A"), people.organisation("B")
+    link(a, b)
+    ceiling(crew, scope=GROUP)
+    line = line_of(crew, 200_000_00)
+    with pytest.raises(BudgetExceeded, match=r"40.000\.00 from elsewhere; at most 10.000\.00 more"):
+        services.record_awarded(
+            line,
+            [(a, 10_000_00), (b, 10_000_01)],
+            by=crew.mia,
+            source=a,
+            outside={a.pk: 15_000_00, b.pk: 25_000_00},
+        )
