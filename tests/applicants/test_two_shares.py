@@ -4,6 +4,7 @@ import pytest
 
 from applicants import queries, services
 from applicants.queries import content_of
+from applicants.queries.money import outside_by_organisation
 from evaluation.queries.screening import with_findings
 from funding import services as funding
 from tests.accounts import factories as people
@@ -121,6 +122,13 @@ def test_more_from_elsewhere_than_the_ceiling_leaves_nothing_and_never_less(call
     party = content_of(application.draft()).money.lead
     assert (party.room_cents, party.left_cents) == (0, 0)
     assert queries.bar(content_of(application.draft()).money)[1].value == 0
+
+
+def test_the_ledger_is_told_what_each_organisation_declared(call, alice):
+    application = draft(call, alice, got=(32_000_00, 0))
+    version = steps.submit(application, alice)
+    assert outside_by_organisation(call, version.pk) == {application.organisation_id: 32_000_00}
+    assert outside_by_organisation(call, None) == {}
 
 
 def test_screening_looks_at_what_was_declared(call, crew, alice):

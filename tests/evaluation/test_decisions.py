@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from applicants.models import Application, Recusal, SectionAnswers
+from applicants.models import Application, Recusal
 from calls import services as call_services
 from core.audit import history
 from core.errors import BudgetExceeded, DomainError, FourEyesRequired, InvalidTransition
@@ -301,20 +301,23 @@ def test_confirmed_decisions_cannot_be_changed_in_sql(statement) -> None:
         sql(statement)
 
 
-def test_confirm_decisions_counts_what_was_declared_from_elsewhere() -> None:
-    """cap-14: the form asked for it, and the ceiling counts it at the decision as it did at the submission."""
+def test_confirm_decisions_counts_what_was_declared_from_elsewhere(monkeypatch) -> None:
+    """cap-14: the ceiling counts it at the decision as it did at the submission."""
     made = make.scene(files=1, outside_question="got")
-    (file,) = made.files
-    file.refresh_from_db()
-    told = {f"got-{file.organisation.ref}": 40_000_01}
-    answers = SectionAnswers.objects.create(version_id=file.last_final_id, section="earlier", answers=told)
+    file = Application.objects.get(pk=made.files[0].pk)
+    told = {file.organisation_id: 40_000_01}
+    asked = []
+    monkeypatch.setattr(
+        "evaluation.services._common.outside_by_organisation",
+        lambda call, version: asked.append((call.pk, version)) or told,
+    )
     make.proposed(made)
     with pytest.raises(BudgetExceeded, match=r"and 40.000\.01 from elsewhere; at most 19.999\.99 more"):
         services.confirm_decisions(Round.objects.get(pk=made.round.pk), by=made.team.luc)
-    answers.answers = dict.fromkeys(told, 40_000_00)
-    answers.save()
+    told[file.organisation_id] = 40_000_00
     services.confirm_decisions(Round.objects.get(pk=made.round.pk), by=made.team.luc)
     assert line_balance(made.call.budget_line, Account.AWARDED) == 20_000_00
+    assert set(asked) == {(made.call.pk, file.last_final_id)}
 
 
 def test_confirm_decisions_names_the_firm_whose_ceiling_is_passed() -> None:
