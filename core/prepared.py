@@ -4,7 +4,7 @@ Building a query and its SQL costs Django more than PostgreSQL takes to answer a
 rush is made of, and for nothing else: write a plain query first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, time
 from typing import Any, TypeVar
 
@@ -90,6 +90,17 @@ def made_of(model: type[M], **values: Any) -> M:
     if len(names) < len(values):
         raise TypeError(f"{model.__name__} has not all of the columns {sorted(values)}")
     return model.from_db(connection.alias, names, [values[name] for name in names])
+
+
+def columns_of(
+    model: type[Model], *, leave: Collection[str] = (), **related: Sequence[str]
+) -> tuple[str, ...]:
+    """All columns of a model as `put_together` takes them, without those in `leave`; in the place of a foreign key the
+    columns of what it refers to, where they are given by its name."""
+    own = (
+        one.name for one in model._meta.concrete_fields if one.name not in leave and one.name not in related
+    )
+    return (*own, *(f"{name}__{column}" for name, columns in related.items() for column in columns))
 
 
 def put_together(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import OwnershipStatement
+from accounts.models import Organisation, OwnershipStatement
 from applicants import declarations as declared
 from applicants import notifications, payload, queries, tasks, words
 from applicants.models import Application, Attachment, Correction, Partner, SignatureRequest, Version
@@ -20,14 +21,35 @@ from applicants.services.signing import close_request
 from applicants.states import ApplicationState, VersionStatus
 from calls import formkit
 from calls.intake import CallModel
-from calls.models import long_texts
+from calls.models import Call, FormRevision, long_texts
 from core.audit import record
 from core.clock import to_millisecond
 from core.errors import Gap, Incomplete, InvalidTransition
 from core.idempotency import once
 from core.locks import lock_exclusive, lock_row, lock_shared
+from core.prepared import Prepared, columns_of, put_together
 from core.tasks import enqueue
 from core.workflow import transition
+from funding.models import Project
+
+_APPLICATION = columns_of(
+    Application,
+    call=columns_of(Call, leave=long_texts(), project=columns_of(Project)),
+    organisation=columns_of(Organisation),
+)
+_DRAFT = columns_of(Version, form_revision=columns_of(FormRevision, leave=["definition"]))
+
+
+def _applications(pk: int) -> "QuerySet[Application, Any]":
+    return Application.objects.filter(pk=pk).values_list(*_APPLICATION)
+
+
+def _drafts(application: int) -> "QuerySet[Version, Any]":
+    return Version.objects.filter(application=application, status=VersionStatus.DRAFT).values_list(*_DRAFT)
+
+
+_application = Prepared(_applications, locks=Application, pk=int)
+_draft = Prepared(_drafts, locks=Version, application=int)
 
 
 @transaction.atomic(durable=True)
@@ -71,19 +93,11 @@ def _lock_call(application: Application) -> None:
 
 
 def _submit(application: Application, by: Any, arrived: datetime, declarations: Collection[str]) -> Version:
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("call", "call__project", "organisation")
-        .defer(*long_texts("call__"))
-        .get(pk=application.pk)
-    )
+    (row,) = _application.rows(pk=application.pk)
+    application = put_together(Application, _APPLICATION, row)
     arrived = to_millisecond(arrived)
-    draft = (
-        Version.objects.select_for_update(of=("self",))
-        .select_related("form_revision")
-        .defer("form_revision__definition")
-        .filter(application=application, status=VersionStatus.DRAFT)
-        .first()
+    draft = next(
+        (put_together(Version, _DRAFT, row) for row in _draft.rows(application=application.pk)), None
     )
     if draft is None or draft.correction_id is None:
         require_writable(application, arrived)

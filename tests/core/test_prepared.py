@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from core import clock
 from core.models import OutgoingMessage
-from core.prepared import STAND_INS, Prepared, made_of, put_together
+from core.prepared import STAND_INS, Prepared, columns_of, made_of, put_together
 from tests.accounts import factories as people
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,20 @@ def test_objects_are_put_together_as_the_plain_query_reads_them(django_assert_nu
         )
         assert found.organisation.country == firm.country
     assert found == Membership.objects.get(user=alice)
+
+
+def test_all_columns_with_those_of_what_a_key_refers_to():
+    columns = columns_of(
+        Membership, leave=["ended_at"], organisation=columns_of(Organisation, leave=["website"])
+    )
+    alice = people.user("Alice")
+    people.organisation(members=[alice])
+    (row,) = Membership.objects.filter(user=alice).values_list(*columns)
+    found, plain = put_together(Membership, columns, row), Membership.objects.get(user=alice)
+    for name in ("id", "role", "user_id", "organisation_id", "started_at"):
+        assert found.__dict__[name] == getattr(plain, name)
+    assert found.organisation.__dict__["legal_name"] == plain.organisation.legal_name
+    assert "ended_at" not in found.__dict__ and "website" not in found.organisation.__dict__
 
 
 def test_values_are_converted_as_the_model_says():
