@@ -9,6 +9,7 @@ POLICY: dict[str, Rule] = {
     "reports:result_list": _RESULTS,
     "reports:result_file": _RESULTS,
     "reports:call_results": _RESULTS,
+    "reports:call_calculator": _CALLS,
     "reports:api_guide": rule(ANYONE, scope="public page"),
     "api:awards": _RESULTS,
     "common-grants:opportunity_list": _CALLS,

@@ -1,19 +1,24 @@
-"""Public results as pages and as a file, and the page about open data."""
+"""Public results as pages and as a file, the voucher calculator, and the page about open data."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from calls import awards, words
+from calls.models import Call, Instalment
+from calls.queries.topic import topic_answers
 from calls.structured import euros
 from core.exports import csv_text
 from core.opendata import open_data
 from core.visitors import same_for_visitors
 from funding.visibility import visibility_of
 from reports import guide, queries
+from reports.forms import CalculatorForm
 from reports.queries import Result
+from reports.reckoning import RECKONED, reckon
 
 COLUMNS = [
     *("reference", "title", "abstract", "organisation", "country", "amount_eur"),
@@ -98,3 +103,37 @@ def _rows(result: Result) -> list[dict[str, Any]]:
 def api_guide(request: HttpRequest) -> HttpResponse:
     """Every open route with what it takes, what it answers, and an example to copy."""
     return render(request, "reports/api_guide.html", {"chapters": guide.chapters()})
+
+
+@login_not_required
+@require_safe
+def call_calculator(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the call would pay by its own rules; a call that gives services or no money has no such page."""
+    call = get_object_or_404(Call.objects.public().select_related("project"), slug=slug)
+    if call.award_unit not in RECKONED:
+        raise Http404
+    names = topic_answers(call) if call.types else {}
+    types = {one.value: names.get(one.value, one.value) for one in call.project_types}
+    form = CalculatorForm(
+        request.GET or None, award=call.award, types=types, unit_name=str(call.unit_name or "")
+    )
+    context: dict[str, Any] = {
+        "call": call,
+        "project": call.project,
+        "visibility": visibility_of(call.project),
+        "form": form,
+    }
+    if form.is_valid() or not form.fields:
+        given = form.cleaned_data if form.is_bound else {}
+        award = call.award_for(given.get("type", ""))
+        rows = list(Instalment.objects.filter(call=call))
+        told = [words.instalment(r.percent, r.due, str(r.label), r.month, r.amount_cents) for r in rows]
+        exact = awards.exact_percents([awards.Portion(r.percent, r.amount_cents) for r in rows])
+        context["reckoned"] = reckon(
+            award,
+            cost_cents=given.get("cost") or award.project_max_cents,
+            units=given.get("units") or 0,
+            is_sme=given.get("size", "sme") == "sme",
+            instalments=list(zip(told, exact, strict=True)),
+        )
+    return render(request, "reports/call_calculator.html", context, status=422 if form.errors else 200)
