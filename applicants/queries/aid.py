@@ -1,5 +1,6 @@
 """De minimis aid in a draft of a call that is State aid: what is declared, what it allows, what is missing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,11 +76,17 @@ def awarded_here(organisation: int) -> list[deminimis.Aid]:
 
 
 def _left_out(organisation: int, declaration: deminimis.Declaration) -> tuple[deminimis.Aid, ...]:
-    """What is known here and not among the aid declared: told apart by amount and Member State."""
-    declared = [(aid.amount_cents, aid.member_state) for aid in declaration.aids]
-    return tuple(
-        aid for aid in awarded_here(organisation) if (aid.amount_cents, aid.member_state) not in declared
-    )
+    """What is known here and not among the aid declared: told apart by amount and Member State. One aid declared stands for
+    one that is known, not for all of the same amount."""
+    declared = Counter((aid.amount_cents, aid.member_state) for aid in declaration.aids)
+    left: list[deminimis.Aid] = []
+    for aid in awarded_here(organisation):
+        key = (aid.amount_cents, aid.member_state)
+        if declared[key]:
+            declared[key] -= 1
+        else:
+            left.append(aid)
+    return tuple(left)
 
 
 def granted_aid(call: Call) -> list[deminimis.RegisterEntry]:

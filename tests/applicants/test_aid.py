@@ -239,6 +239,15 @@ def test_aid_awarded_here_counts_even_when_it_is_left_out(application, alice):
     assert (one.verdict.counted_cents, one.known) == (30_000_00, ())
 
 
+def test_one_aid_declared_stands_for_one_of_two_equal_ones(application, alice, monkeypatch):
+    """Two awards of the same amount, one of them declared: the other still counts."""
+    here = deminimis.Aid(date(2026, 1, 1), 30_000_00, "IT", authority="Here")
+    monkeypatch.setattr("applicants.queries.aid.awarded_here", lambda organisation: [here, here])
+    declare(application, deminimis.Declaration(NONE.members, "IT", (here,)), alice)
+    (one,) = queries.aid_of(application.call, application.draft().partners.select_related("organisation"))
+    assert (one.verdict.counted_cents, one.known) == (60_000_00, (here,))
+
+
 def test_register_and_notice_follow_the_agreement(application, alice, client, settings):
     settings.REQUIRE_MFA = False
     declare(application, NONE, alice)
