@@ -62,6 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return guessed_from(request, str(credentials.get("email", "")))
 
+    def give_guess_back(self) -> None:
+        """What `pre_authenticate` counted was no wrong guess."""
+        self._rollback_login_failed_rl_usage()
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         to = context.get("user") or User.objects.filter(email__iexact=email).first() or _who_asks()
         full = {

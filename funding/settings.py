@@ -200,7 +200,10 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 # Guesses are counted by address and by account; see accounts.adapter.guessed_from for what the key is made of.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,10/h/key", "request_login_code": "20/m/ip,3/h/key"}
-ACCOUNT_FORMS = {"request_login_code": "accounts.forms_signin.AskForCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.forms_signin.AskForCodeForm",
+    "confirm_login_code": "accounts.forms_signin.TypeCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

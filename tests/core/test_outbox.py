@@ -10,7 +10,7 @@ from django.db import transaction
 from core import clock
 from core.errors import InvalidTransition
 from core.jobs import deliver_pending
-from core.models import OutgoingMessage
+from core.models import AuditEvent, OutgoingMessage
 from core.outbox import send_again, store_message
 from core.tasks import deliver_message, enqueue
 from tests.accounts import factories as people
@@ -147,3 +147,18 @@ def test_what_came_back_is_sent_again_to_the_address_of_today_once(refusing, set
     with pytest.raises(InvalidTransition, match="on its way already"):
         send_again(stored, by=alice)
     assert (deliver_pending(), mail.outbox[0].to) == (1, ["alice@new.example"])
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_who_had_it_sent_again_is_recorded_once_and_whether_the_address_is_another(refusing, moved) -> None:
+    stored = message()
+    deliver_message(stored.pk)
+    alice, mia = stored.recipient, people.user("Mia Keller")
+    if moved:
+        alice.email = "alice@new.example"
+        alice.save()
+    send_again(stored, by=mia)
+    with pytest.raises(InvalidTransition):
+        send_again(stored, by=alice)
+    event = AuditEvent.objects.get(verb="mail.sent_again")
+    assert (event.target, event.actor, event.data) == (stored, mia, {"kind": "test", "moved": moved})
