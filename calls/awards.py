@@ -54,6 +54,11 @@ class Award:
         """Does every project get the same amount?"""
         return 0 < self.project_min_cents == self.project_max_cents
 
+    @property
+    def is_reckoned(self) -> bool:
+        """Does it follow from costs, units or a wish alone? Packages and services have their price list."""
+        return self.unit in (AwardUnit.RATE, AwardUnit.LUMP, AwardUnit.UNIT)
+
     def rate_of(self, *, is_sme: bool) -> Fraction:
         """The exact share of its costs that an organisation gets at most."""
         return self.rate if is_sme or self.no_sme_rate is None else self.no_sme_rate

@@ -60,7 +60,7 @@ def _pdf(content: bytes) -> bytes:
 
 def _strip(one: Any, depth: int = 0) -> None:
     """Take the keys that tell of people from an object and from what stands inside it."""
-    import pikepdf  # noqa: PLC0415
+    import pikepdf  # noqa: PLC0415  (heavy: only where it is used)
 
     if isinstance(one, pikepdf.Stream):
         if one.stream_dict.get("/Filter") == pikepdf.Name.DCTDecode:
@@ -81,7 +81,7 @@ def _strip(one: Any, depth: int = 0) -> None:
 
 
 def _strip_photo(stream: Any) -> None:
-    import pikepdf  # noqa: PLC0415
+    import pikepdf  # noqa: PLC0415  (heavy: only where it is used)
 
     settings = stream.stream_dict.get("/DecodeParms")
     stream.write(_picture(stream.read_raw_bytes()), filter=pikepdf.Name.DCTDecode, decode_parms=settings)

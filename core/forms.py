@@ -17,7 +17,7 @@ from core.money import format_eur, parse_eur
 
 def unmarked(field: forms.Field) -> forms.Field:
     """The field without the word "optional" behind its label: the page says elsewhere when it is needed."""
-    field.optional = False  # type: ignore[attr-defined]  (read by the field's template)
+    field.optional = False  # type: ignore[attr-defined]  # read by the field's template
     return field
 
 

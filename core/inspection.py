@@ -82,7 +82,7 @@ def _pdf(content: bytes) -> int:
 
 def _acts(one: Any, depth: int = 0) -> bool:
     """Does this object, or one that stands inside it, run a script or start a program?"""
-    import pikepdf  # noqa: PLC0415
+    import pikepdf  # noqa: PLC0415  (heavy: only where it is used)
 
     if isinstance(one, pikepdf.Stream):
         one = one.stream_dict

@@ -59,7 +59,7 @@ def _person(user: User) -> dict[str, Any]:
     members = Membership.objects.filter(user=user).select_related("organisation").order_by("pk")
     projects = ProjectMember.objects.filter(user=user).select_related("project").order_by("pk")
     mandates = Mandate.objects.filter(holder=user).select_related("organisation", "firm", "call")
-    addresses = user.emailaddress_set.order_by("pk")  # type: ignore[attr-defined]  (allauth's)
+    addresses = user.emailaddress_set.order_by("pk")  # type: ignore[attr-defined]  # allauth's
     return {
         **_columns(user, "email", "full_name", "language", "zone", "created_at"),
         "addresses": [_columns(one, "email", "verified", "primary") for one in addresses],

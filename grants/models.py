@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
 from applicants.models import Application, Recusal
+from applicants.models.mandates import own_organisations
 from core import clock
 from core.models import Stateful, StoredFile
 from core.refs import new_ref
@@ -45,10 +46,6 @@ TONES: dict[str, str] = {
 """How the tag of a state looks (core.templatetags.ui.tag); what is not named has not begun."""
 
 
-def _own_organisations(user: Any) -> models.QuerySet:
-    return Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
-
-
 def _own_projects(user: Any) -> models.QuerySet:
     return ProjectMember.objects.filter(user=user, ended_at__isnull=True).values("project")
 
@@ -60,7 +57,7 @@ def _recused_from(user: Any) -> models.QuerySet:
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: Any) -> "AgreementQuerySet":
         """The beneficiary's door: own agreements from the moment they are sent."""
-        return self.filter(application__organisation__in=_own_organisations(user), sent_at__isnull=False)
+        return self.filter(application__organisation__in=own_organisations(user), sent_at__isnull=False)
 
     def visible_to_staff(self, user: Any) -> "AgreementQuerySet":
         """The funder's door: agreements of the person's projects, without files from which the person is recused."""
@@ -310,7 +307,7 @@ class Report(models.Model):
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, user: Any) -> "PaymentQuerySet":
         """The beneficiary's door: payments of own agreements."""
-        return self.filter(milestone__agreement__application__organisation__in=_own_organisations(user))
+        return self.filter(milestone__agreement__application__organisation__in=own_organisations(user))
 
     def visible_to_staff(self, user: Any) -> "PaymentQuerySet":
         """The funder's door: payments of the person's projects, without files from which the person is recused."""

@@ -192,7 +192,7 @@ def payment_failed(payment: Payment, *, reason: str) -> None:
 def agreement_terminated(agreement: Agreement) -> None:
     """The agreement ended before its time: by whom, why, from which day."""
     people = _colleagues(agreement.application.organisation)
-    end = agreement.termination  # type: ignore[attr-defined]
+    end = agreement.termination  # type: ignore[attr-defined]  # the other side of a one-to-one
     _write("grants/email/agreement_terminated", people, agreement, agreement, end=end)
 
 

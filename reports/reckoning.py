@@ -14,9 +14,6 @@ from calls.awards import Award, AwardUnit
 from core.money import format_eur, format_rate
 from grants.instalments import split_amount
 
-RECKONED = (AwardUnit.RATE, AwardUnit.LUMP, AwardUnit.UNIT)
-"""What an award may be counted in to be reckoned here; packages and services have their price list."""
-
 
 @dataclass(frozen=True)
 class Reckoned:

@@ -18,7 +18,7 @@ from funding.visibility import visibility_of
 from reports import guide, queries
 from reports.forms import CalculatorForm
 from reports.queries import Result
-from reports.reckoning import RECKONED, reckon
+from reports.reckoning import reckon
 
 COLUMNS = [
     *("reference", "title", "abstract", "organisation", "country", "amount_eur"),
@@ -110,7 +110,7 @@ def api_guide(request: HttpRequest) -> HttpResponse:
 def call_calculator(request: HttpRequest, slug: str) -> HttpResponse:
     """What the call would pay by its own rules; a call that gives services or no money has no such page."""
     call = get_object_or_404(Call.objects.public().select_related("project"), slug=slug)
-    if call.award_unit not in RECKONED:
+    if not call.award.is_reckoned:
         raise Http404
     names = topic_answers(call) if call.types else {}
     types = {one.value: names.get(one.value, one.value) for one in call.project_types}

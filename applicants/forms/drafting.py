@@ -193,7 +193,7 @@ class UploadForm(Form):
                 widget=forms.FileInput(attrs={"accept": ",".join(endings)}),
             )
             field.optional = not question.required  # type: ignore[attr-defined]
-            field.lang = question.label.foreign  # type: ignore[attr-defined]
+            field.lang = question.label.foreign  # type: ignore[attr-defined]  # core.fieldview asks for it
             self.fields[f"file.{question.key}"] = field
 
 

@@ -119,6 +119,10 @@ class Mandate(models.Model):
         """Does it wait for an answer that may still be given?"""
         return not self.answer and self.ended_at is None and clock.now() < self.ends_at
 
+    def is_for(self, user: Any) -> bool:
+        """Was it given to this person's address?"""
+        return bool(user.is_authenticated) and user.email.lower() == self.email.lower()
+
     def is_live(self) -> bool:
         """Accepted and neither ended nor over; it may begin later."""
         return self.answer == self.Answer.ACCEPTED and self.ended_at is None and clock.now() < self.ends_at

@@ -61,7 +61,7 @@ def keeping_of(draft: Version) -> Keeping | None:
 
 def keeping_from(found: Version) -> Keeping:
     """The term of a row of `left_drafts`."""
-    return Keeping(found.begins, settings.DRAFTS_KEPT_DAYS, found.expiry_told_at)  # type: ignore[attr-defined]
+    return Keeping(found.begins, settings.DRAFTS_KEPT_DAYS, found.expiry_told_at)  # type: ignore[attr-defined]  # annotated
 
 
 def emptied_at(application: Application) -> datetime | None:

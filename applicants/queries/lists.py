@@ -121,7 +121,7 @@ def draft_to_save(user: Any, ref: str) -> Version | None:
     if not rows:
         return None
     draft = put_together(Version, _COLUMNS, rows[0])
-    draft.is_own = is_own  # type: ignore[attr-defined]
+    draft.is_own = is_own  # type: ignore[attr-defined]  # asked by the view of a section
     return draft
 
 

@@ -134,7 +134,7 @@ def mandate_actions(user: Any) -> list[NextAction]:
     lines = []
     for one in mandates_received(user):
         told = {"name": one.organisation}
-        if one.is_waiting() and one.email.lower() == user.email.lower():
+        if one.is_waiting() and one.is_for(user):
             title = _("Say whether you accept the mandate of %(name)s") % told
             lines.append(NextAction(title, one.get_absolute_url(), scope_of(one), tone="warn"))
         elif one.is_live():

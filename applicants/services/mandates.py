@@ -79,7 +79,7 @@ def accept_mandate(mandate: Mandate, *, by: User, firm: Organisation | None = No
     """
     organisation = lock_row(mandate.organisation)
     mandate = _locked_waiting(mandate)
-    if by.email.lower() != mandate.email.lower():
+    if not mandate.is_for(by):
         raise DomainError(
             _("This mandate is for %(invited)s; you are signed in as %(email)s.")
             % {"invited": mandate.email, "email": by.email}

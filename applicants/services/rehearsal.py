@@ -1,7 +1,6 @@
 """Test submissions of a call: made, printed, thrown away. Nobody is told, and nothing of a real application is touched."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from calls import formkit
 from calls.models import Call
 from calls.parts import digest
 from core.audit import record
+from core.erasing import forget_files
 from core.errors import DomainError
 from core.models import StoredFile
 from core.tasks import enqueue
@@ -117,11 +117,6 @@ def delete_rehearsals(call: Call, *, by: Any) -> int:
 
 
 def _throw_away(tests: Sequence[Rehearsal]) -> None:
-    """Delete the rows, and the PDFs that were made of them; their bytes go when the transaction is done."""
-    documents = [test.document_id for test in tests if test.document_id]
+    """Delete the rows, and the PDFs that were made of them."""
     Rehearsal.objects.filter(pk__in=[test.pk for test in tests]).delete()
-    for stored in StoredFile.objects.filter(pk__in=documents):
-        content = stored.content
-        stored.delete()
-        if not StoredFile.objects.filter(content=content.name).exists():
-            transaction.on_commit(partial(content.storage.delete, str(content.name)), robust=True)
+    forget_files(test.document_id for test in tests if test.document_id)

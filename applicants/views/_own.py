@@ -71,7 +71,7 @@ def version_or_404(one: OwnApplication, number: int) -> Version:
 
 def prepared(one: OwnApplication, version: Version | None) -> list[queries.Prepared]:
     """Who wrote under a mandate in this version or before it; no query where its fetch has said that nobody did."""
-    if version is None or not one.application.is_prepared:  # type: ignore[attr-defined]  (from `own`)
+    if version is None or not one.application.is_prepared:  # type: ignore[attr-defined]  # from `own`
         return []
     return queries.prepared_by(one.application, up_to=version.number)
 

@@ -60,7 +60,7 @@ def _rows(request: HttpRequest, mandates: list[Mandate]) -> list[dict[str, Any]]
                 "mandate": one,
                 "scope": queries.scope_of(one),
                 "may_end": current and permissions.can_end_mandate(request.user, one),
-                "may_answer": one.is_waiting() and one.email.lower() == request.user.email.lower(),  # type: ignore[union-attr]
+                "may_answer": one.is_waiting() and one.is_for(request.user),
                 "tone": _tone(one),
                 "standing": _standing(one),
             }
@@ -179,7 +179,7 @@ def _page(request: HttpRequest, found: Mandate | None, **forms: Any) -> HttpResp
         "scope": queries.scope_of(found),
         "is_open": found.is_waiting(),
         "has_account": User.objects.filter(email__iexact=found.email).exists(),
-        "is_theirs": isinstance(user, User) and user.email.lower() == found.email.lower(),
+        "is_theirs": found.is_for(user),
         "lacks_firm": found.to_firm and not firms,
         "form": AcceptForm(firms=firms),
         "register": RegisterForm(),

@@ -1,16 +1,14 @@
 """A draft as PDF."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from applicants import services
 from applicants.views._own import draft_of, frame, own
 from core.files import serve_private
-
-AGAIN_AFTER = 3
-"""Seconds after which the browser looks again for a PDF that is being made."""
+from core.waiting import being_made
 
 
 @require_safe
@@ -23,7 +21,4 @@ def application_draft_pdf(request: HttpRequest, ref: str) -> HttpResponseBase:
     made = services.ask_for_draft(draft, get_language() or "en")
     if made is not None:
         return serve_private(made, inline=True)
-    context = frame(one, version=draft)
-    waiting: HttpResponse = render(request, "applicants/application_draft_waiting.html", context, status=202)
-    waiting.headers["Refresh"] = str(AGAIN_AFTER)
-    return waiting
+    return being_made(request, "applicants/application_draft_waiting.html", frame(one, version=draft))

@@ -23,11 +23,10 @@ from core.errors import DomainError
 from core.files import serve_private
 from core.forms import show_error
 from core.policy import require
+from core.waiting import being_made
 from funding.permissions import can_manage_project
 from funding.visibility import visibility_of
 
-AGAIN_AFTER = 3
-"""Seconds after which a browser asks again for a document that is being made."""
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -204,9 +203,7 @@ def staff_rehearsal_document(request: HttpRequest, slug: str, test: str) -> Http
     if made is not None:
         return serve_private(made, inline=True)
     context = _frame(request, found.call, test=found)
-    waiting: HttpResponse = render(request, "applicants/staff_rehearsal_waiting.html", context, status=202)
-    waiting.headers["Refresh"] = str(AGAIN_AFTER)
-    return waiting
+    return being_made(request, "applicants/staff_rehearsal_waiting.html", context)
 
 
 @require_POST

@@ -41,7 +41,7 @@ def application_section(request: HttpRequest, ref: str, section: str) -> HttpRes
 
 def _autosave(request: HttpRequest, draft: Version, section: str) -> HttpResponse:
     """Only what changed, in few statements: this is what a rush before the deadline is made of."""
-    if not draft.is_own:  # type: ignore[attr-defined]  (queries.draft_to_save)
+    if not draft.is_own:  # type: ignore[attr-defined]  # queries.draft_to_save
         services.note_preparation(draft.application, draft, by=request.user)
     asking = _questions.asking(draft, section)
     saving = _saving.read(request, asking.names)

@@ -96,7 +96,7 @@ def _staff_page(request: HttpRequest, application: Application, form: Any = None
         "visibility": visibility_of(application.call.project),
         "version": version,
         "versions": versions,
-        "prepared": queries.prepared_by(application, up_to=version.number) if application.is_prepared else [],  # type: ignore[attr-defined]
+        "prepared": queries.prepared_by(application, up_to=version.number) if application.is_prepared else [],  # type: ignore[attr-defined]  # annotated
         "dossier": queries.dossier(
             application,
             version,

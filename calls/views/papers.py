@@ -1,19 +1,17 @@
 """Documents made of a call's settings."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from calls import queries, services
 from calls.models import Call, CallPaper, Paper
 from calls.views._staff import own_call
 from core.files import serve_private
+from core.waiting import being_made
 from funding.visibility import visibility_of
-
-AGAIN_AFTER = 3
-"""Seconds after which a browser asks again for a document that is being made."""
 
 
 @login_not_required
@@ -32,9 +30,7 @@ def paper(request: HttpRequest, slug: str, paper: Paper, language: str) -> HttpR
         "label": paper.label,
         "visibility": visibility_of(call.project),
     }
-    waiting: HttpResponse = render(request, "calls/paper_waiting.html", context, status=202)
-    waiting.headers["Refresh"] = str(AGAIN_AFTER)
-    return waiting
+    return being_made(request, "calls/paper_waiting.html", context)
 
 
 @require_safe

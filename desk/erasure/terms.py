@@ -106,7 +106,7 @@ def to_delete(project: Project) -> list[Application]:
 
 
 def _is_due(application: Application, project: Project, at: datetime) -> bool:
-    answered = application.answered  # type: ignore[attr-defined]  (annotated)
+    answered = application.answered  # type: ignore[attr-defined]  # annotated
     free = losers_free_from(_day(answered, application.call), project.losers_years)
     return free is not None and at.astimezone(zone_named(application.call.zone)).date() >= free
 

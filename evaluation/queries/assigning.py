@@ -38,7 +38,7 @@ def situation(round: Round, files: Sequence[Application]) -> Situation:
         advised=round.call.feedback_days is not None,
     )
     if round.call.blind:
-        versions = {file.ref: file.version_pk for file in files}  # type: ignore[attr-defined]
+        versions = {file.ref: file.version_pk for file in files}  # type: ignore[attr-defined]  # annotated
         named = matches_of(round, list(versions.values()))
         found = {ref: named.get(version, {}) for ref, version in versions.items()}
         made = [replace(one, named={key: m.party for key, m in found[one.ref].items()}) for one in made]

@@ -74,4 +74,4 @@ def serve_attachment(version_pk: int, ref: str, *, cleaned: bool = False, name: 
     attachment = get_object_or_404(
         Attachment.objects.select_related("file"), version=version_pk, ref=ref, removed_at__isnull=True
     )
-    return serve_private(attachment.file, cleaned=cleaned, name=name)  # type: ignore[return-value]
+    return serve_private(attachment.file, cleaned=cleaned, name=name)  # type: ignore[return-value]  # a response that streams is one

@@ -48,7 +48,7 @@ def _own(request: HttpRequest, ref: str) -> Application:
 def application_early(request: HttpRequest, ref: str) -> HttpResponse:
     application = _own(request, ref)
     form = AskFeedbackForm(request.POST) if request.method == "POST" else AskFeedbackForm()
-    arrived = request.arrived  # type: ignore[attr-defined]  (core.middleware.arrival)
+    arrived = request.arrived  # type: ignore[attr-defined]  # core.middleware.arrival
     if request.method == "POST" and attempt(
         form, services.ask_feedback, application, by=request.user, arrived=arrived
     ):

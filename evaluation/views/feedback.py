@@ -2,19 +2,17 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.shortcuts import render as plain_render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from applicants.models import Application
 from core.files import serve_private
 from core.htmx import render
+from core.waiting import being_made
 from evaluation import services
 from evaluation.queries.feedback import Feedback, feedback_of
 from evaluation.queries.redress import standing_of
 from funding.visibility import visibility_of
-
-AGAIN_AFTER = 3
 
 
 def _own(request: HttpRequest, ref: str) -> tuple[Application, Feedback]:
@@ -50,6 +48,4 @@ def application_summary(request: HttpRequest, ref: str) -> HttpResponseBase:
     if made is not None:
         return serve_private(made.file, inline=True)
     page = {"application": application, "call": application.call, "project": application.call.project}
-    waiting = plain_render(request, "evaluation/summary_waiting.html", page, status=202)
-    waiting.headers["Refresh"] = str(AGAIN_AFTER)
-    return waiting
+    return being_made(request, "evaluation/summary_waiting.html", page)

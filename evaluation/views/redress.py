@@ -45,7 +45,7 @@ def application_objection(request: HttpRequest, ref: str) -> HttpResponse:
     found = list(application.objections.prefetch_related("files__file").order_by("-pk"))
     open_matter = standing and standing.matter not in {one.matter for one in found}
     form = ObjectionForm(request.POST, request.FILES) if request.method == "POST" else ObjectionForm()
-    arrived = request.arrived  # type: ignore[attr-defined]  (core.middleware.arrival)
+    arrived = request.arrived  # type: ignore[attr-defined]  # core.middleware.arrival
     if request.method == "POST" and attempt(
         form, services.file_objection, application, by=request.user, arrived=arrived
     ):

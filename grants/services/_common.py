@@ -61,4 +61,4 @@ def release_rest(agreement: Agreement, *, by: User) -> None:
     shares = [(organisation, cents) for organisation, cents in rest.items() if cents]
     if shares:
         line = agreement.application.call.budget_line
-        funding.record_decommitted(line, shares, by=by, source=agreement)  # type: ignore[arg-type]
+        funding.record_decommitted(line, shares, by=by, source=agreement)  # type: ignore[arg-type]  # a call with agreements has its line

@@ -353,7 +353,7 @@ def countersign_agreement(agreement: Agreement, *, by: User, name: str, sha256: 
     line = application.call.budget_line
     shares = [(s.organisation, s.amount_cents) for s in agreement.shares.select_related("organisation")]
     outside = outside_by_organisation(application.call, application.last_final_id)
-    funding.record_committed(line, shares, by=by, source=agreement, outside=outside)  # type: ignore[arg-type]
+    funding.record_committed(line, shares, by=by, source=agreement, outside=outside)  # type: ignore[arg-type]  # a call with agreements has its line
     first = list(agreement.milestones.filter(needs_report=False))
     for milestone in first:
         accept(milestone, by=by, note="")

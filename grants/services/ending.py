@@ -115,7 +115,7 @@ def _settle(
             not_owed.append((organisation, lost))
     line = agreement.application.call.budget_line
     if not_owed:
-        funding.record_not_owed(line, not_owed, by=by, source=agreement)  # type: ignore[arg-type]
+        funding.record_not_owed(line, not_owed, by=by, source=agreement)  # type: ignore[arg-type]  # a call with agreements has its line
     release_rest(agreement, by=by)
     propose_recoveries(agreement, by=by, reason=reason, days_to_pay=days_to_pay)
 

@@ -136,7 +136,7 @@ def record_repayment(order: RecoveryOrder, *, by: User, amount_cents: int, recei
             field="amount_cents",
         )
     call = order.agreement.application.call
-    confirmed = order.confirmed_at.astimezone(ZoneInfo(call.zone)).date()  # type: ignore[union-attr]
+    confirmed = order.confirmed_at.astimezone(ZoneInfo(call.zone)).date()  # type: ignore[union-attr]  # confirmed just before
     if received_on > queries.today(call.zone):
         raise DomainError(_("This day is still to come."), field="received_on")
     if received_on < confirmed:
@@ -157,7 +157,7 @@ def record_repayment(order: RecoveryOrder, *, by: User, amount_cents: int, recei
     else:
         record(order, "recoveryorder.repayment", by=by, data=data)
     shares = [(order.organisation, amount_cents)]
-    funding.record_recovered(call.budget_line, shares, by=by, source=repayment)  # type: ignore[arg-type]
+    funding.record_recovered(call.budget_line, shares, by=by, source=repayment)  # type: ignore[arg-type]  # a call with agreements has its line
     return repayment
 
 
