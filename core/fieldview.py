@@ -51,6 +51,11 @@ class Line:
     label: str
     message: str
 
+    @property
+    def intro(self) -> str:
+        """The label before the message: a question keeps its own mark."""
+        return self.label if self.label.endswith(("?", ":", ".")) or not self.label else f"{self.label}:"
+
 
 @dataclass(frozen=True)
 class Summary:

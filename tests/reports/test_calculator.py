@@ -71,7 +71,9 @@ def test_the_page_reckons_and_the_call_leads_to_it(client, now):
     assert "Up to 14 000.00 EUR" in page and "You pay 6 000.00 EUR yourself." in page
     assert "70 % of 20 000.00 EUR is 14 000.00 EUR." in page and "How it would be paid" in page
     wrong = client.get(path, {"cost": "much"})
-    assert wrong.status_code == 422 and 'value="much"' in wrong.content.decode()
+    told = wrong.content.decode()
+    assert wrong.status_code == 422 and 'value="much"' in told
+    assert told.count('id="errors"') == 1 and "cost you, EUR? “much” is not an amount" in told
 
 
 @pytest.mark.django_db
