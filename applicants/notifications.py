@@ -13,6 +13,7 @@ from applicants.models import (
     Application,
     Claim,
     Correction,
+    Extension,
     Message,
     Participation,
     QuestionTask,
@@ -53,6 +54,8 @@ register(
         "signature_requested",
         "correction_asked",
         "correction_over",
+        "extension_granted",
+        "extension_refused",
         "claim_stands",
         "eligibility_recorded",
         "entry_removed",
@@ -70,7 +73,11 @@ register(
     kinds=["office_wrote", "question_given", "signature_returned", "partner_asked", "phase_opened"],
 )
 register(Category.NEWS, FOR_ORGANISATION, kinds=["partner_answered", "partner_removed"])
-register(Category.WORK, AS_MANAGER, kinds=["applicant_wrote", "correction_ended"])
+register(
+    Category.WORK,
+    AS_MANAGER,
+    kinds=["applicant_wrote", "correction_ended", "extension_asked", "extension_proposed"],
+)
 
 
 def writers(application: Application) -> list[User]:
@@ -134,6 +141,7 @@ def draft_not_submitted(draft: Version, *, missed: datetime | None) -> None:
             "missed": missed,
             "following": following,
             "until": keeping.ends if keeping is not None else None,
+            "about": queries.asked_about(application, draft, clock.now()),
         },
         about=draft,
     )
@@ -244,6 +252,37 @@ def correction_ended(correction: Correction) -> None:
         _write("applicants/email/correction_ended", application, context, about=correction, people=people)
     if correction.answer in over and application.valid_version() is not None:
         _write("applicants/email/correction_over", application, context, about=correction)
+
+
+def extension_asked(extension: Extension) -> None:
+    """To the managers: an applicant asks for more time. What it wrote stands on its page, not in the mail."""
+    _of_extension("applicants/email/extension_asked", extension, people=managers(extension.application))
+
+
+def extension_proposed(extension: Extension) -> None:
+    """To the other managers: one of them has to give the time that was proposed."""
+    people = [one for one in managers(extension.application) if one.pk != extension.proposed_by_id]
+    _of_extension("applicants/email/extension_proposed", extension, people=people)
+
+
+def extension_granted(extension: Extension) -> None:
+    """To the applicant: until when it has time."""
+    _of_extension("applicants/email/extension_granted", extension)
+
+
+def extension_refused(extension: Extension) -> None:
+    """To the applicant: no more time, and why; what counts."""
+    valid = extension.application.valid_version()
+    _of_extension(
+        "applicants/email/extension_refused", extension, valid=valid, closes_at=queries.deadline_of(extension)
+    )
+
+
+def _of_extension(
+    template: str, extension: Extension, *, people: Iterable[User] | None = None, **more: Any
+) -> None:
+    context = {"extension": extension, **more}
+    _write(template, extension.application, context, about=extension, people=people)
 
 
 def claim_stands(claim: Claim) -> None:

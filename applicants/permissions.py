@@ -14,6 +14,7 @@ from funding.permissions import MANAGER, STAFF
 _OWN = "own organisations' applications"
 _PARTNER = "own organisations' parts in applications of others"
 _TESTS = "test submissions of calls of own projects, drafts too"
+_EXTENSIONS = "requests for more time in calls of own projects, of drafts too"
 _STAFF = "submitted applications of own projects"
 
 POLICY: dict[str, Rule] = {
@@ -60,6 +61,8 @@ POLICY: dict[str, Rule] = {
     "applicants:application_signature": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_signature_back": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_correction": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_extension": rule(SIGNED_IN, scope=_OWN),
+    "applicants:application_extension_back": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_change": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_discard": rule(SIGNED_IN, scope=_OWN),
     "applicants:application_withdraw": rule(SIGNED_IN, scope=f"{_OWN}, as signatory"),
@@ -75,6 +78,10 @@ POLICY: dict[str, Rule] = {
     "applicants:staff_messages": rule(*STAFF, scope=f"{_STAFF}; managers write"),
     "applicants:staff_correction": rule(*STAFF, scope=f"{_STAFF}; managers ask"),
     "applicants:staff_correction_take_back": rule(MANAGER, scope=_STAFF),
+    "applicants:staff_extension_list": rule(*STAFF, scope=_EXTENSIONS),
+    "applicants:staff_extension": rule(*STAFF, scope=f"{_EXTENSIONS}; managers propose"),
+    "applicants:staff_extension_give": rule(MANAGER, scope=f"{_EXTENSIONS}, not the own proposal"),
+    "applicants:staff_extension_refuse": rule(MANAGER, scope=_EXTENSIONS),
     "applicants:staff_messages_settle": rule(MANAGER, scope=_STAFF),
     "applicants:staff_message_file": rule(*STAFF, scope=_STAFF),
     "applicants:staff_form_change": rule(

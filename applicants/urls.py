@@ -9,6 +9,7 @@ from applicants.views import (
     copying,
     correcting,
     drafting,
+    extending,
     mandates,
     messages,
     organisations,
@@ -30,6 +31,7 @@ app_name = "applicants"
 one = "applications/<slug:ref>/"
 asked = "participations/<slug:participation>/"
 submitted = "calls/<slug:slug>/applications/"
+more_time = "calls/<slug:slug>/more-time/<int:number>/"
 tests = "calls/<slug:slug>/tests/"
 
 urlpatterns = [
@@ -83,6 +85,8 @@ urlpatterns = [
     path(f"{one}signature/", signing.application_signature, name="application_signature"),
     path(f"{one}signature/back/", signing.application_signature_back, name="application_signature_back"),
     path(f"{one}correction/", correcting.application_correction, name="application_correction"),
+    path(f"{one}more-time/", extending.application_extension, name="application_extension"),
+    path(f"{one}more-time/back/", extending.application_extension_back, name="application_extension_back"),
     path(f"{one}change/", applicant.application_change, name="application_change"),
     path(f"{one}discard/", applicant.application_discard, name="application_discard"),
     path(f"{one}withdraw/", applicant.application_withdraw, name="application_withdraw"),
@@ -109,6 +113,10 @@ urlpatterns = [
     path(f"{tests}<slug:test>/", rehearsal.staff_rehearsal_detail, name="staff_rehearsal_detail"),
     path(f"{tests}<slug:test>/test.pdf", rehearsal.staff_rehearsal_document, name="staff_rehearsal_document"),
     path(f"{tests}<slug:test>/delete/", rehearsal.staff_rehearsal_delete, name="staff_rehearsal_delete"),
+    path("calls/<slug:slug>/more-time/", extending.staff_extension_list, name="staff_extension_list"),
+    path(more_time, extending.staff_extension, name="staff_extension"),
+    path(f"{more_time}give/", extending.staff_extension_give, name="staff_extension_give"),
+    path(f"{more_time}refuse/", extending.staff_extension_refuse, name="staff_extension_refuse"),
     path(submitted, staff.staff_application_list, name="staff_application_list"),
     path(f"{submitted}checks/", staff.staff_check_counts, name="staff_check_counts"),
     path(f"{submitted}survey/", survey.staff_survey, name="staff_survey"),

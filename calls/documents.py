@@ -20,6 +20,7 @@ NOT_TOLD = (
     CallChange.Kind.ANSWER,
     CallChange.Kind.CORRECTION,
     CallChange.Kind.INCIDENT,
+    CallChange.Kind.EXTENSION,
 )
 """Changes that the guide leaves out: answers are read on the page of the call."""
 

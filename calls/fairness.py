@@ -1,4 +1,4 @@
-"""How much longer a call stays open after an outage, so that nobody loses by it. Pure (feature A33)."""
+"""How much longer a call stays open after an outage, so that nobody loses by it. Pure (features A33 and A34)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -44,6 +44,13 @@ def fair_deadline(closes_at: datetime, lost: timedelta, zone: str) -> datetime:
         if day.weekday() < SATURDAY and found >= least:
             return found
         day += DAY
+
+
+def latest_extension(closes_at: datetime, days: int, zone: str) -> datetime:
+    """The last instant (UTC) that one applicant may be given: so many days after the deadline, at its hour on the call's own
+    clocks (feature A34). Raises UnknownZone."""
+    local = closes_at.astimezone(zone_named(zone)).replace(tzinfo=None, fold=0)
+    return _later_reading(local + days * DAY, zone)
 
 
 def _next_full_hour(instant: datetime) -> datetime:

@@ -5,7 +5,7 @@ Instants in UTC, amounts in EUR cents. A contradiction is told with the figure a
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import TextChoices
@@ -39,6 +39,9 @@ ROLLING = frozenset({CallModel.CLAIM, CallModel.QUEUE})
 """First come, first served: the call ends with its money, at the latest at its deadline."""
 
 
+EXTENSION_ASKED_WITHIN = timedelta(hours=24)
+"""So long after a deadline one applicant may still ask for more time, where the call gives it (A34)."""
+
 FEEDBACK_ANSWER_DAYS = 7
 """Within so many days feedback comes, where a call does not say."""
 
@@ -61,7 +64,8 @@ class Intake:
     """Everything the part “How applications are taken” sets. `waiting_most`: how many claims may wait once the money is
     held; `answer_days`: within so many days of its arrival each file has its answer, where there is no common day;
     `final_at_once`: what was submitted is not replaced; `feedback_days`: until so many days before the deadline (or cut-off)
-    feedback may be asked for on what was submitted, which comes within `feedback_answer_days` (None: no feedback)."""
+    feedback may be asked for on what was submitted, which comes within `feedback_answer_days` (None: no feedback);
+    `extension_days`: one applicant may get so many days more, for a reason that two managers accept (None: nobody, A34)."""
 
     model: str = CallModel.SINGLE
     cut_offs: Sequence[CutOffPlan] = ()
@@ -71,6 +75,7 @@ class Intake:
     final_at_once: bool = False
     feedback_days: int | None = None
     feedback_answer_days: int = FEEDBACK_ANSWER_DAYS
+    extension_days: int | None = None
 
     @property
     def is_rolling(self) -> bool:
@@ -105,9 +110,10 @@ def faults(intake: Intake, around: Around) -> list[Fault]:
         if intake.cut_offs:
             sentence = _("Cut-offs belong to a call with several of them: choose that, or delete them.")
             return [Fault("cut_offs", sentence)]
-        return list(_feedback(intake))
+        return [*_feedback(intake), *_extension(intake)]
     return [
         *_feedback(intake),
+        *_extension(intake),
         *_number(intake),
         *_order(intake, around),
         *_answer_days(intake, around),
@@ -132,6 +138,12 @@ def _feedback(intake: Intake) -> Iterator[Fault]:
             days,
         )
         yield Fault("feedback_answer_days", sentence % {"days": days, "answer": answer})
+
+
+def _extension(intake: Intake) -> Iterator[Fault]:
+    if intake.extension_days is not None and intake.is_rolling:
+        sentence = _("First come, first served, the order of arrival decides: nobody can be given more time.")
+        yield Fault("extension_days", sentence)
 
 
 def _number(intake: Intake) -> Iterator[Fault]:
@@ -257,7 +269,21 @@ def sentences(intake: Intake, zone: str, names: Mapping[str, str]) -> list[str]:
         found.append(
             _("What was submitted is not changed any more: submit once everything is as you want it.")
         )
+    if intake.extension_days is not None:
+        found.append(_extension_sentence(intake.extension_days))
     return found
+
+
+def _extension_sentence(days: int) -> str:
+    return ngettext(
+        "If something beyond your control keeps you from submitting in time, begin a draft and ask there for more time, at the "
+        "latest %(hours)d hours after the deadline. Two managers decide; you can be given %(days)d day at most. The evaluation "
+        "waits for it.",
+        "If something beyond your control keeps you from submitting in time, begin a draft and ask there for more time, at the "
+        "latest %(hours)d hours after the deadline. Two managers decide; you can be given %(days)d days at most. The evaluation "
+        "waits for it.",
+        days,
+    ) % {"days": days, "hours": EXTENSION_ASKED_WITHIN // timedelta(hours=1)}
 
 
 def _feedback_sentence(intake: Intake) -> str:

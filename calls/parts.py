@@ -46,6 +46,7 @@ COLUMNS: dict[Part, tuple[str, ...]] = {
         "final_at_once",
         "feedback_days",
         "feedback_answer_days",
+        "extension_days",
     ),
     Part.MONEY: (
         "award_unit",

@@ -85,6 +85,10 @@ PLACES: dict[str, dict[str, Any]] = {
         "slug": lambda t: t["rehearsal"].call.slug,
         "test": lambda t: t["rehearsal"].ref,
     },
+    "applicants:staff_extension": {
+        "slug": lambda t: t["open_call"].slug,
+        "number": lambda t: t["extension"].pk,
+    },
     "applicants:application_message": {
         "ref": lambda t: t["submitted"].ref,
         "message": lambda t: t["message"].ref,

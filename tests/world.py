@@ -72,7 +72,7 @@ def _drafts(world: World) -> None:
         firm, email="connie@advice.example", first_on=today, last_on=today + timedelta(days=60), by=alice
     )
     draft_call = calls.call(world.team, published=False, rules=[{"id": "r1", "kind": "lead", "settings": {}}])
-    open_call = calls.call(world.team)
+    open_call = calls.call(world.team, extension_days=5)
     draft = applications.application(open_call, by=alice, organisation=firm, submitted=False)
     attachment = _attach(draft, alice)
     partner = people.organisation("Partner of the firm")
@@ -90,6 +90,7 @@ def _drafts(world: World) -> None:
         "open_call": open_call,
         "draft": draft,
         "attachment": attachment,
+        "extension": applicant_services.ask_extension(draft, cause="force", words="No power.", by=alice),
         "upload": PartialUpload.objects.create(
             application=draft, question="offer", name="offer.pdf", size=9, started_by=alice
         ),

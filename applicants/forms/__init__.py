@@ -19,6 +19,7 @@ from applicants.forms.drafting import (
     UploadForm,
     WithdrawForm,
 )
+from applicants.forms.extending import ExtensionForm, ProposeExtensionForm, RefuseExtensionForm
 from applicants.forms.mandates import AcceptForm, MandateForm
 from applicants.forms.messages import MessageForm
 from applicants.forms.rehearsal import MadeUpForm, RehearsalForm, boxes_of_form, number_in
@@ -33,6 +34,7 @@ __all__ = [
     "AskPartnerForm",
     "CheckForm",
     "CorrectionForm",
+    "ExtensionForm",
     "GiveForm",
     "MadeUpForm",
     "MandateForm",
@@ -40,7 +42,9 @@ __all__ = [
     "ParticipationForm",
     "PartnerForm",
     "PartnersForm",
+    "ProposeExtensionForm",
     "ReceiptForm",
+    "RefuseExtensionForm",
     "RehearsalForm",
     "RemovalForm",
     "SendBackForm",

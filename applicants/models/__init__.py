@@ -1,6 +1,7 @@
 """The tables of this app, by what they are about."""
 
 from applicants.models.corrections import PARTNER, TITLE, Correction
+from applicants.models.extensions import LONGEST_CAUSE_WORDS, Extension
 from applicants.models.files import (
     Application,
     ApplicationQuerySet,
@@ -30,6 +31,7 @@ from applicants.models.teamwork import Participation, QuestionTask, SignatureReq
 from applicants.models.uploads import PartialUpload, UploadPart
 
 __all__ = [
+    "LONGEST_CAUSE_WORDS",
     "LONGEST_MANDATE_WORDS",
     "LONGEST_MESSAGE",
     "PARTNER",
@@ -42,6 +44,7 @@ __all__ = [
     "Claim",
     "Correction",
     "DraftPrint",
+    "Extension",
     "Hold",
     "Mandate",
     "MandateQuerySet",

@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from applicants.models.mandates import Mandate, own_organisations
 from applicants.states import APPLICATION_TRANSITIONS, ApplicationState, VersionStatus
 from calls.models import Call, CutOff, FormRevision
+from calls.states import CallState
 from core import clock
 from core.models import Stateful, StoredFile
 from core.refs import new_ref
@@ -69,6 +70,9 @@ class Application(Stateful):
     asked_cents = models.BigIntegerField(
         default=0, editable=False, help_text="The support asked in its last final version, EUR cents"
     )
+    extended_to = models.DateTimeField(
+        null=True, help_text="Until when it takes what arrives, where it alone was given more time"
+    )
     brought_by = models.ForeignKey(
         Organisation,
         models.PROTECT,
@@ -100,20 +104,48 @@ class Application(Stateful):
     def is_writable(self, at: datetime) -> bool:
         """May its text change, or be submitted, when that arrives at this instant (UTC)? While its call is open; in a call
         with cut-offs until the one that it was submitted to; not after its submission first come, first served, since the
-        order of arrival counts, and where the call says so."""
-        if not self.call.is_open(at) or (self.last_final_id is not None and self.call.final_at_once):
+        order of arrival counts, and where the call says so. Who was given more time has it (A34)."""
+        if self.last_final_id is not None and self.call.final_at_once:
+            return False
+        if self.is_extended(at):
+            return True
+        if not self.call.is_open(at):
             return False
         if self.last_final_id is None or not (self.call.has_cut_offs or self.call.is_rolling):
             return True
         closes_at = self.last_final.cut_off.closes_at if self.last_final and self.last_final.cut_off else None
         return closes_at is not None and at <= closes_at
 
+    def is_extended(self, at: datetime) -> bool:
+        """Was it given more time than the others, which is not over at this instant (UTC)?"""
+        return (
+            self.extended_to is not None and at <= self.extended_to and self.call.state == CallState.PUBLISHED
+        )
+
     @property
     def deadline(self) -> datetime | None:
-        """Until when it can be submitted or changed: the cut-off it was submitted to, else the next one, or the deadline."""
+        """Until when it can be submitted or changed: what it alone was given, or the deadline of all if that is later."""
+        common, own = self.common_deadline, self.extended_to
+        if own is None or common is None:
+            return common
+        if self.call.has_cut_offs:
+            return own if clock.now() <= own else common
+        return max(common, own)
+
+    @property
+    def common_deadline(self) -> datetime | None:
+        """The deadline as it is for all: the cut-off it was submitted to, else the next one, or the call's."""
         if self.call.has_cut_offs and self.last_final is not None and self.last_final.cut_off is not None:
             return self.last_final.cut_off.closes_at
         return self.call.next_deadline
+
+    def cut_off_at(self, at: datetime) -> CutOff | None:
+        """The cut-off that belongs to what it sends at this instant (UTC): the one it was given more time for, else the first
+        that has not passed. One query, only in a call with cut-offs."""
+        if self.call.has_cut_offs and self.is_extended(at):
+            given = self.extensions.filter(answer="granted").select_related("cut_off").last()
+            return given.cut_off if given else None
+        return self.call.cut_off_at(at)
 
     def draft(self) -> "Version | None":
         """The version being written, if any."""

@@ -36,6 +36,16 @@ from applicants.queries.corrections import (
     marked,
 )
 from applicants.queries.dossier import Dossier, dossier
+from applicants.queries.extensions import (
+    Asked,
+    asked_about,
+    deadline_of,
+    extensions_of,
+    following_cut_off,
+    intake_wait,
+    latest_for,
+    staff_extensions,
+)
 from applicants.queries.keeping import (
     drafts_to_empty_at,
     drafts_to_warn_of,
@@ -110,6 +120,7 @@ from applicants.queries.survey import Survey, survey_answer_of, survey_of, takes
 
 __all__ = [
     "SURE_AFTER",
+    "Asked",
     "ClaimLine",
     "Content",
     "Difference",
@@ -139,6 +150,7 @@ __all__ = [
     "acts",
     "aid_of",
     "amount_rules",
+    "asked_about",
     "bar",
     "beside_the_questions",
     "boxes_of",
@@ -153,6 +165,7 @@ __all__ = [
     "content_of",
     "correction_refused",
     "corrections_of",
+    "deadline_of",
     "difference",
     "dossier",
     "draft_to_save",
@@ -161,7 +174,9 @@ __all__ = [
     "drafts_to_warn_of",
     "eligibility_findings",
     "emptied_at",
+    "extensions_of",
     "facts_asked",
+    "following_cut_off",
     "form_change",
     "form_parties",
     "frozen_size",
@@ -173,6 +188,7 @@ __all__ = [
     "going_on",
     "granted_aid",
     "has_older_rules",
+    "intake_wait",
     "invented",
     "invited_with",
     "is_older_form",
@@ -180,6 +196,7 @@ __all__ = [
     "keeping_of",
     "known_members",
     "label_of_question",
+    "latest_for",
     "listing_of",
     "mandate_actions",
     "mandate_calls",
@@ -218,6 +235,7 @@ __all__ = [
     "signature_of",
     "size_of",
     "sources",
+    "staff_extensions",
     "staff_files",
     "staff_page",
     "staff_totals",

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from applicants import paths
 from applicants.models import Application, Attachment, Correction, Participation, Partner, SectionAnswers
 from applicants.queries.content import form_parties
+from applicants.queries.extensions import extension_actions
 from applicants.queries.lists import OwnApplication, own_applications
 from applicants.queries.mandates import mandate_actions
 from applicants.queries.messages import message_actions
@@ -26,7 +27,7 @@ from core.actions import NextAction
 
 
 def next_actions(user: Any) -> list[NextAction]:
-    """The lines of the person's home page that come from applications: at most eleven queries."""
+    """The lines of the person's home page that come from applications: at most twelve queries."""
     own = own_applications(user)
     drafts = [one for one in own if one.draft is not None and one.is_open]
     missing = _missing(drafts)
@@ -41,7 +42,8 @@ def next_actions(user: Any) -> list[NextAction]:
     lines += [next_phase_line(one) for one in next_phases([one.application for one in own])]
     lines += question_actions(drafts, user)
     lines += [_partner_line(asked) for asked in to_answer(user)]
-    return lines + mandate_actions(user) + message_actions(user) + _staff_lines(user)
+    lines += mandate_actions(user) + message_actions(user) + extension_actions(user)
+    return lines + _staff_lines(user)
 
 
 def _draft_line(one: OwnApplication, missing: int, to_sign: bool | None) -> NextAction:

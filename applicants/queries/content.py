@@ -85,7 +85,7 @@ class Content:
         """The cut-off it was submitted to, or would be now. One query, only in a call with cut-offs."""
         if self.version.arrived_at is not None or self.version.cut_off_id is not None:
             return self.version.cut_off
-        return self.call.cut_off_at(clock.now())
+        return self.application.cut_off_at(clock.now())
 
     @property
     def asks_costs(self) -> bool:

@@ -22,7 +22,8 @@ def left_drafts(at: datetime) -> QuerySet[Any]:
     """
     answered = SectionAnswers.objects.filter(version=OuterRef("pk")).order_by().values("version")
     filed = Attachment.objects.filter(version=OuterRef("pk")).order_by().values("version")
-    ended = Coalesce("application__call__exhausted_at", "application__call__closes_at")
+    call_ended = Coalesce("application__call__exhausted_at", "application__call__closes_at")
+    ended = Greatest(call_ended, "application__extended_to")
     drafts = Version.objects.filter(status=VersionStatus.DRAFT, correction=None).annotate(
         ended=ended,
         begins=Greatest(

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from applicants.models import Version
 from calls.calendar import in_words
 from calls.intake import CallModel
+from core import clock
 
 
 def standing_of(version: Version) -> str:
@@ -14,6 +15,11 @@ def standing_of(version: Version) -> str:
         return _(
             "In this call nothing is changed after the submission. You may withdraw it; then nothing of it counts."
         )
+    own = version.application.extended_to
+    if own is not None and version.application.is_extended(clock.now()):
+        return _(
+            "You can change or withdraw it until the end of the time that was given to you alone: %(when)s."
+        ) % {"when": in_words(own, call.zone)}
     if version.cut_off is not None and version.cut_off.closes_at is not None:
         told = {"title": version.cut_off, "when": in_words(version.cut_off.closes_at, call.zone)}
         return _("It belongs to %(title)s. You can change or withdraw it until then: %(when)s.") % told

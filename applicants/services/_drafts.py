@@ -11,7 +11,7 @@ from applicants import words
 from applicants.models import PARTNER, TITLE, Application, Correction, Version
 from applicants.states import VersionStatus
 from calls.models import Call, long_texts
-from calls.states import CallPhase
+from calls.states import CallPhase, CallState
 from core import clock
 from core.errors import DeadlinePassed, DomainError, InvalidTransition
 from core.prepared import Prepared, put_together
@@ -49,7 +49,8 @@ def require_open(call: Call, at: datetime) -> None:
 def require_writable(application: Application, at: datetime) -> None:
     """Raise unless the call takes what arrives at this instant (UTC), and this application may still change then."""
     call = application.call
-    require_open(call, at)
+    if not application.is_extended(at):
+        _require_in_time(application, at)
     if application.is_writable(at):
         return
     told = {"ref": application.ref, "arrived": words.exact(at, call.zone)}
@@ -81,9 +82,26 @@ def require_writable(application: Application, at: datetime) -> None:
     )
 
 
+def _require_in_time(application: Application, at: datetime) -> None:
+    """As `require_open`; to who was given more time, it says when that ended."""
+    call, own = application.call, application.extended_to
+    if own is not None and not call.is_open(at) and call.state == CallState.PUBLISHED:
+        raise DeadlinePassed(
+            _(
+                "The time that was given to you has passed. This arrived on %(arrived)s; you had until %(deadline)s. What you "
+                "wrote stays readable."
+            )
+            % {
+                "arrived": words.exact(at, call.zone),
+                "deadline": words.exact(application.deadline or own, call.zone),
+            }
+        )
+    require_open(call, at)
+
+
 WHEN = ("state", "opens_at", "closes_at", "exhausted_at", "call_model", "final_at_once", "zone")
 """What decides whether a call takes something at an instant."""
-ITSELF = ("ref", "state", "last_final", "organisation")
+ITSELF = ("ref", "state", "last_final", "organisation", "extended_to")
 TEXTS = [
     *("number", "title", "field_versions", "correction"),
     *("form_revision__number", "form_revision__frozen_at", "form_revision__superseded_at"),

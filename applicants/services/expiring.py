@@ -9,6 +9,7 @@ from applicants import notifications, queries
 from applicants.models import (
     Application,
     Attachment,
+    Extension,
     PartialUpload,
     Participation,
     QuestionTask,
@@ -109,4 +110,5 @@ def _empty_around(application: int) -> None:
     """What people wrote to each other over an application that has nothing left."""
     QuestionTask.objects.filter(application=application).update(words="", seen={})
     Participation.objects.filter(application=application).update(words="", terms={})
+    Extension.objects.filter(application=application).update(words="", because="", answer_words="")
     PartialUpload.objects.filter(application=application).delete()

@@ -105,7 +105,7 @@ def _submit(application: Application, by: Any, arrived: datetime, declarations: 
         raise InvalidTransition(_nothing_to_submit(application))
     draft.application = application
     correction = require_correction(draft, arrived) if draft.correction_id is not None else None
-    draft.cut_off = correction.version.cut_off if correction else application.call.cut_off_at(arrived)
+    draft.cut_off = correction.version.cut_off if correction else application.cut_off_at(arrived)
     content = queries.content_of(draft)
     asked = declared.asked(queries.to_confirm(content))
     _require_complete(content, asked, declarations)

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
 from applicants import notifications, queries
-from applicants.models import Application, Version
+from applicants.models import Application, Extension, Version
 from applicants.states import ApplicationState, VersionStatus
 from calls import services as calls
 from calls.models import CallChange, CutOff
@@ -82,11 +82,18 @@ def _missing_by(change: CallChange, application: Application) -> list[Gap]:
 def drafts_left_behind() -> list[int]:
     """Drafts of calls that closed a while ago, or that missed a cut-off, whose writers have not heard of it (time-09)."""
     settled = clock.now() - SETTLING
-    ended = Coalesce("application__call__exhausted_at", "application__call__closes_at")
+    call_ended = Coalesce("application__call__exhausted_at", "application__call__closes_at")
+    ended = Greatest(call_ended, "application__extended_to")
+    since = Coalesce(OuterRef("lateness_told_at"), OuterRef("created_at"))
     missed = CutOff.objects.filter(
-        closes_at__gt=Coalesce(OuterRef("lateness_told_at"), OuterRef("created_at")),
-        call=OuterRef("application__call"),
-        closes_at__lt=settled,
+        closes_at__gt=since, call=OuterRef("application__call"), closes_at__lt=settled
+    )
+    given = Extension.objects.filter(
+        application=OuterRef("application"),
+        answer=Extension.Answer.GRANTED,
+        cut_off__isnull=False,
+        until__gt=since,
+        until__lt=settled,
     )
     drafts = Version.objects.filter(
         status=VersionStatus.DRAFT,
@@ -94,8 +101,13 @@ def drafts_left_behind() -> list[int]:
         application__state__in=[ApplicationState.OPEN, ApplicationState.WITHDRAWN],
         application__call__state=CallState.PUBLISHED,
     ).annotate(ended=ended)
+    drafts = drafts.exclude(application__extended_to__gte=settled)
     late = Q(ended__lt=settled) & (Q(lateness_told_at=None) | Q(lateness_told_at__lt=F("ended")))
-    return list(drafts.filter(late | Q(Exists(missed))).order_by("pk").values_list("pk", flat=True)[:100])
+    return list(
+        drafts.filter(late | Q(Exists(missed)) | Q(Exists(given)))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:100]
+    )
 
 
 @transaction.atomic(durable=True)
@@ -116,14 +128,18 @@ def tell_not_submitted(pk: int) -> bool:
 
 
 def _is_left_behind(draft: Version) -> bool:
-    missed = missed_by(draft, clock.now() - SETTLING)
+    settled = clock.now() - SETTLING
+    own, missed = draft.application.extended_to, missed_by(draft, settled)
+    if own is not None and own >= settled:
+        return False
     return missed is not None and (draft.lateness_told_at is None or draft.lateness_told_at < missed)
 
 
 def missed_by(draft: Version, at: datetime) -> datetime | None:
-    """The deadline before `at` (UTC) that this draft let pass: the last cut-off since it was begun, or the end of its call."""
+    """The deadline before `at` (UTC) that this draft let pass: the last cut-off since it was begun, the end of its call, or of
+    the time that it was given alone."""
     call = draft.application.call
-    ends = [call.exhausted_at or call.closes_at]
+    ends = [call.exhausted_at or call.closes_at, draft.application.extended_to]
     ends += [
         one.closes_at for one in call.cut_offs.all() if one.closes_at and one.closes_at > draft.created_at
     ]

@@ -1,5 +1,6 @@
 """The applicant's door: own applications, starting one, its page, submission, receipt, versions, files."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -87,9 +88,28 @@ def application_detail(request: HttpRequest, ref: str) -> HttpResponse:
     context["withdrawn_at"] = queries.withdrawn_at(one.application)
     context["prepared"] = prepared(one, one.draft or one.last)
     context["place"] = queries.place_of(one.application)
-    context |= _kept(one)
+    context |= _kept(one) | _more_time(one)
     context["notices"] = queries.notices_of(one.application)
     return render(request, "applicants/application_detail.html", context)
+
+
+NEAR = timedelta(days=14)
+"""So long before the deadline the page of a draft says where to ask for more time."""
+
+
+def _more_time(one: OwnApplication) -> dict[str, Any]:
+    """What was asked for and given to this applicant alone, where the call gives it: one query there, none elsewhere."""
+    if one.draft is None or one.application.call.extension_days is None:
+        return {}
+    now = clock.now()
+    about = queries.asked_about(one.application, one.draft, now) if one.mandate is None else None
+    return {
+        "extension": one.application.extensions.last(),
+        "is_extended": one.application.is_extended(now),
+        "about": about,
+        "is_past": about is not None and about.closes_at < now,
+        "is_near": about is not None and about.closes_at < now + NEAR,
+    }
 
 
 def _kept(one: OwnApplication) -> dict[str, Any]:

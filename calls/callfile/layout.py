@@ -252,6 +252,12 @@ INTAKE = Names(
             Whole(1, 90),
             told="feedback comes within so many days, fewer than those above; 7 when left out",
         ),
+        Key(
+            "extension_days",
+            Whole(1, 60),
+            nullable=True,
+            told="one applicant may get so many days more, for a reason that two managers accept; null: nobody",
+        ),
     ],
     whole=True,
 )

@@ -117,6 +117,17 @@ class IntakeForm(RowsForm):
         help_text=_("Fewer than above, so that it can be used."),
     )
 
+    extension_days = forms.IntegerField(
+        label=_("More time for one applicant: days at most"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_(
+            "For a reason beyond its control an applicant may ask for more time, until a day after the deadline; two managers "
+            "decide, and the evaluation waits. Not first come, first served. Empty: nobody gets more time alone."
+        ),
+    )
+
     def __init__(self, data: Any = None, *, call: Call, mark: str = "", stored: Any = ()) -> None:
         super().__init__(data, call=call, mark=mark, stored=stored)
         keys = choices_of(working_form(call).definition)

@@ -148,6 +148,7 @@ class Call(Stateful):
     final_at_once = models.BooleanField(_("no change after submission"), default=False)
     feedback_days = models.PositiveSmallIntegerField(_("feedback before the deadline"), null=True, blank=True)
     feedback_answer_days = models.PositiveSmallIntegerField(_("feedback comes within days"), default=7)
+    extension_days = models.PositiveSmallIntegerField(_("more time for one applicant"), null=True, blank=True)
     exhausted_at = models.DateTimeField(
         null=True,
         help_text="First come, first served: the last arrival that was taken before the money ended",

@@ -68,6 +68,7 @@ class CallChange(models.Model):
         CORRECTION = "correction", _("Answer corrected")
         EXHAUSTED = "exhausted", _("Money used")
         INCIDENT = "incident", _("Incident")
+        EXTENSION = "extension", _("More time for one applicant")
         CANCELLED = "cancelled", _("Cancelled")
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="changes")

@@ -13,6 +13,8 @@ from core import clock
 
 REMINDER = timedelta(days=7)
 """So long before the deadline subscribers are reminded of it."""
+NOT_MAILED = (CallChange.Kind.PUBLISHED, CallChange.Kind.EXTENSION)
+"""Changes that no mail tells: nobody subscribed before the first, and the other concerns one applicant alone."""
 HOUR_OF_NEWS = 7
 """When new calls are told, once a day: at this hour in Brussels."""
 
@@ -31,7 +33,7 @@ def changes_to_tell(subscription: Subscription) -> list[CallChange]:
         if change.announced_at is None:
             break
         found.append(change)
-    return [change for change in found if change.kind != CallChange.Kind.PUBLISHED]
+    return [change for change in found if change.kind not in NOT_MAILED]
 
 
 def moments_due(subscription: Subscription, at: datetime) -> set[str]:
@@ -55,7 +57,7 @@ def subscriptions_with_news(at: datetime, most: int) -> list[int]:
     """Confirmed subscriptions to a call of which something may be due: one query."""
     changed = CallChange.objects.filter(
         call=OuterRef("call"), pk__gt=OuterRef("change_told"), announced_at__isnull=False
-    ).exclude(kind=CallChange.Kind.PUBLISHED)
+    ).exclude(kind__in=NOT_MAILED)
     has_opened = Q(call__opens_at__lte=at, call__opens_at__gt=F("confirmed_at"))
     opening = Q(call__state=CallState.PUBLISHED, opening_told_at=None) & has_opened
     is_near = Q(call__closes_at__gt=at, call__closes_at__lte=at + REMINDER)

@@ -293,6 +293,7 @@ def intake_of(call: Call) -> Intake:
         final_at_once=call.final_at_once,
         feedback_days=call.feedback_days,
         feedback_answer_days=call.feedback_answer_days,
+        extension_days=call.extension_days,
     )
 
 

@@ -341,6 +341,7 @@ def _intake(call: Call, given: Mapping[str, Any], by: Any) -> None:
         "final_at_once": call.final_at_once,
         "feedback_days": call.feedback_days,
         "feedback_answer_days": call.feedback_answer_days,
+        "extension_days": call.extension_days,
     }
     cut_offs = [
         replace(one, closes_at=_instant(one.closes_at, call.zone, "cut_offs", place, "closes"))

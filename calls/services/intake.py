@@ -32,6 +32,7 @@ def change_intake(
     final_at_once: bool = False,
     feedback_days: int | None = None,
     feedback_answer_days: int = FEEDBACK_ANSWER_DAYS,
+    extension_days: int | None = None,
     seen: str = "",
 ) -> Call:
     """Set how a draft takes its applications (`CallModel`); with several cut-offs the last one is the call's deadline.
@@ -49,6 +50,7 @@ def change_intake(
         final_at_once,
         feedback_days,
         feedback_answer_days,
+        extension_days,
     )
     if faults := intake.faults(wanted, around(planned(call))):
         raise DomainError(faults[0].message, field=faults[0].setting)
@@ -60,6 +62,7 @@ def change_intake(
         "final_at_once": final_at_once and not wanted.is_rolling,
         "feedback_days": feedback_days,
         "feedback_answer_days": feedback_answer_days,
+        "extension_days": extension_days,
     }
     dated = [one.closes_at for one in cut_offs if one.closes_at is not None]
     if dated and call.opens_at is not None:

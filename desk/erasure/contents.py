@@ -11,6 +11,7 @@ from applicants.models import (
     Application,
     Attachment,
     Correction,
+    Extension,
     Message,
     PartialUpload,
     Participation,
@@ -71,6 +72,7 @@ def _things(application: Application) -> list["QuerySet[Any]"]:
         Version.objects.filter(application=application),
         Message.objects.filter(application=application),
         Correction.objects.filter(application=application),
+        Extension.objects.filter(application=application),
         Participation.objects.filter(application=application),
         QuestionTask.objects.filter(application=application),
         SignatureRequest.objects.filter(version__application=application),
@@ -106,6 +108,7 @@ def _written(application: Application) -> None:
     QuestionTask.objects.filter(application=application).update(words="", seen={})
     Participation.objects.filter(application=application).update(words="", terms={})
     Correction.objects.filter(application=application).update(words="")
+    Extension.objects.filter(application=application).update(words="", because="", answer_words="")
     SurveyAnswer.objects.filter(application=application).update(words="")
     PartialUpload.objects.filter(application=application).delete()
 

@@ -30,7 +30,7 @@ def early_of(application: Application) -> EarlyFeedback | None:
 def until_of(application: Application) -> datetime | None:
     """The last instant to ask (UTC): before the deadline, or before the cut-off the file was submitted to; it moves with
     it. None in a call without feedback."""
-    call, deadline = application.call, application.deadline
+    call, deadline = application.call, application.common_deadline
     if call.feedback_days is None or deadline is None:
         return None
     return early.ask_until(deadline, call.feedback_days, call.zone)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from applicants.models import Application, Claim, Hold
-from applicants.queries import SURE_AFTER
+from applicants.queries import SURE_AFTER, intake_wait
 from applicants.states import ApplicationState
 from calls.intake import CallModel
 from calls.models import Call, CutOff
@@ -27,6 +27,7 @@ class RoundLine:
     files: int
     room_cents: int | None = None
     is_due: bool = False
+    is_waiting: bool = False  # for one applicant's more time
 
     @property
     def tone(self) -> str:
@@ -49,9 +50,10 @@ def rounds_of(call: Call) -> list[RoundLine]:
 
 def _of_cut_off(call: Call, cut_off: CutOff, round: Round | None) -> RoundLine:
     files = Application.objects.submitted().filter(last_final__cut_off=cut_off).count()
-    due = cut_off.closes_at is not None and cut_off.closes_at < clock.now()
+    is_past = cut_off.closes_at is not None and cut_off.closes_at < clock.now()
+    waits = is_past and round is None and intake_wait(call, cut_off) is not None
     room = room_of(round) if round else None
-    return RoundLine(str(cut_off), cut_off.closes_at, round, files, room, due)
+    return RoundLine(str(cut_off), cut_off.closes_at, round, files, room, is_past and not waits, waits)
 
 
 def for_batch(call: Call) -> QuerySet[Application]:

@@ -9,7 +9,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.models import Call
+from applicants.queries import intake_wait
+from calls.calendar import in_words
+from calls.models import Call, CutOff
 from calls.states import CallPhase, CallState
 from core import clock
 from core.audit import record
@@ -42,6 +44,7 @@ def open_round(call: Call, *, by: Any) -> Round:
         return known
     if call.phase() != CallPhase.CLOSED:
         raise DomainError(_("The evaluation begins after the deadline of the call, not before."))
+    _need_all_in(call, None)
     round = Round.objects.create(call=call)
     keep_procedure(call)
     record(round, "round.opened", by=by)
@@ -56,11 +59,23 @@ def _open_cut_off(call: Call, by: Any) -> Round:
     due = next((one for one in passed if one.pk not in known), None)
     if due is None:
         return known[passed[-1].pk]
+    _need_all_in(call, due)
     round = Round.objects.create(call=call, cut_off=due, number=due.number)
     keep_procedure(call)
     _take_over_evaluators(round)
     record(round, "round.opened", by=by, data={"cut_off": due.number})
     return round
+
+
+def _need_all_in(call: Call, cut_off: CutOff | None) -> None:
+    """Files are opened together: not while one applicant has more time, or may get it (A34)."""
+    wait = intake_wait(call, cut_off)
+    if wait is None:
+        return
+    if wait.until is None:
+        raise DomainError(wait.sentence)
+    told = {"why": wait.sentence, "when": in_words(wait.until, call.zone)}
+    raise DomainError(_("%(why)s The evaluation can begin after %(when)s.") % told)
 
 
 def _open_batch(call: Call, by: Any) -> Round:

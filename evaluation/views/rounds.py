@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from applicants.queries import claim_lines, dossier
+from applicants.queries import claim_lines, dossier, intake_wait
 from applicants.states import ApplicationState
 from calls.intake import CallModel
 from calls.models import Call
+from calls.states import CallPhase
 from core import clock
 from core.forms import PlainForm, attempt
 from core.policy import require
@@ -44,6 +45,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
         can_open = can_manage_project(request.user, call.project)
         page = {"call": call, "project": call.project, "can_open": can_open, "phase": call.phase()}
         page["visibility"] = visibility_of(call.project)
+        page["wait"] = intake_wait(call) if page["phase"] == CallPhase.CLOSED else None
         return render(request, "evaluation/round_waiting.html", page)
     round = round_of(request, slug)
     figures = queries.progress(round)

@@ -104,7 +104,7 @@ def test_autosave_asks_the_database_few_things(client, call, alice, django_asser
 def test_next_actions_ask_the_same_for_any_number(crew, alice, now, rows, django_assert_num_queries):
     for _row in range(rows):
         steps.start(calls.call(crew, budget_cents=30_000_00), alice)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         actions = queries.next_actions(alice)
     assert len(actions) == rows
     assert {action.detail.rpartition(" · ")[2] for action in actions} == {"2 answers are missing"}

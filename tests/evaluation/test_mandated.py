@@ -66,7 +66,11 @@ def test_who_writes_for_an_applicant_is_not_invited_and_who_only_declined_is() -
     signatory = Membership.objects.get(organisation=made.files[0].organisation).user
     today = clock.now().date()
     given = applying.give_mandate(
-        made.files[0].organisation, email=dora.email, first_on=today, last_on=today, by=signatory
+        made.files[0].organisation,
+        email=dora.email,
+        first_on=today,
+        last_on=today + timedelta(days=1),
+        by=signatory,
     )
     applying.decline_mandate(given, by=dora)
     with pytest.raises(DomainError, match="cannot judge it"):
