@@ -15,6 +15,8 @@ class NextAction:
     due: datetime | None = None
     tone: str = ""
     waiting_for_others: bool = False
+    decline_url: str = ""
+    """Nobody has to do it: where a button says that the person does not want to."""
 
 
 def in_order(actions: Iterable[NextAction]) -> list[NextAction]:

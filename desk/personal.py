@@ -19,7 +19,7 @@ from core.files import read_verified
 from core.models import AuditEvent, OutgoingMessage, StoredFile
 from evaluation.models import Assignment, ConflictDeclaration, EarlyFeedback, EthicsCheck, Evaluator, Score
 from funding.models import ProjectMember
-from grants.models import Agreement
+from grants.models import Agreement, PaymentAnswer
 
 
 def write_own_data(user: User, file: IO[bytes]) -> None:
@@ -173,6 +173,11 @@ def _files(user: User) -> Iterator[tuple[str, bytes | str]]:
             told = _columns(said, "ease", "hours", "words", "changed_at")
             yield f"applications/{application.ref}/survey.json", _json(told)
     agreements = Agreement.objects.visible_to(user).select_related("document", "application")
+    for answer in PaymentAnswer.objects.filter(agreement__in=agreements).select_related(
+        "agreement__application"
+    ):
+        told = _columns(answer, "clarity", "speed", "hours", "words", "changed_at")
+        yield f"agreements/{answer.agreement.application.ref}/survey.json", _json(told)
     for agreement in agreements.exclude(document=None).order_by("pk"):
         if agreement.document is not None:
             yield _stored(f"agreements/{agreement.application.ref}", agreement.document)

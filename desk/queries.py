@@ -26,12 +26,13 @@ SOURCES: list[Callable[[Any], list[NextAction]]] = [
 
 @dataclass(frozen=True)
 class Agenda:
-    """A person's work: by date, then what others have to do."""
+    """A person's work: by date, then what others have to do, then what nobody has to do."""
 
     today: list[NextAction]
     this_week: list[NextAction]
     later: list[NextAction]
     others: list[NextAction]
+    free: list[NextAction]
 
     @property
     def count(self) -> int:
@@ -41,7 +42,7 @@ class Agenda:
 def agenda(user: Any, at: datetime) -> Agenda:
     """Everything that waits for `user`, sorted by the reader's own calendar: today holds what is overdue too."""
     actions = in_order(action for source in SOURCES for action in source(user))
-    mine = [action for action in actions if not action.waiting_for_others]
+    mine = [action for action in actions if not action.waiting_for_others and not action.decline_url]
     end_of_day = at.astimezone(ZoneInfo(user.zone)).replace(hour=23, minute=59, second=59, microsecond=999999)
     end_of_week = end_of_day + timedelta(days=7)
     return Agenda(
@@ -49,6 +50,7 @@ def agenda(user: Any, at: datetime) -> Agenda:
         this_week=[a for a in mine if a.due and end_of_day < a.due <= end_of_week],
         later=[a for a in mine if not a.due or a.due > end_of_week],
         others=[action for action in actions if action.waiting_for_others],
+        free=[action for action in actions if action.decline_url],
     )
 
 

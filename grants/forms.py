@@ -12,6 +12,7 @@ from core.files import KINDS
 from core.forms import EurField, Form, unmarked
 from core.localised import localised
 from core.money import format_eur
+from core.surveys import hours_field, mark_field, words_field
 from grants.debts import Termination
 
 ENDINGS = ",".join(ending for endings in KINDS.values() for ending in endings)
@@ -304,3 +305,12 @@ class AgainForm(ReasonForm):
     """A recovery that is proposed again."""
 
     days_to_pay = forms.IntegerField(label=_("Days to pay"), min_value=1, max_value=365, initial=30)
+
+
+class PaymentSurveyForm(Form):
+    """Four questions after the last payment; the length of the words is judged by the verb."""
+
+    clarity = mark_field(_("How clear was the reporting?"), _("1 is very unclear, 5 is very clear."))
+    speed = mark_field(_("How quickly did the money come?"), _("1 is very slow, 5 is very quick."))
+    hours = hours_field(_("About how many hours did the reports take?"))
+    words = words_field(_("What should we make better?"))

@@ -27,6 +27,7 @@ from grants.states import (
     MilestoneState,
     PaymentState,
 )
+from grants.surveys import PaymentAnswer, SurveyDeclined  # noqa: F401 (the same)
 
 TONES: dict[str, str] = {
     AgreementState.SENT: "busy",

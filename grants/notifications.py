@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import Membership, Organisation, User
+from accounts.notifications import FOR_ORGANISATION
 from applicants.models import Recusal
 from core.notices import Category, register
 from core.outbox import write_message
@@ -34,6 +35,7 @@ register(
 register(Category.WORK, AS_MANAGER, kinds=["agreement_signed", "report_received"])
 register(Category.WORK, AS_FINANCE, kinds=["bank_account_entered", "payments_proposed"])
 register(Category.WORK, AS_MANAGER, AS_FINANCE, kinds=["payment_failed_staff", "recovery_proposed"])
+register(Category.NEWS, FOR_ORGANISATION, kinds=["payment_survey"])
 register(Category.NEWS, AS_MANAGER, AS_FINANCE, kinds=["agreement_in_force_staff"])
 
 
@@ -102,6 +104,12 @@ def agreement_completed(agreement: Agreement) -> None:
     """Everything is paid: what is kept, and for how long."""
     people = _colleagues(agreement.application.organisation)
     _write("grants/email/agreement_completed", people, agreement, agreement)
+
+
+def payment_survey(agreement: Agreement) -> None:
+    """The last payment was made: how were the reports and the payments?"""
+    people = _colleagues(agreement.application.organisation)
+    _write("grants/email/payment_survey", people, agreement, agreement)
 
 
 def report_received(report: Report) -> None:

@@ -53,6 +53,9 @@ POLICY: dict[str, Rule] = {
     "grants:payment_failed": _PAY,
     "grants:payment_cancel": _MONEY,
     "grants:payment_order": _BANK,
+    "grants:staff_survey": rule(
+        MANAGER, scope="grants of managed projects, all answers together and without names"
+    ),
     "grants:agreement_end": _DO,
     "grants:recovery_list": _READ,
     "grants:recovery_detail": _READ,
@@ -66,6 +69,8 @@ POLICY: dict[str, Rule] = {
         SIGNED_IN, scope="agreements of own organisations; staff are led to their page"
     ),
     "grants:agreement_document": _OWN,
+    "grants:agreement_survey": _OWN,
+    "grants:agreement_survey_decline": _OWN,
     "grants:agreement_sign": _SIGN,
     "grants:bank_account_enter": _SIGN,
     "grants:milestone_report": _OWN,

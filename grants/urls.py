@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import beneficiary, ending, payments, staff
+from grants.views import beneficiary, ending, payments, staff, survey
 
 app_name = "grants"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path(_call, staff.agreement_list, name="agreement_list"),
     path(_call + "draft/", staff.agreement_draft, name="agreement_draft"),
     path(_call + "draft/<str:ref>/", staff.agreement_plan, name="agreement_plan"),
+    path(_call + "survey/", survey.staff_survey, name="staff_survey"),
     path(_one, staff.agreement_staff, name="agreement_staff"),
     path(_one + "document/", staff.agreement_staff_document, name="agreement_staff_document"),
     path(_one + "send/", staff.agreement_send, name="agreement_send"),
@@ -32,6 +33,8 @@ urlpatterns = [
     path(_own, beneficiary.agreement_detail, name="agreement_detail"),
     path(_own + "document/", beneficiary.agreement_document, name="agreement_document"),
     path(_own + "sign/", beneficiary.agreement_sign, name="agreement_sign"),
+    path(_own + "survey/", survey.agreement_survey, name="agreement_survey"),
+    path(_own + "survey/decline/", survey.agreement_survey_decline, name="agreement_survey_decline"),
     path(_own + "bank/<str:organisation>/", beneficiary.bank_account_enter, name="bank_account_enter"),
     path(_own + "milestones/<str:milestone>/", beneficiary.milestone_report, name="milestone_report"),
     path(

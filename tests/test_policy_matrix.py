@@ -158,6 +158,7 @@ APPLICANTS = (
 BENEFICIARY = {
     "grants:agreement_document", "grants:agreement_sign", "grants:bank_account_enter",
     "grants:milestone_report", "grants:report_file",
+    "grants:agreement_survey", "grants:agreement_survey_decline",
 }  # fmt: skip
 # Pages that need a thing this world does not have: reached by nobody here; their own tests reach them.
 WITHOUT_A_THING = {

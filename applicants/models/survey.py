@@ -1,16 +1,10 @@
 """What applicants say about applying, once something of theirs is submitted: three short questions, free to answer."""
 
 from django.db import models
-from django.db.models import Q
 
 from applicants.models.files import Application
 from core import clock
-
-EASE = range(1, 6)
-MOST_HOURS = 10_000
-LONGEST_WORDS = 1000
-LEAST_ANSWERS = 5
-"""Fewer answers of a call than these are shown to nobody, so that nobody is recognisable."""
+from core.surveys import LONGEST_WORDS, is_mark
 
 
 class SurveyAnswer(models.Model):
@@ -24,11 +18,7 @@ class SurveyAnswer(models.Model):
     changed_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ease__gte=EASE[0], ease__lte=EASE[-1]), name="survey_answer_ease"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=is_mark("ease"), name="survey_answer_ease")]
 
     def __str__(self) -> str:
         return f"{self.application}: {self.ease}"

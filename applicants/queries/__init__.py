@@ -116,7 +116,7 @@ from applicants.queries.sharing import (
     open_task,
 )
 from applicants.queries.signing import signature_of, waiting_signatures
-from applicants.queries.survey import Survey, survey_answer_of, survey_of, takes_survey
+from applicants.queries.survey import survey_answer_of, survey_of, takes_survey
 
 __all__ = [
     "SURE_AFTER",
@@ -142,7 +142,6 @@ __all__ = [
     "StaffFilter",
     "Standing",
     "Step",
-    "Survey",
     "Thread",
     "Totals",
     "Tried",

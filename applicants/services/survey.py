@@ -6,13 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applicants.models import Application, SurveyAnswer
-from applicants.models.survey import EASE, LONGEST_WORDS, MOST_HOURS
 from applicants.queries.survey import takes_survey
-from core import clock
-from core.audit import record
-from core.errors import DomainError, InvalidTransition
-from core.fieldview import count_characters
+from core.errors import InvalidTransition
 from core.locks import lock_row
+from core.surveys import keep_answer
 
 
 @transaction.atomic(durable=True)
@@ -28,23 +25,6 @@ def answer_survey(
     application = lock_row(application)
     if not takes_survey(application):
         raise InvalidTransition(_("These questions are open from the submission until the decision."))
-    words = words.replace("\r\n", "\n").strip()
-    _check_figure("ease", ease, EASE[0], EASE[-1])
-    if hours is not None:
-        _check_figure("hours", hours, 0, MOST_HOURS)
-    if count_characters(words) > LONGEST_WORDS:
-        raise DomainError(_("At most %d characters are possible.") % LONGEST_WORDS, field="words")
     said = {"ease": ease, "hours": hours, "words": words}
-    answer, is_new = SurveyAnswer.objects.get_or_create(application=application, defaults=said)
-    if is_new or said != {name: getattr(answer, name) for name in said}:
-        answer.ease, answer.hours, answer.words, answer.changed_at = ease, hours, words, clock.now()
-        answer.save()
-        record(answer, "survey.answered", by=by)
+    answer: SurveyAnswer = keep_answer(SurveyAnswer.objects.all(), said, by=by, application=application)
     return answer
-
-
-def _check_figure(field: str, figure: int, least: int, most: int) -> None:
-    if not least <= figure <= most:
-        raise DomainError(
-            _("Give a whole number from %(least)d to %(most)d.") % {"least": least, "most": most}, field=field
-        )

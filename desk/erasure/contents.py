@@ -42,6 +42,7 @@ from evaluation.models import (
     Score,
     Screening,
 )
+from grants.models import PaymentAnswer
 
 
 def delete(application: Application) -> None:
@@ -110,6 +111,7 @@ def _written(application: Application) -> None:
     Correction.objects.filter(application=application).update(words="")
     Extension.objects.filter(application=application).update(words="", because="", answer_words="")
     SurveyAnswer.objects.filter(application=application).update(words="")
+    PaymentAnswer.objects.filter(agreement__application=application).update(words="")
     PartialUpload.objects.filter(application=application).delete()
 
 

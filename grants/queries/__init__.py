@@ -32,6 +32,7 @@ from grants.queries.sheets import (
     today,
     with_facts,
 )
+from grants.queries.survey import payment_answer_of, payment_survey_of, takes_payment_survey
 
 __all__ = [
     "Party",
@@ -54,12 +55,15 @@ __all__ = [
     "next_actions",
     "open_conditions",
     "owed_rows",
+    "payment_answer_of",
     "payment_rows",
     "payment_sums",
+    "payment_survey_of",
     "reckonings",
     "recovery_rows",
     "recovery_sums",
     "sheet",
+    "takes_payment_survey",
     "today",
     "waits_for_closing",
     "with_facts",

@@ -18,6 +18,7 @@ from funding.models import ProjectMember
 from grants.models import Agreement, AgreementShare, BankAccount, Milestone, MilestoneShare, Payment
 from grants.queries.ending import recoveries, to_close, to_repay
 from grants.queries.sheets import end_of, today
+from grants.queries.survey import to_say
 from grants.states import PAYABLE, REPORTABLE, AgreementState, MilestoneState, PaymentState
 
 
@@ -38,7 +39,7 @@ def next_actions(user: Any) -> list[NextAction]:
     signs_for = dict(
         Membership.objects.filter(user=user, ended_at__isnull=True).values_list("organisation", "role")
     )
-    return [*lines, *_receiving(signs_for), *to_repay(user)] if signs_for else lines
+    return [*lines, *_receiving(signs_for), *to_repay(user), *to_say(user)] if signs_for else lines
 
 
 # --- managers ---------------------------------------------------------------------------------------------

@@ -33,16 +33,19 @@ from grants.services.recovery import (
     propose_waiver,
     record_repayment,
 )
+from grants.services.survey import answer_payment_survey, decline_payment_survey
 
 __all__ = [
     "accept_milestone",
     "accept_part",
+    "answer_payment_survey",
     "approve_payment",
     "cancel_payment",
     "close_agreement",
     "confirm_recovery",
     "countersign_agreement",
     "decide_waiver",
+    "decline_payment_survey",
     "draft_agreement",
     "draft_agreements",
     "drop_recovery",

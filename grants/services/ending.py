@@ -18,6 +18,7 @@ from grants.models import Agreement, MilestoneShare, Payment
 from grants.recovery import Due, clear
 from grants.services._common import check_possible, release_rest
 from grants.services.recovery import MOST_DAYS, propose_recoveries
+from grants.services.survey import ask_if_paid_off
 from grants.states import AgreementState, MilestoneState, PaymentState
 
 OPEN_PAYMENTS = (PaymentState.PROPOSED, PaymentState.APPROVED, PaymentState.FAILED)
@@ -56,6 +57,7 @@ def terminate_agreement(
     transition(agreement, AgreementState.TERMINATED, by=by, note=reason, data=data)
     _settle(agreement, accepted, by=by, reason=reason, days_to_pay=days_to_pay)
     notifications.agreement_terminated(agreement)
+    ask_if_paid_off(agreement)
     return agreement
 
 
@@ -75,6 +77,7 @@ def close_agreement(
     _settle(agreement, accepted, by=by, reason=reason, days_to_pay=days_to_pay)
     transition(agreement, AgreementState.COMPLETED, by=by, note=reason)
     notifications.agreement_completed(agreement)
+    ask_if_paid_off(agreement)
     return agreement
 
 

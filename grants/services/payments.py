@@ -19,6 +19,7 @@ from funding import services as funding
 from grants import notifications, queries
 from grants.models import Agreement, BankAccount, Milestone, Payment
 from grants.services._common import check_possible, complete_if_done, shares_of
+from grants.services.survey import ask_if_paid_off
 from grants.states import PAYABLE, MilestoneState, PaymentState
 from grants.tasks import render_payment_order
 
@@ -158,6 +159,7 @@ def mark_payment_paid(payment: Payment, *, by: User, paid_on: date) -> Payment:
     funding.record_paid(call.budget_line, shares, by=by, source=payment)  # type: ignore[arg-type]
     notifications.payment_paid(payment)
     complete_if_done(agreement, by=by)
+    ask_if_paid_off(agreement)
     return payment
 
 

@@ -38,6 +38,7 @@ def agreement_detail(request: HttpRequest, ref: str) -> HttpResponse:
         sheet=queries.sheet(found),
         recoveries=list(found.recoveries.visible_to(request.user).select_related("organisation")),
         actions=permissions.available_actions(request.user, found),
+        takes_survey=queries.has_ended(found) and queries.takes_payment_survey(found),
         closing_note=queries.closing_note(found) if found.state == "withdrawn" else "",
     )
     return render(request, "grants/agreement_detail.html", context)

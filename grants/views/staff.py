@@ -22,13 +22,9 @@ from funding.permissions import can_manage_project
 from grants import permissions, queries, services
 from grants.forms import DraftForm, PlanForm, ReviewForm, SignForm, VerifyForm, WithdrawForm
 from grants.models import Agreement, Milestone
-from grants.views._common import page, typed
+from grants.views._common import call_or_404, page, typed
 
 PAGE = 50
-
-
-def _call(request: HttpRequest, slug: str) -> Call:
-    return get_object_or_404(Call.objects.staffed_by(request.user).select_related("project"), slug=slug)
 
 
 def _agreement(request: HttpRequest, slug: str, ref: str) -> Agreement:
@@ -45,13 +41,13 @@ def _milestone(request: HttpRequest, slug: str, ref: str, milestone: str) -> Mil
 
 # --- the list, and drafting -------------------------------------------------------------------------------
 def agreement_list(request: HttpRequest, slug: str) -> HttpResponse:
-    call = _call(request, slug)
+    call = call_or_404(request, slug)
     return _show_list(request, call, _draft_form(request, call))
 
 
 @require_POST
 def agreement_draft(request: HttpRequest, slug: str) -> HttpResponse:
-    call = _call(request, slug)
+    call = call_or_404(request, slug)
     require(can_manage_project(request.user, call.project))
     form = _draft_form(request, call, request.POST)
     if attempt(form, services.draft_agreements, by=request.user):
@@ -67,7 +63,7 @@ def agreement_draft(request: HttpRequest, slug: str) -> HttpResponse:
 
 def agreement_plan(request: HttpRequest, slug: str, ref: str) -> HttpResponse:
     """The agreement of one file, with instalments agreed for it."""
-    call = _call(request, slug)
+    call = call_or_404(request, slug)
     require(can_manage_project(request.user, call.project))
     files = queries.awaiting_agreement(call).exclude(recusals__user=request.user)
     application = get_object_or_404(files, ref=ref, call__instalments_agreed=True)

@@ -7,6 +7,7 @@ from applicants import queries, services
 from applicants.models import Application, SurveyAnswer
 from core.audit import history
 from core.errors import DomainError, InvalidTransition
+from core.surveys import Answers, Mark
 from funding.models import ProjectMember
 from tests.accounts import factories as people
 from tests.applicants import factories as make
@@ -125,7 +126,7 @@ def test_page_says_that_it_is_free_keeps_what_is_typed_and_ends_with_the_decisio
 
 def test_below_five_answers_managers_see_their_number_alone(client, call, crew):
     answered(call, (1, 40, "Awful upload."), (5, 2, ""), (5, 2, ""), (4, 2, ""))
-    assert queries.survey_of(call) == queries.Survey(4)
+    assert queries.survey_of(call) == Answers(4)
     client.force_login(crew.mia)
     page = client.get(f"/calls/{call.slug}/applications/survey/").content.decode()
     assert "Nothing is shown before 5 applicants answered" in page
@@ -141,23 +142,23 @@ def test_from_five_answers_on_managers_see_them_together_without_names(client, c
         call, (5, 10, "Ruled <i>well</i>"), (5, 5, ""), (4, 40, "A shorter form"), (4, None, ""), (2, 8, "")
     )
     found = queries.survey_of(call)
-    assert found == queries.Survey(
+    counts = [("1", 0, "0"), ("2", 1, "1"), ("3", 0, "0"), ("4", 2, "2"), ("5", 2, "2")]
+    assert found == Answers(
         answered=5,
-        mean_ease="4.0",
-        counts=[("1", 0, "0"), ("2", 1, "1"), ("3", 0, "0"), ("4", 2, "2"), ("5", 2, "2")],
+        marks=[Mark("ease", "4.0", counts)],
         median_hours="",
         words=["A shorter form", "Ruled <i>well</i>"],
     )
     answered_more = make.application(call, by=people.user("Person 9"))
     said(answered_more, 3, 11)
     found = queries.survey_of(call)
-    assert (found.answered, found.mean_ease, found.median_hours) == (6, "3.8", "10")
+    assert (found.answered, found.marks[0].mean, found.median_hours) == (6, "3.8", "10")
 
     client.force_login(crew.mia)
     url = f"/calls/{call.slug}/applications/survey/"
     assert url in client.get(f"/calls/{call.slug}/applications/").content.decode()
     page = client.get(url).content.decode()
-    assert "<dd>3.8</dd>" in page
+    assert '<b class="num">3.8</b>' in page
     assert "A shorter form" in page
     assert "Ruled &lt;i&gt;well&lt;/i&gt;" in page
     assert "Of another call" not in page

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 KINDS = {
     "agreement_to_sign", "agreement_withdrawn", "agreement_signed", "agreement_in_force", "agreement_in_force_staff",
     "agreement_completed", "report_received", "report_reviewed", "bank_account_entered", "bank_account_changed",
-    "payments_proposed", "payment_paid", "payment_failed", "payment_failed_staff",
+    "payments_proposed", "payment_paid", "payment_failed", "payment_failed_staff", "payment_survey",
 }  # fmt: skip
 
 

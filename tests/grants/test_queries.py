@@ -16,7 +16,7 @@ from tests.grants import factories as make
 pytestmark = pytest.mark.django_db
 
 LIST, PAYMENTS, STAFF, OWN = 9, 6, 14, 12
-MANAGER_LINES, OWN_LINES = 10, 5
+MANAGER_LINES, OWN_LINES = 10, 6
 
 
 def lines(user) -> list[tuple[str, bool]]:
