@@ -82,14 +82,17 @@ def test_people_of_the_beneficiary_are_asked_once_when_the_last_payment_is_made(
 def test_an_agreement_that_ended_early_is_asked_about_when_nothing_is_left_to_pay(now):
     w = make.world()
     agreement = make.in_force(w)
-    owed = make.advance(agreement).amount_cents
+    pay(w, make.advance(agreement))
+    services.report_milestone(make.final(agreement), by=w.alice, text="Done.")
+    services.accept_milestone(make.final(agreement), by=w.team.mia, note="Thanks.")
+    owed = agreement.amount_cents
     services.terminate_agreement(
         agreement, by=w.team.mia, side="coordinator", reason="No report came.", notice_on=PAID_ON,
         ended_on=PAID_ON, accepted={w.application.organisation.ref: owed}, days_to_pay=30,
     )  # fmt: skip
     assert asked(agreement) == []
     assert not queries.takes_payment_survey(agreement)
-    pay(w, make.advance(agreement))
+    pay(w, make.final(agreement))
     assert asked(agreement) == sorted([w.alice.email, w.bob.email])
     assert queries.takes_payment_survey(agreement)
 
