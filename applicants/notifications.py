@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 
 from accounts.models import User
@@ -29,6 +30,7 @@ from core import clock
 from core.errors import Gap
 from core.notices import Category, register
 from core.outbox import write_message
+from core.prepared import Prepared, columns_of, put_together
 from funding.models import ProjectMember
 from funding.notifications import AS_MANAGER
 from funding.visibility import visibility_of
@@ -85,16 +87,21 @@ def writers(application: Application) -> list[User]:
     return _members(application.organisation_id)
 
 
-def _members(organisation: int) -> list[User]:
-    return list(
-        User.objects.filter(
-            membership__organisation=organisation,
-            membership__ended_at__isnull=True,
-            is_active=True,
-        )
-        .distinct()
-        .order_by("pk")
+_USER = columns_of(User)
+
+
+def _working_for(organisation: int) -> "QuerySet[User, Any]":
+    found = User.objects.filter(
+        membership__organisation=organisation, membership__ended_at__isnull=True, is_active=True
     )
+    return found.distinct().order_by("pk").values_list(*_USER)
+
+
+_people_of_organisation = Prepared(_working_for, organisation=int)
+
+
+def _members(organisation: int) -> list[User]:
+    return [put_together(User, _USER, row) for row in _people_of_organisation.rows(organisation=organisation)]
 
 
 def managers(application: Application) -> list[User]:

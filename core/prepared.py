@@ -5,19 +5,22 @@ rush is made of, and for nothing else: write a plain query first.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
-STAND_INS: dict[type, tuple[Any, Any]] = {
-    int: (900_000_001, 900_000_002),
-    str: ("stand-in-one", "stand-in-two"),
-}
-"""Two values of each kind, as nobody has them, in whose place the real ones are put."""
+
+
+def stand_ins(kind: type, place: int) -> tuple[Any, Any]:
+    """Two values of a kind, as nobody has them, in whose place the real ones are put; others for each place."""
+    first = 900_000_001 + 2 * place
+    return (first, first + 1) if kind is int else (f"stand-in-{first}", f"stand-in-{first + 1}")
 
 
 class Prepared:
@@ -56,9 +59,7 @@ class Prepared:
         again, second = self._compiled(1)
         if sql != again or len(first) != len(second):
             raise ImproperlyConfigured("The SQL is not the same for all values.")
-        ours = {STAND_INS[kind][0]: name for name, kind in reversed(self.kinds.items())}
-        if len(set(self.kinds.values())) < len(self.kinds):
-            raise ImproperlyConfigured("Two values of one kind could not be told apart.")
+        ours = {value: name for name, value in self._stand_ins(0).items()}
         values: list[tuple[str, Any]] = []
         for one, other in zip(first, second, strict=True):
             name = ours.get(one, "") if isinstance(one, int | str) else ""
@@ -73,8 +74,11 @@ class Prepared:
             sql += f" FOR UPDATE OF {connection.ops.quote_name(self.locks._meta.db_table)}"
         self._values, self._sql = values, sql
 
+    def _stand_ins(self, which: int) -> dict[str, Any]:
+        return {name: stand_ins(kind, place)[which] for place, (name, kind) in enumerate(self.kinds.items())}
+
     def _compiled(self, which: int) -> tuple[str, Sequence[Any]]:
-        query = self.build(**{name: STAND_INS[kind][which] for name, kind in self.kinds.items()}).query
+        query = self.build(**self._stand_ins(which)).query
         compiler = query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
         self._compiler = compiler
@@ -103,26 +107,53 @@ def columns_of(
     return (*own, *(f"{name}__{column}" for name, columns in related.items() for column in columns))
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """How an object is made of a row: its columns in the model's order, each by its place in the row or by the name of the
+    related object whose key it is."""
+
+    model: type[Model]
+    names: list[str]
+    places: list[int | str]
+    related: list[tuple[str, Any, "_Plan"]]
+
+    def made(self, row: Sequence[Any]) -> Any:
+        others = {name: plan.made(row) for name, _field, plan in self.related}
+        values = [row[place] if isinstance(place, int) else others[place].pk for place in self.places]
+        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+        for name, field, _plan in self.related:
+            field.set_cached_value(made, others[name])
+        return made
+
+
+@lru_cache(maxsize=100)
+def _plan(model: type[Model], columns: tuple[tuple[str, int], ...]) -> _Plan:
+    fields: Any = model._meta
+    own: dict[str, int | str] = {}
+    related: dict[str, list[tuple[str, int]]] = {}
+    for column, place in columns:
+        name, _sep, rest = column.partition("__")
+        if rest:
+            related.setdefault(name, []).append((rest, place))
+            own[fields.get_field(name).attname] = name
+        else:
+            field = fields.pk if name == "pk" else fields.get_field(name)
+            own[field.attname] = place
+    names = [field.attname for field in fields.concrete_fields if field.attname in own]
+    others = [
+        (name, fields.get_field(name), _plan(fields.get_field(name).related_model, tuple(rest)))
+        for name, rest in related.items()
+    ]
+    return _Plan(model, names, [own[name] for name in names], others)
+
+
+@lru_cache(maxsize=100)
+def _placed(columns: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple((column, place) for place, column in enumerate(columns))
+
+
 def put_together(model: type[M], columns: Sequence[str], row: Sequence[Any]) -> M:
     """The object of a row, with its related objects: columns are named as in a query (`application__call__state`), each
     object's primary key (`application__call__pk`) among them; the foreign keys follow from those."""
-    own: dict[str, Any] = {}
-    related: dict[str, tuple[list[str], list[Any]]] = {}
-    for column, value in zip(columns, row, strict=True):
-        name, _sep, rest = column.partition("__")
-        if rest:
-            names, values = related.setdefault(name, ([], []))
-            names.append(rest)
-            values.append(value)
-        else:
-            field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
-            own[field.attname] = value
-    others: dict[str, Model] = {}
-    for name, (names, values) in related.items():
-        field = model._meta.get_field(name)
-        others[name] = put_together(field.related_model, names, values)
-        own[field.attname] = others[name].pk
-    made = made_of(model, **own)
-    for name, other in others.items():
-        setattr(made, name, other)
+    made: M = _plan(model, _placed(tuple(columns))).made(row)
     return made

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.queries import linked_groups
 from core.pictures import Part
+from core.prepared import Prepared
 from funding.models import (
     DEFAULT_CEILING_CENTS,
     Account,
@@ -64,20 +65,26 @@ class CeilingRule:
     sisters: tuple[int, ...] = ()
 
 
-def ceiling(project: Project) -> CeilingRule:
-    """The newest approved record, else EUR 60 000 for each legal entity (Article 207). One query."""
-    approved = (
+def _approved(project: int) -> "QuerySet[SupportCeiling, Any]":
+    return (
         SupportCeiling.objects.filter(project=project, approved_by__isnull=False)
         .annotate(counted=ArrayAgg("sisters", filter=Q(sisters__isnull=False), default=[]))
         .order_by("-pk")
-        .first()
+        .values_list("pk", "limit_cents", "scope", "net_of_release", "counted")[:1]
     )
-    if approved is None:
+
+
+_approved_ceiling = Prepared(_approved, project=int)
+
+
+def ceiling(project: Project) -> CeilingRule:
+    """The newest approved record, else EUR 60 000 for each legal entity (Article 207). One query."""
+    rows = _approved_ceiling.rows(project=project.pk)
+    if not rows:
         return CeilingRule()
-    by_group = approved.scope == SupportCeiling.Scope.GROUP
-    return CeilingRule(
-        approved.limit_cents, by_group, approved.net_of_release, tuple(sorted(approved.counted))
-    )
+    _pk, limit_cents, scope, net_of_release, counted = rows[0]
+    by_group = scope == SupportCeiling.Scope.GROUP
+    return CeilingRule(limit_cents, by_group, net_of_release, tuple(sorted(counted)))
 
 
 def ceiling_cents(project: Project) -> int:

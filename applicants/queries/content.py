@@ -5,11 +5,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Organisation
 from applicants import eligibility, paths
-from applicants.models import Application, Attachment, Partner, Version
+from applicants.models import Application, Attachment, Partner, SectionAnswers, Version
 from applicants.queries.aid import aid_gaps, aid_note, aid_of
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
@@ -23,6 +25,7 @@ from core import clock
 from core.errors import Gap
 from core.models import StoredFile
 from core.money import format_eur
+from core.prepared import Prepared, columns_of, put_together
 
 
 @dataclass
@@ -153,13 +156,36 @@ def costs_are_asked(call: Call, call_rules: list[Rule], definition: Any) -> bool
     )
 
 
+_ANSWERS = columns_of(SectionAnswers)
+_PARTNER = columns_of(Partner, organisation=columns_of(Organisation))
+_FILE = columns_of(Attachment, file=columns_of(StoredFile))
+
+
+def _answers(version: int) -> "QuerySet[SectionAnswers, Any]":
+    return SectionAnswers.objects.filter(version=version).values_list(*_ANSWERS)
+
+
+def _partners(version: int) -> "QuerySet[Partner, Any]":
+    return Partner.objects.filter(version=version).values_list(*_PARTNER)
+
+
+def _files(version: int) -> "QuerySet[Attachment, Any]":
+    return Attachment.objects.filter(version=version, removed_at=None).values_list(*_FILE)
+
+
+_answers_of = Prepared(_answers, version=int)
+_partners_of = Prepared(_partners, version=int)
+_files_of = Prepared(_files, version=int)
+
+
 def content_of(version: Version) -> Content:
     """Load a version's answers, partners and files: three queries. Its application, call and form came with it."""
-    rows = list(version.answers.all())
-    partners = list(version.partners.select_related("organisation"))
+    given = {"version": version.pk}
+    rows = [put_together(SectionAnswers, _ANSWERS, row) for row in _answers_of.rows(**given)]
+    partners = [put_together(Partner, _PARTNER, row) for row in _partners_of.rows(**given)]
     for partner in partners:
         partner.version = version
-    attachments = list(version.attachments.filter(removed_at=None).select_related("file"))
+    attachments = [put_together(Attachment, _FILE, row) for row in _files_of.rows(**given)]
     moments = [row.changed_at for row in rows] + [version.changed_at]
     return Content(
         version=version,

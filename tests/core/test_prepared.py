@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Membership, Organisation, User
 from core import clock
 from core.models import OutgoingMessage
-from core.prepared import STAND_INS, Prepared, columns_of, made_of, put_together
+from core.prepared import Prepared, columns_of, made_of, put_together, stand_ins
 from tests.accounts import factories as people
 
 pytestmark = pytest.mark.django_db
@@ -56,11 +56,24 @@ def test_what_is_true_at_one_moment_only_is_refused():
 
     def changing(user: int):
         found = Membership.objects.filter(user_id=user)
-        return (found if user == STAND_INS[int][0] else found.filter(ended_at=None)).values_list("pk")
+        return (found if user == stand_ins(int, 0)[0] else found.filter(ended_at=None)).values_list("pk")
 
     for build in (early, counted, changing):
         with pytest.raises(ImproperlyConfigured):
             Prepared(build, user=int).rows(user=1)
+
+
+def test_two_values_of_one_kind_are_told_apart():
+    alice, bob = people.user("Alice"), people.user("Bob")
+    firm, other = people.organisation(members=[alice]), people.organisation(members=[bob])
+
+    def members(organisation: int, user: int):
+        return Membership.objects.filter(user_id=user, organisation_id=organisation).values_list("user")
+
+    prepared = Prepared(members, user=int, organisation=int)
+    assert prepared.rows(user=alice.pk, organisation=firm.pk) == [(alice.pk,)]
+    assert prepared.rows(user=alice.pk, organisation=other.pk) == []
+    assert prepared.rows(organisation=other.pk, user=bob.pk) == [(bob.pk,)]
 
 
 def test_what_is_not_looked_at_is_refused():

@@ -9,7 +9,7 @@ from core import clock
 def sign_in(user: User, *, recently: bool = True) -> Client:
     """A client of this person, who gave the password just now (or an hour ago, for sensitive pages)."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     at = clock.now().timestamp() - (0 if recently else 3600)
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": at}]
