@@ -1,11 +1,15 @@
 """What the clock starts in core."""
 
+import structlog
 from celery import shared_task
 
-from core import antivirus, clock, digests, erasing
+from core import antivirus, bounce_box, clock, digests, erasing
 from core.files import scan_waiting
 from core.models import OutgoingMessage, StoredFile
+from core.outbox import take_back_undelivered
 from core.tasks import deliver_message
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="core.deliver_pending")
@@ -19,6 +23,18 @@ def deliver_pending(limit: int = 200) -> int:
 def send_digests() -> int:
     """Write the daily mails that are due. Returns how many were written."""
     return sum(digests.tell(user, until=until) for user, until in digests.due(clock.now()))
+
+
+@shared_task(name="core.read_bounces")
+def read_bounces() -> int:
+    """Mark mail that came back later. Returns how many were marked; none while there is no mailbox or it is away."""
+    if not bounce_box.is_configured():
+        return 0
+    try:
+        return take_back_undelivered().marked
+    except bounce_box.NoMailbox as error:
+        log.warning("bounces_mailbox_away", error=str(error))
+        return 0
 
 
 @shared_task(name="core.scan_waiting_files")

@@ -1,10 +1,10 @@
 """Writing to people: render, store in the same transaction, send after it commits."""
 
-import uuid
 from collections.abc import Mapping, Sequence
-from email.utils import make_msgid
+from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -14,12 +14,15 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core import clock, notices
+from core import bounce_box, clock, notices
 from core.audit import record
+from core.bounces import Unreadable, new_message_id, read_bounce
 from core.errors import InvalidTransition
 from core.locks import lock_row
 from core.models import OutgoingMessage, Pace
 from core.tasks import deliver_message, enqueue
+
+log = structlog.get_logger(__name__)
 
 
 def write_message(
@@ -85,7 +88,7 @@ def store_message(
         text=text,
         html=html,
         headers=dict(headers or {}),
-        message_id=make_msgid(uuid.uuid4().hex, domain=settings.MAIL_DOMAIN),
+        message_id=new_message_id(),
         about_type=ContentType.objects.get_for_model(about) if about is not None else None,
         about_id=about.pk if about is not None else None,
         pace=pace,
@@ -103,18 +106,67 @@ def refused_for(user: Any) -> QuerySet[OutgoingMessage]:
 
 @transaction.atomic(durable=True)
 def send_again(message: OutgoingMessage, *, by: Any) -> OutgoingMessage:
-    """Try once more what was refused, at the recipient's address of today. Raises InvalidTransition when it was not refused,
+    """Try once more what was refused or came back, at the recipient's address of today and as a new mail, which what comes back
+    of the old one does not touch. Raises InvalidTransition when it was not refused,
     or somebody asked already."""
     message = lock_row(message)
     if message.refused_at is None:
         raise InvalidTransition(_("This mail is on its way already."))
     before = message.to
     message.to = getattr(message.recipient, "email", "") or message.to
+    data = {"kind": message.kind, "moved": before != message.to, "message_id": message.message_id}
     message.refused_at, message.attempts, message.next_attempt_at = None, 0, clock.now()
-    message.save(update_fields=["to", "refused_at", "attempts", "next_attempt_at"])
-    record(message, "mail.sent_again", by=by, data={"kind": message.kind, "moved": before != message.to})
+    message.sent_at, message.message_id = None, new_message_id()
+    message.save(update_fields=["to", "refused_at", "attempts", "next_attempt_at", "sent_at", "message_id"])
+    record(message, "mail.sent_again", by=by, data=data)
     enqueue(deliver_message, message.pk)
     return message
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """What reading the mailbox came to."""
+
+    read: int
+    marked: int
+
+
+def take_back_undelivered() -> CameBack:
+    """Read the mail that came back since, and mark those of ours that were not delivered for good, like those that the server
+    refused at once. Idempotent: what is marked stays as it is.
+
+    Raises core.bounce_box.NoMailbox when the mailbox cannot be reached: what is in it waits.
+    """
+    marked = 0
+
+    def handle(raw: bytes) -> bool:
+        nonlocal marked
+        try:
+            bounce = read_bounce(raw)
+        except Unreadable:
+            return False
+        if bounce is not None:
+            marked += mark_undelivered(bounce.message_id, told=bounce.told)
+        return True
+
+    return CameBack(bounce_box.read_new(handle), marked)
+
+
+@transaction.atomic
+def mark_undelivered(message_id: str, *, told: str) -> bool:
+    """A mail that had left was not delivered for good. Returns whether it was marked now: not when there is no such mail, or
+    it is marked or on its way again already."""
+    message = OutgoingMessage.objects.filter(message_id=message_id).first()
+    if message is None:
+        return False
+    message = lock_row(message)
+    if message.message_id != message_id or message.refused_at is not None or message.sent_at is None:
+        return False
+    message.refused_at, message.last_error = clock.now(), told[:1000]
+    message.save(update_fields=["refused_at", "last_error"])
+    record(message, "mail.came_back", by=None, data={"kind": message.kind, "status": told})
+    log.info("mail_came_back", message=message.pk, status=told)
+    return True
 
 
 def _exists(name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from celery import Task, shared_task
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
@@ -78,7 +79,10 @@ def _told(error: OSError) -> str:
 
 def _send(message: OutgoingMessage) -> None:
     headers = {**message.headers, "Message-ID": message.message_id}
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=headers)
+    sender = settings.BOUNCE_ADDRESS or None
+    if sender:  # who the envelope names, so that what comes back goes there; the reader sees the usual sender
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
+    mail = EmailMultiAlternatives(message.subject, message.text, sender, to=[message.to], headers=headers)
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     mail.send()

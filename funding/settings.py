@@ -223,6 +223,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
 vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
+# Where what cannot be delivered comes back: the sender on the envelope, and the mailbox that is read; empty: none.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+BOUNCES_URL = env.str("BOUNCES_URL", default="")
 
 # --- background work --------------------------------------------------------------------------------------
 CELERY_BROKER_URL = f"redis+socket://{REDIS_URL[7:]}" if REDIS_URL.startswith("unix://") else REDIS_URL
@@ -249,6 +252,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "send mail that is still in the outbox": {"task": "core.deliver_pending", "schedule": 15},
+    "mark mail that came back": {"task": "core.read_bounces", "schedule": 300},
     "write the daily mails of those who chose one": {"task": "core.send_digests", "schedule": 60},
     "show the virus scanner what came while it was away": {
         "task": "core.scan_waiting_files",

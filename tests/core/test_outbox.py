@@ -161,4 +161,5 @@ def test_who_had_it_sent_again_is_recorded_once_and_whether_the_address_is_anoth
     with pytest.raises(InvalidTransition):
         send_again(stored, by=alice)
     event = AuditEvent.objects.get(verb="mail.sent_again")
-    assert (event.target, event.actor, event.data) == (stored, mia, {"kind": "test", "moved": moved})
+    told = {"kind": "test", "moved": moved, "message_id": stored.message_id}
+    assert (event.target, event.actor, event.data) == (stored, mia, told)
