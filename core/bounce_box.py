@@ -8,6 +8,7 @@ import imaplib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -83,7 +84,7 @@ def _read_imap(secure: bool, handle: Handle) -> int:
         _said, found = box.uid("SEARCH", "UNSEEN")
         uids = found[0].split()[:MOST] if found and found[0] else []
         for uid in uids:
-            understood = _opened(uid.decode(), _size(box, uid), lambda uid=uid: _content(box, uid), handle)
+            understood = _opened(uid.decode(), _size(box, uid), partial(_content, box, uid), handle)
             box.uid("STORE", uid.decode(), "+FLAGS", r"(\Seen)" if understood else r"(\Seen \Flagged)")
         return len(uids)
 

@@ -129,6 +129,6 @@ def _copy(part: Message) -> list[Message]:
     """The mail that came back, or its headers."""
     inner = part.get_payload()
     if isinstance(inner, list):
-        return inner[:1]
+        return [copy for copy in inner[:1] if isinstance(copy, Message)]
     text = part.get_payload(decode=True)
     return [message_from_string(text.decode("ascii", "replace"))] if isinstance(text, bytes) else []

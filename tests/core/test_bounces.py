@@ -161,7 +161,9 @@ def test_a_damaged_notification_is_read_as_what_it_was_or_not_at_all(system, cut
         found = read_bounce(raw)
     except Unreadable:
         return
-    assert found is None or (found.message_id == ours and found.told.startswith("5."))
+    assert found is None or (
+        found.message_id.partition("@")[0] == ours.partition("@")[0] and found.told.startswith("5.")
+    )
 
 
 def test_a_mail_nested_without_end_is_unreadable_or_nothing() -> None:
