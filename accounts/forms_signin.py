@@ -1,5 +1,6 @@
 """What people type, or their device answers, when they sign in without a password."""
 
+import uuid
 from typing import Any
 
 from allauth.account import forms as account_forms
@@ -9,10 +10,33 @@ from allauth.mfa.webauthn import forms as passkeys
 from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import AccountAdapter, guessed_from
+
+
+class SignUpForm(account_forms.SignupForm):
+    """A new account. An address that has one gets the same answer, after the same work: password, rows and mail (QS10)."""
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            self._make_and_forget(request)
+            return super().try_save(request)
+        with transaction.atomic():
+            return super().try_save(request)
+
+    def _make_and_forget(self, request: HttpRequest) -> None:
+        """Make an account under an address that nobody has, and take it back."""
+        real = self.cleaned_data["email"]
+        self.cleaned_data["email"] = f"{uuid.uuid4().hex}@invalid.example"
+        self.account_already_exists = False
+        with transaction.atomic():
+            self.save(request)
+            transaction.set_rollback(True)
+        self.cleaned_data["email"], self.account_already_exists = real, True
 
 
 class AskForCodeForm(account_forms.RequestLoginCodeForm):

@@ -27,6 +27,13 @@ def announce_call_changes() -> int:
     return written + sum(services.tell_not_submitted(pk) for pk in services.drafts_left_behind())
 
 
+@shared_task(name="applicants.compare_submissions")
+def compare_submissions() -> int:
+    """Compare the texts of what was submitted with what was submitted before, in all calls. Idempotent, also with two beats.
+    Returns how many versions were compared."""
+    return sum(services.compare_version(pk) for pk in services.versions_to_compare())
+
+
 @shared_task(name="applicants.remind_of_deadlines")
 def remind_of_deadlines() -> int:
     """Remind people with drafts 7 days, 2 days, 24, 6 and 1 hours before the deadline. Idempotent, also with two beats;

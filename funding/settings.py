@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.blur_times",  # how long a door takes tells nothing
     "allauth.account.middleware.AccountMiddleware",
     "core.sessions.keep_alive",  # who works is not signed out
     "core.middleware.PolicyMiddleware",  # closed by default: who may reach which page
@@ -201,6 +202,7 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 # Guesses are counted by address and by account; see accounts.adapter.guessed_from for what the key is made of.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,10/h/key", "request_login_code": "20/m/ip,3/h/key"}
 ACCOUNT_FORMS = {
+    "signup": "accounts.forms_signin.SignUpForm",
     "request_login_code": "accounts.forms_signin.AskForCodeForm",
     "confirm_login_code": "accounts.forms_signin.TypeCodeForm",
 }
@@ -267,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applicants.announce_call_changes",
         "schedule": 30,
     },
+    "compare the texts of what was submitted": {"task": "applicants.compare_submissions", "schedule": 60},
     "tell both sides of mandates that end": {"task": "applicants.tell_of_mandates", "schedule": 3600},
     "remind people with drafts of the deadline": {
         "task": "applicants.remind_of_deadlines",

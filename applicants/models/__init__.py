@@ -26,6 +26,7 @@ from applicants.models.mandates import (
 from applicants.models.messages import LONGEST_MESSAGE, Message, MessageQuerySet, Reading
 from applicants.models.prints import DraftPrint
 from applicants.models.rehearsal import Rehearsal, RehearsalCount
+from applicants.models.resemblance import Resemblance, Sketch
 from applicants.models.survey import SurveyAnswer
 from applicants.models.teamwork import Participation, QuestionTask, SignatureRequest
 from applicants.models.uploads import PartialUpload, UploadPart
@@ -60,8 +61,10 @@ __all__ = [
     "Recusal",
     "Rehearsal",
     "RehearsalCount",
+    "Resemblance",
     "SectionAnswers",
     "SignatureRequest",
+    "Sketch",
     "SurveyAnswer",
     "UploadPart",
     "Version",

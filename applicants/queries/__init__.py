@@ -107,6 +107,7 @@ from applicants.queries.rehearsal import (
     rules_mark,
     try_submission,
 )
+from applicants.queries.resemblance import Alike, alike, alike_by_version, others_of_applicant
 from applicants.queries.revisions import FormChange, form_change, gaps_by_new_form, what_changed
 from applicants.queries.sharing import (
     Given,
@@ -120,6 +121,7 @@ from applicants.queries.survey import survey_answer_of, survey_of, takes_survey
 
 __all__ = [
     "SURE_AFTER",
+    "Alike",
     "Asked",
     "ClaimLine",
     "Content",
@@ -148,6 +150,8 @@ __all__ = [
     "accepted",
     "acts",
     "aid_of",
+    "alike",
+    "alike_by_version",
     "amount_rules",
     "asked_about",
     "bar",
@@ -215,6 +219,7 @@ __all__ = [
     "notices_of",
     "open_task",
     "organisations_possible",
+    "others_of_applicant",
     "own_applications",
     "partner_gaps",
     "party_aid",

@@ -56,6 +56,7 @@ from applicants.services.rehearsal import (
     submit_rehearsal,
 )
 from applicants.services.reminding import drafts_to_remind, remind_writers
+from applicants.services.resemblance import compare_version, versions_to_compare
 from applicants.services.revisions import move_to_current_form
 from applicants.services.sharing import finish_question, give_question
 from applicants.services.signing import end_signature_request, send_for_signature
@@ -95,6 +96,7 @@ __all__ = [
     "change_application",
     "changes_to_announce",
     "claims_to_tell",
+    "compare_version",
     "copy_answers",
     "corrections_overdue",
     "count_check",
@@ -152,6 +154,7 @@ __all__ = [
     "tell_claim",
     "tell_mandate_ends",
     "tell_not_submitted",
+    "versions_to_compare",
     "warn_of_expiry",
     "withdraw_application",
     "write_to_applicant",

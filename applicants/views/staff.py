@@ -106,6 +106,8 @@ def _staff_page(request: HttpRequest, application: Application, form: Any = None
         "unreachable": unreachable(application.organisation_id) if application.has_unreachable else [],
         "waits": queries.waits_for_office(application),
         "listing": queries.listing_of(application),
+        "alike": queries.alike(application, request.user),
+        "others": queries.others_of_applicant(application, request.user),
         "corrections": list(application.corrections.order_by("-pk")),
         "may_correct": not application.is_writable(clock.now()),
         "form": form or RemovalForm(),

@@ -18,8 +18,10 @@ from applicants.models import (
     Partner,
     QuestionTask,
     Reading,
+    Resemblance,
     SectionAnswers,
     SignatureRequest,
+    Sketch,
     SurveyAnswer,
     Version,
 )
@@ -111,6 +113,8 @@ def _written(application: Application) -> None:
     Correction.objects.filter(application=application).update(words="")
     Extension.objects.filter(application=application).update(words="", because="", answer_words="")
     SurveyAnswer.objects.filter(application=application).update(words="")
+    Sketch.objects.filter(version__in=versions).delete()
+    Resemblance.objects.filter(Q(later__in=versions) | Q(earlier__in=versions)).delete()
     PaymentAnswer.objects.filter(agreement__application=application).update(words="")
     PartialUpload.objects.filter(application=application).delete()
 

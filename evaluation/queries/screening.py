@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from applicants import eligibility
 from applicants.ceilings import check_shares
 from applicants.models import Application, Partner, SectionAnswers, Version
+from applicants.queries import alike_by_version
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import amount_rules, held_by_scope, outside_of, shares_of
 from applicants.states import ApplicationState
@@ -22,7 +23,7 @@ from funding.queries import ceiling, holdings
 
 
 def with_findings(call: Call, files: Sequence[Any], cut_off: CutOff | None = None) -> Sequence[Any]:
-    """Each file with `findings`, the sentences of the rules as they are today: three queries for all files.
+    """Each file with `findings`, the sentences of the rules as they are today: four queries for all files.
 
     A rule that no fact can tell is there too, as what the applicant declared and a person has to check. `cut_off`: the one
     that all of them belong to.
@@ -37,6 +38,7 @@ def with_findings(call: Call, files: Sequence[Any], cut_off: CutOff | None = Non
     rules = call_rules.of_call(call, cut_off)
     answers = answers_of(call.topic_question, [file.version_pk for file in files]) if call.types else {}
     outside = outside_of(call, [file.version_pk for file in files])
+    alike = alike_by_version([file.version_pk for file in files])
     history, levels = history_of(call, rules, organisations), _levels(rules, files)
     for file in files:
         own, answer = partners[file.version_pk], answers.get(file.version_pk, "")
@@ -55,6 +57,10 @@ def with_findings(call: Call, files: Sequence[Any], cut_off: CutOff | None = Non
         )
         found = [finding.message for finding in eligibility.findings(facts, rules)]
         found += [finding.message for finding in money]
+        found += [
+            _("Much of its text stands in %(ref)s, too (about %(n)d %%).") % {"ref": ref, "n": percent}
+            for ref, percent in alike.get(file.version_pk, [])
+        ]
         file.findings = [*found, *(_declared(one.text) for one in eligibility.to_confirm(facts, rules))]
     return files
 

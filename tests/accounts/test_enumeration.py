@@ -5,13 +5,22 @@ import json
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
+from accounts.models import User
 from core.models import OutgoingMessage
 from tests.accounts import factories as people
 from tests.funding.factories import team
+from tests.soak.doors import auc
 
 pytestmark = pytest.mark.django_db
 UNKNOWN, NEW_PASSWORD = "nobody@example.org", "a long enough sentence"
@@ -101,6 +110,55 @@ def test_a_known_address_gets_the_same_answers_as_an_unknown_one(client, door, k
     assert any(sentence in page[-1] for page in answers)
     if kind == "applicant":
         assert OutgoingMessage.objects.filter(to=email).count() == mails
+
+
+def test_signing_up_under_a_known_address_does_the_same_work_and_leaves_nothing(client, monkeypatch):
+    """The times of `make soak` depend on it: the password is hashed (here by a quick hasher) and rows are written, whoever asks."""
+    hashed = []
+    make = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *given: hashed.append(1) or make(*given), raising=True
+    )
+    email = known("applicant")
+    before = (User.objects.count(), EmailAddress.objects.count())
+    hashed.clear()
+    with CaptureQueriesContext(connection) as of_known:
+        sign_up(client, email)
+    assert (User.objects.count(), EmailAddress.objects.count(), len(hashed)) == (*before, 1)
+    assert [mail.to for mail in OutgoingMessage.objects.all()] == [email]
+    cache.clear()
+    with CaptureQueriesContext(connection) as of_unknown:
+        sign_up(Client(), UNKNOWN)
+    assert (User.objects.count(), len(hashed)) == (before[0] + 1, 2)
+    written = [
+        sorted(query["sql"].split('"')[1] for query in asked if query["sql"].startswith("INSERT"))
+        for asked in (of_known, of_unknown)
+    ]
+    assert written[0] == written[1]
+
+
+def test_doors_answer_at_a_random_moment_and_other_pages_at_once(client, monkeypatch):
+    slept = []
+    monkeypatch.setattr("accounts.middleware.time.sleep", slept.append)
+    for _ in range(5):
+        reset_password(client, UNKNOWN)
+    assert len(set(slept)) == 5 and all(0 <= one < 0.04 for one in slept)
+    (
+        sign_in_by_password(client, UNKNOWN),
+        sign_up(client, UNKNOWN),
+        client.post("/account/login/code/", {"email": UNKNOWN}),
+    )
+    assert len(slept) == 8
+    client.get("/account/login/"), client.get("/")
+    assert len(slept) == 8
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=1, max_size=9), st.lists(st.integers(0, 9), min_size=1, max_size=9)
+)
+def test_area_under_the_curve_is_the_share_of_pairs_in_order(ones, others):
+    pairs = [1.0 if one > other else 0.5 if one == other else 0.0 for one in ones for other in others]
+    assert auc(ones, others) == pytest.approx(sum(pairs) / len(pairs))
 
 
 def answer_of_passkey(handle):
