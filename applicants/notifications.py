@@ -162,15 +162,18 @@ def draft_expires(draft: Version, *, until: datetime) -> None:
 
 
 def draft_reminder(draft: Version) -> None:
-    """The deadline comes nearer and this draft is not submitted; what is missing, in each reader's language."""
+    """The deadline comes nearer and this draft is not submitted; what is missing, in each reader's language. Who writes it
+    under a mandate reads it too, and who it is that submits."""
     application, now = draft.application, clock.now()
     valid = application.valid_version()
-    for person in writers(application):
+    own, mandated = writers(application), queries.writers_under_mandate(application)
+    for person in [*own, *mandated]:
         with translation.override(person.language or None):
             missing = queries.gaps(queries.content_of(draft))
             context = {
                 "version": draft,
                 "valid": valid,
+                "mandated": person in mandated,
                 "gaps": missing[:MOST_GAPS],
                 "more": max(0, len(missing) - MOST_GAPS),
                 "left": time_left(now, application.deadline) if application.deadline else "",

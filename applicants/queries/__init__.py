@@ -81,6 +81,7 @@ from applicants.queries.mandates import (
     mandates_to_remind,
     prepared_by,
     scope_of,
+    writers_under_mandate,
     written_under_mandate,
 )
 from applicants.queries.messages import Thread, thread_of, threads_of, unread, waits_for_office
@@ -265,5 +266,6 @@ __all__ = [
     "what_changed",
     "with_versions",
     "withdrawn_at",
+    "writers_under_mandate",
     "written_under_mandate",
 ]

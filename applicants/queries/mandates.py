@@ -12,11 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from applicants.models import Application, Mandate, Preparation
 from calls.models import Call, long_texts
 from core import clock
 from core.actions import NextAction
+from funding.models import ProjectMember
 
 TOLD_BEFORE = timedelta(days=14)
 """Both sides hear so long before that a mandate will end."""
@@ -52,6 +53,21 @@ def mandate_of(user: Any, application: Application) -> Mandate | None:
     found = found.filter(organisation=application.organisation_id)
     scope = Q(call__isnull=True) | Q(call=application.call_id)
     return found.filter(scope).select_related("organisation", "given_by").first()
+
+
+def writers_under_mandate(application: Application) -> list[User]:
+    """Who may write this application under a mandate now, the people of a consulting organisation each; nobody who belongs
+    to the applicant, or runs the call's project. One query."""
+    held = Mandate.objects.running(clock.now()).filter(organisation=application.organisation_id)
+    held = held.filter(Q(call__isnull=True) | Q(call=application.call_id))
+    firms = Membership.objects.filter(ended_at__isnull=True, organisation__in=held.values("firm"))
+    own = Membership.objects.filter(ended_at__isnull=True, organisation=application.organisation_id)
+    runs = ProjectMember.objects.filter(project=application.call.project_id, ended_at__isnull=True)
+    found = User.objects.filter(
+        Q(pk__in=held.filter(firm__isnull=True).values("holder")) | Q(pk__in=firms.values("user"))
+    )
+    shut_out = Q(pk__in=own.values("user")) | Q(pk__in=runs.values("user"))
+    return list(found.filter(is_active=True).exclude(shut_out).order_by("pk"))
 
 
 def mandates_given(organisation: Organisation) -> QuerySet[Mandate]:
