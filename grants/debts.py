@@ -55,9 +55,11 @@ class Termination(models.Model):
 
 class RecoveryOrderQuerySet(models.QuerySet["RecoveryOrder"]):
     def visible_to(self, user: Any) -> "RecoveryOrderQuerySet":
-        """The beneficiary's door: orders of own agreements that were confirmed."""
+        """The door of who owes: confirmed orders to own organisations, and those under own agreements. An organisation that
+        owes and is not the beneficiary sees its own order and nothing else of the agreement."""
         own = Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
-        return self.filter(agreement__application__organisation__in=own, confirmed_at__isnull=False)
+        owes_or_leads = Q(organisation__in=own) | Q(agreement__application__organisation__in=own)
+        return self.filter(owes_or_leads, confirmed_at__isnull=False)
 
     def visible_to_staff(self, user: Any) -> "RecoveryOrderQuerySet":
         """The funder's door: orders of the person's projects, without files from which the person is recused."""
@@ -142,6 +144,10 @@ class RecoveryOrder(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("grants:recovery_detail", args=[self.ref])
+
+    def own_url(self) -> str:
+        """The page of those who owe (its agreement is loaded)."""
+        return reverse("grants:recovery_own", args=[self.agreement.ref, self.ref])
 
     @property
     def tone(self) -> str:

@@ -12,7 +12,7 @@ from core.notices import Category, register
 from core.outbox import write_message
 from funding.notifications import AS_FINANCE, AS_MANAGER
 from funding.permissions import FINANCE, MANAGER
-from grants.debts import RecoveryOrder
+from grants.debts import RecoveryOrder, Repayment
 from grants.models import Agreement, BankAccount, Milestone, Payment, Report
 from grants.states import MilestoneState
 
@@ -29,6 +29,7 @@ register(
         "payment_paid",
         "payment_failed",
         "recovery_ordered",
+        "recovery_repaid",
         "recovery_waived",
     ],
 )
@@ -212,28 +213,28 @@ def recoveries_proposed(orders: list[RecoveryOrder], *, by: User) -> None:
         _write("grants/email/recovery_proposed", people, agreement, order, order=order, by=by)
 
 
-def _debtors(order: RecoveryOrder) -> list[tuple[list[User], bool]]:
-    """Who is told of an order: the people of the beneficiary, who may open the agreement, and those of the debtor."""
+def _debtors(order: RecoveryOrder) -> list[User]:
+    """Who is told of an order: the people of the beneficiary and those of the debtor. All may open its page."""
     own = _colleagues(order.agreement.application.organisation)
-    others = [person for person in _colleagues(order.organisation) if person not in own]
-    return [(own, True), (others, False)]
+    return own + [person for person in _colleagues(order.organisation) if person not in own]
 
 
 def recovery_ordered(order: RecoveryOrder) -> None:
     """Money is asked back: how much, why, until when, to which account."""
-    for people, may_open in _debtors(order):
-        _write(
-            "grants/email/recovery_ordered",
-            people,
-            order.agreement,
-            order,
-            order=order,
-            data=order.data,
-            may_open=may_open,
-        )
+    _of_recovery("grants/email/recovery_ordered", order, _debtors(order), data=order.data)
+
+
+def recovery_repaid(repayment: Repayment) -> None:
+    """Money that came back was noted: to the people of who owed it, with what is still open."""
+    order = repayment.order
+    people = _colleagues(order.organisation)
+    _of_recovery("grants/email/recovery_repaid", order, people, repayment=repayment)
 
 
 def recovery_waived(order: RecoveryOrder) -> None:
     """What is still open need not be repaid."""
-    for people, may_open in _debtors(order):
-        _write("grants/email/recovery_waived", people, order.agreement, order, order=order, may_open=may_open)
+    _of_recovery("grants/email/recovery_waived", order, _debtors(order))
+
+
+def _of_recovery(template: str, order: RecoveryOrder, people: Iterable[User], **context: Any) -> None:
+    _write(template, people, order.agreement, order, order=order, page=order.own_url(), **context)

@@ -31,6 +31,8 @@ _PAY = rule(FINANCE, scope="payments of own projects; two persons", sensitive=Tr
 _OWN = rule(SIGNED_IN, scope="agreements of own organisations")
 _SIGN = rule(SIGNED_IN, scope="agreements of own organisations; signatories", sensitive=True)
 
+_OWES = rule(SIGNED_IN, scope="recovery orders to own organisations and under own agreements")
+
 POLICY: dict[str, Rule] = {
     "grants:agreement_list": _READ,
     "grants:agreement_draft": _DO,
@@ -64,7 +66,8 @@ POLICY: dict[str, Rule] = {
     ),
     "grants:recovery_again": _MONEY,
     "grants:recovery_letter": _READ,
-    "grants:recovery_own_letter": _OWN,
+    "grants:recovery_own": _OWES,
+    "grants:recovery_own_letter": _OWES,
     "grants:agreement_detail": rule(
         SIGNED_IN, scope="agreements of own organisations; staff are led to their page"
     ),

@@ -41,7 +41,8 @@ urlpatterns = [
         _own + "milestones/<str:milestone>/files/<int:number>/", beneficiary.report_file, name="report_file"
     ),
     path("applications/<str:ref>/agreement/", beneficiary.agreement_panel, name="agreement_panel"),
-    path(_own + "recoveries/<str:recovery>/", ending.recovery_own_letter, name="recovery_own_letter"),
+    path(_own + "recoveries/<str:recovery>/", ending.recovery_own, name="recovery_own"),
+    path(_own + "recoveries/<str:recovery>/letter/", ending.recovery_own_letter, name="recovery_own_letter"),
     path("recoveries/", ending.recovery_list, name="recovery_list"),
     path("recoveries/<str:ref>/", ending.recovery_detail, name="recovery_detail"),
     path("recoveries/<str:ref>/letter/", ending.recovery_letter, name="recovery_letter"),

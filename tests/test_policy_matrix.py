@@ -168,6 +168,7 @@ WITHOUT_A_THING = {
     "grants:recovery_again",
     "grants:recovery_detail",
     "grants:recovery_letter",
+    "grants:recovery_own",
     "grants:recovery_own_letter",
     "evaluation:condition_met",
     "evaluation:application_early",

@@ -82,7 +82,7 @@ def to_repay(user: Any) -> list[NextAction]:
         late = order.is_overdue(today(zone))
         text = _("Repay what was asked back: it is overdue") if late else _("Repay what was asked back")
         due = end_of(order.due_on, zone) if order.due_on else None
-        url = order.agreement.get_absolute_url()
+        url = order.own_url()
         told = f"{with_currency(order.open_cents)}, {order.ref}"
         lines.append(NextAction(text, url, told, due, "warn" if late else ""))
     return lines

@@ -119,7 +119,7 @@ def drop_recovery(order: RecoveryOrder, *, by: User, reason: str) -> RecoveryOrd
 
 @transaction.atomic(durable=True)
 def record_repayment(order: RecoveryOrder, *, by: User, amount_cents: int, received_on: date) -> Repayment:
-    """Money came back on `received_on`: the ledger says so, the call has it again.
+    """Money came back on `received_on`: the ledger says so, the call has it again, who owed it is told.
 
     Raises DomainError for more than is still to come back, for a day in the future or before the order.
     """
@@ -158,6 +158,7 @@ def record_repayment(order: RecoveryOrder, *, by: User, amount_cents: int, recei
         record(order, "recoveryorder.repayment", by=by, data=data)
     shares = [(order.organisation, amount_cents)]
     funding.record_recovered(call.budget_line, shares, by=by, source=repayment)  # type: ignore[arg-type]  # a call with agreements has its line
+    notifications.recovery_repaid(repayment)
     return repayment
 
 

@@ -101,9 +101,27 @@ def recovery_letter(request: HttpRequest, ref: str) -> FileResponse:
     return _letter(_order(request, ref))
 
 
-def recovery_own_letter(request: HttpRequest, ref: str, recovery: str) -> FileResponse:
+def _own_order(request: HttpRequest, ref: str, recovery: str) -> RecoveryOrder:
     found = RecoveryOrder.objects.visible_to(request.user).filter(agreement__ref=ref)
-    return _letter(get_object_or_404(found.select_related("letter"), ref=recovery))
+    related = ("letter", "organisation", "agreement__application__call__project")
+    return get_object_or_404(found.select_related(*related).defer("agreement__data"), ref=recovery)
+
+
+def recovery_own(request: HttpRequest, ref: str, recovery: str) -> HttpResponse:
+    """What is to be repaid, for the people of who owes it and of the beneficiary; only the latter open the agreement."""
+    order = _own_order(request, ref, recovery)
+    context = page(
+        order.agreement,
+        order=order,
+        is_overdue=_late(order),
+        repayments=list(order.repayments.all()),
+        may_open=Agreement.objects.visible_to(request.user).filter(pk=order.agreement_id).exists(),
+    )
+    return render(request, "grants/recovery_own.html", context)
+
+
+def recovery_own_letter(request: HttpRequest, ref: str, recovery: str) -> FileResponse:
+    return _letter(_own_order(request, ref, recovery))
 
 
 def _letter(order: RecoveryOrder) -> FileResponse:

@@ -430,20 +430,30 @@ def test_the_whole_way_through_the_pages(now, client) -> None:
     enter(w.team.mia)
     assert client.post(f"{page}do/agree/").status_code == 302
     assert make.again(order).state == "waived"
-    kinds = {"agreement_terminated", "recovery_proposed", "recovery_ordered", "recovery_waived"}
+    kinds = {
+        "agreement_terminated",
+        "recovery_proposed",
+        "recovery_ordered",
+        "recovery_repaid",
+        "recovery_waived",
+    }
     written = list(OutgoingMessage.objects.filter(kind__in=kinds).select_related("recipient"))
     assert {message.kind for message in written} == kinds
     for message in written:
         whole = message.subject + message.text + message.html
         assert "UNKNOWN-VARIABLE" not in whole and "None" not in whole and "{{" not in whole, message.kind
-        own = page if message.kind == "recovery_proposed" else f"/agreements/{agreement.ref}/"
+        own = f"/agreements/{agreement.ref}/"
+        if message.kind.startswith("recovery_"):
+            own = page if message.kind == "recovery_proposed" else f"{own}recoveries/{order.ref}/"
         assert f"{settings.SITE_URL}{own}\n" in message.text, message.kind
         assert f'href="{settings.SITE_URL}{own}"' in message.html, message.kind
         enter(message.recipient)
         assert client.get(own).status_code == 200, message.kind
+    own = f"/agreements/{agreement.ref}/recoveries/{order.ref}/"
     enter(w.alice)
-    assert client.get(f"/agreements/{agreement.ref}/").status_code == 200
-    assert client.get(f"/agreements/{agreement.ref}/recoveries/{order.ref}/").status_code == 200
+    assert own in client.get(f"/agreements/{agreement.ref}/").content.decode()
+    assert f"{own}letter/" in client.get(own).content.decode()
+    assert client.get(f"{own}letter/").status_code == 200
     enter(w.charlie)
-    assert client.get(f"/agreements/{agreement.ref}/recoveries/{order.ref}/").status_code == 404
+    assert client.get(own).status_code == client.get(f"{own}letter/").status_code == 404
     assert client.get(page).status_code in (403, 404)
