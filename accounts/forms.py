@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import clean_euid, clean_nace, clean_nuts, clean_pic, clean_vat
 from accounts.models import Membership, Organisation, User
+from core.bots import PaceCheck
 from core.forms import Form, ModelForm
 
 _ZONES = ("Europe/", "Atlantic/", "Asia/Nicosia", "Asia/Tbilisi", "Indian/Reunion", "America/Cayenne", "UTC")
 
 
-class SignupForm(forms.Form):
+class SignupForm(PaceCheck):
     """What the sign-up asks besides e-mail and password."""
 
     full_name = forms.CharField(label=_("Your full name"), max_length=120)

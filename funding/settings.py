@@ -26,6 +26,9 @@ SITE_URL = env.str("SITE_URL").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Voucher Desk")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+BOT_PAUSE_SECONDS = env.int(
+    "BOT_PAUSE_SECONDS", default=2
+)  # forms of strangers that come back sooner are asked for once more; 0: never
 SHED_AFTER_MILLISECONDS = env.int(
     "SHED_AFTER_MILLISECONDS", default=1500
 )  # 0: everybody waits (core/shedding.py)

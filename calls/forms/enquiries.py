@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.forms.fields import TextField
 from calls.models.enquiries import LONGEST_ANSWER, LONGEST_QUESTION
+from core.bots import PaceCheck
 from core.forms import Form
 
 
-class AskForm(Form):
+class AskForm(PaceCheck, Form):
     """A question; an address only where there is no account."""
 
     text = TextField(
@@ -30,6 +31,7 @@ class AskForm(Form):
         super().__init__(data)
         if is_known:
             del self.fields["email"]
+            self.leave_pace()
 
 
 class AnswerForm(Form):
@@ -89,7 +91,7 @@ class PointForm(Form):
         self.fields["number"].choices = answers
 
 
-class SubscribeForm(Form):
+class SubscribeForm(PaceCheck, Form):
     """An address, where there is no account."""
 
     email = forms.EmailField(
@@ -100,3 +102,4 @@ class SubscribeForm(Form):
         super().__init__(data)
         if is_known:
             del self.fields["email"]
+            self.leave_pace()

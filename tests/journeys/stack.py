@@ -120,6 +120,7 @@ def running_stack(**environment: str) -> Iterator[Stack]:
                 "DEBUG": "0",
                 "DEMO": "1",
                 "REQUIRE_MFA": "0",
+                "BOT_PAUSE_SECONDS": "0",  # people in these tests type fast
                 "SITE_URL": stack.url,
                 "ALLOWED_HOSTS": "127.0.0.1",
                 "DATABASE_URL": database,
