@@ -9,6 +9,7 @@ from allauth.core.internal import ratelimit
 from allauth.mfa.webauthn import forms as passkeys
 from cryptography.exceptions import InvalidSignature
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -36,6 +37,7 @@ class SignUpForm(account_forms.SignupForm):
         with transaction.atomic():
             self.save(request)
             transaction.set_rollback(True)
+        cache.set("accounts.forgotten", 1, timeout=60)  # an account that stays is written to disk as well
         self.cleaned_data["email"], self.account_already_exists = real, True
 
 
