@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from applicants.models import (
     Claim,
     Correction,
     Extension,
+    LegalHold,
     Message,
     Participation,
     QuestionTask,
@@ -74,6 +76,7 @@ register(
     FOR_ORGANISATION,
     kinds=["office_wrote", "question_given", "signature_returned", "partner_asked", "phase_opened"],
 )
+register(Category.NEWS, AS_MANAGER, kinds=["legal_hold"])
 register(Category.NEWS, FOR_ORGANISATION, kinds=["partner_answered", "partner_removed"])
 register(
     Category.WORK,
@@ -346,6 +349,29 @@ def _instants(version: Version) -> dict[str, str]:
         "arrived": words.exact(version.arrived_at, zone),
         "arrived_utc": words.exact_utc(version.arrived_at),
     }
+
+
+def legal_hold_changed(hold: LegalHold, *, by: User) -> None:
+    """To the other managers: something is kept beyond its term, or no longer; why."""
+    project = hold.call.project
+    members = ProjectMember.objects.filter(
+        project=project, role=ProjectMember.Role.MANAGER, ended_at__isnull=True
+    )
+    people = User.objects.filter(pk__in=members.values("user"), is_active=True).exclude(pk=by.pk)
+    if hold.application is not None:
+        people = people.exclude(pk__in=hold.application.recusals.values("user"))
+    context = {
+        "hold": hold,
+        "by": by,
+        "path": reverse("desk:holds", args=[project.slug]),
+        "visibility": visibility_of(project),
+        "site_name": project.acronym,
+    }
+    group = (project.acronym, hold.call)
+    for person in people.order_by("pk"):
+        write_message(
+            "legal_hold", "applicants/email/legal_hold", to=person, context=context, about=hold, group=group
+        )
 
 
 def _write(

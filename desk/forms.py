@@ -7,7 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from applicants.models import Application
+from applicants.models.legal_holds import LONGEST_REASON
+from calls.models import Call
 from core.forms import Form
+from funding.models import Project
 from funding.retention import LOSERS_LEAST, LOSERS_MOST
 
 
@@ -67,3 +71,45 @@ class LosersTermForm(Form):
         max_value=LOSERS_MOST,
         help_text=_("The privacy notice of the calls has to say the same."),
     )
+
+
+def _reason(label: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 4, "data-count": "characters", "data-max": LONGEST_REASON})
+    return forms.CharField(label=label, widget=widget, error_messages={"required": _("Give the reason.")})
+
+
+class HoldForm(Form):
+    """What is to be kept, and why. The length of the reason is judged by the verb."""
+
+    call = forms.ModelChoiceField(
+        label=_("Call"), queryset=Call.objects.none(), empty_label=_("Choose a call")
+    )
+    application = forms.CharField(
+        label=_("Number of the file"),
+        required=False,
+        max_length=40,
+        help_text=_("Leave it empty for all files of the call, with drafts that were not submitted."),
+    )
+    reason = _reason(_("Why it has to be kept"))
+
+    def __init__(self, *args: Any, project: Project, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["call"].queryset = Call.objects.filter(project=project).order_by("-pk")  # type: ignore[attr-defined]  # a choice of rows
+
+    def clean(self) -> dict[str, Any]:
+        """As the verb wants it."""
+        given = super().clean() or {}
+        ref, found = given.get("application", "").strip(), None
+        if ref and given.get("call"):
+            own = Application.objects.visible_to_staff(self.user).filter(call=given["call"])
+            found = own.filter(ref__iexact=ref).first()
+            if found is None:
+                self.add_error("application", _("This call has no submitted file with this number."))
+        return {**given, "application": found}
+
+
+class LiftForm(Form):
+    """Why it need not be kept any more."""
+
+    reason = _reason(_("Why it need not be kept any more"))

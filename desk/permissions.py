@@ -2,7 +2,7 @@
 
 from accounts.permissions import ADMINISTRATOR
 from core.policy import ANYONE, SIGNED_IN, Rule, rule
-from funding.permissions import STAFF
+from funding.permissions import MANAGER, STAFF
 
 POLICY: dict[str, Rule] = {
     "desk:home": rule(SIGNED_IN, scope="own work"),
@@ -15,6 +15,8 @@ POLICY: dict[str, Rule] = {
     "desk:erasure_confirm": rule(ADMINISTRATOR, scope="requests of another administrator", sensitive=True),
     "desk:erasure_refuse": rule(ADMINISTRATOR, scope="all open requests"),
     "desk:retention": rule(*STAFF, scope="own projects; managers record and approve"),
+    "desk:holds": rule(*STAFF, scope="own projects, without files one is recused from; managers hold"),
+    "desk:hold_lift": rule(MANAGER, scope="holds of managed projects"),
     "desk:about": rule(ANYONE, scope="public page"),
     "desk:rights": rule(SIGNED_IN, scope="the policy itself"),
 }

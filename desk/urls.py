@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from desk.views import erasing, pages, retaining
+from desk.views import erasing, holding, pages, retaining
 
 app_name = "desk"
 
@@ -36,6 +36,8 @@ urlpatterns = [
     path("people/erasures/<int:asked>/confirm/", erasing.erasure_confirm, name="erasure_confirm"),
     path("people/erasures/<int:asked>/back/", erasing.erasure_refuse, name="erasure_refuse"),
     path("projects/<slug:slug>/retention/", retaining.retention, name="retention"),
+    path("projects/<slug:slug>/retention/holds/", holding.holds, name="holds"),
+    path("projects/<slug:slug>/retention/holds/<slug:hold>/lift/", holding.hold_lift, name="hold_lift"),
     path("rights/", pages.rights, name="rights"),
     path("about/<about:page>/", pages.about, name="about"),
 ]

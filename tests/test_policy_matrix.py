@@ -118,6 +118,7 @@ PLACES: dict[str, dict[str, Any]] = {
         "number": lambda t: 1,
     },
     "desk:retention": {"slug": lambda t: t["open_call"].project.slug},
+    "desk:hold": {"slug": lambda t: t["open_call"].project.slug, "hold": lambda t: "none"},
     "desk:erasure_": {"asked": lambda t: 1},
     "desk:application_timeline": {"ref": lambda t: t["submitted"].ref},
     "desk:staff_application_timeline": {
@@ -168,6 +169,7 @@ WITHOUT_A_THING = {
     "grants:recovery_again",
     "grants:recovery_detail",
     "grants:recovery_letter",
+    "desk:hold_lift",
     "grants:recovery_own",
     "grants:recovery_own_letter",
     "evaluation:condition_met",

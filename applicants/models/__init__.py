@@ -16,6 +16,7 @@ from applicants.models.files import (
     SectionAnswers,
     Version,
 )
+from applicants.models.legal_holds import LegalHold
 from applicants.models.mandates import (
     LONGEST_MANDATE_WORDS,
     Mandate,
@@ -47,6 +48,7 @@ __all__ = [
     "DraftPrint",
     "Extension",
     "Hold",
+    "LegalHold",
     "Mandate",
     "MandateQuerySet",
     "Message",

@@ -53,6 +53,7 @@ from applicants.queries.keeping import (
     keeping_from,
     keeping_of,
 )
+from applicants.queries.legal_holds import is_held, legal_holds, under_hold
 from applicants.queries.lists import (
     OwnApplication,
     StaffFilter,
@@ -195,12 +196,14 @@ __all__ = [
     "intake_wait",
     "invented",
     "invited_with",
+    "is_held",
     "is_older_form",
     "keeping_from",
     "keeping_of",
     "known_members",
     "label_of_question",
     "latest_for",
+    "legal_holds",
     "listing_of",
     "mandate_actions",
     "mandate_calls",
@@ -260,6 +263,7 @@ __all__ = [
     "to_confirm",
     "to_submit",
     "try_submission",
+    "under_hold",
     "unread",
     "waiting_signatures",
     "waits_for_office",

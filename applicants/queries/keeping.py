@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from applicants.keeping import WARNING, Keeping
 from applicants.models import Application, Attachment, SectionAnswers, Version
+from applicants.queries.legal_holds import under_hold
 from applicants.states import VersionStatus
 from calls.intake import ROLLING
 from calls.states import CallState
@@ -18,13 +19,16 @@ from core import clock
 def left_drafts(at: datetime) -> QuerySet[Any]:
     """Drafts (`Version`) that are kept for a term only, each with `begins`, the instant (UTC) from which the term counts.
 
-    Left out: those that can still be submitted by a day that holds for all, and those that answer a correction.
+    Left out: those that can still be submitted by a day that holds for all, those that answer a correction, and those that
+    have to be kept (LegalHold).
     """
     answered = SectionAnswers.objects.filter(version=OuterRef("pk")).order_by().values("version")
     filed = Attachment.objects.filter(version=OuterRef("pk")).order_by().values("version")
     call_ended = Coalesce("application__call__exhausted_at", "application__call__closes_at")
     ended = Greatest(call_ended, "application__extended_to")
-    drafts = Version.objects.filter(status=VersionStatus.DRAFT, correction=None).annotate(
+    drafts = Version.objects.filter(
+        ~under_hold("application", "application__call"), status=VersionStatus.DRAFT, correction=None
+    ).annotate(
         ended=ended,
         begins=Greatest(
             "changed_at",

@@ -22,6 +22,7 @@ from applicants.services.extending import (
     take_back_extension,
 )
 from applicants.services.files import add_attachment, remove_attachment
+from applicants.services.legal_holds import lift_legal_hold, set_legal_hold
 from applicants.services.mandates import (
     accept_mandate,
     decline_mandate,
@@ -122,6 +123,7 @@ __all__ = [
     "grant_extension",
     "invite_to_call",
     "lapse_correction",
+    "lift_legal_hold",
     "mandates_to_tell",
     "move_to_current_form",
     "note_preparation",
@@ -144,6 +146,7 @@ __all__ = [
     "save_partners",
     "save_title",
     "send_for_signature",
+    "set_legal_hold",
     "settle_messages",
     "start_application",
     "state_ownership",

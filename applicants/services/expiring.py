@@ -48,17 +48,19 @@ def warn_of_expiry(pk: int) -> bool:
 def drafts_to_empty(limit: int = 100) -> list[int]:
     """Drafts whose term is over, and thrown away ones that still have contents, at most `limit`."""
     over = queries.drafts_to_empty_at(clock.now()).order_by("pk").values_list("pk", flat=True)
-    thrown = Version.objects.filter(status=VersionStatus.DISCARDED, emptied_at=None)
+    free = ~queries.under_hold("application", "application__call")
+    thrown = Version.objects.filter(free, status=VersionStatus.DISCARDED, emptied_at=None)
     return [*over[:limit], *thrown.order_by("pk").values_list("pk", flat=True)[:limit]][:limit]
 
 
 @transaction.atomic(durable=True)
 def expire_draft(pk: int) -> bool:
-    """Delete the contents of a draft whose term is over, or that was thrown away. Returns whether this call did."""
+    """Delete the contents of a draft whose term is over, or that was thrown away; not while it has to be kept. Returns whether
+    this call did."""
     application = (
         Application.objects.select_for_update(skip_locked=True, of=("self",)).filter(versions=pk).first()
     )
-    if application is None:
+    if application is None or queries.is_held(application):
         return False
     version = Version.objects.select_for_update().get(pk=pk)
     if version.status == VersionStatus.DRAFT:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
-from applicants import merging
+from applicants import merging, queries
 from applicants.models import (
     Application,
     Attachment,
@@ -212,7 +212,7 @@ def change_application(application: Application, *, by: Any, arrived: datetime |
 def discard_draft(application: Application, *, by: Any) -> Application:
     """Throw the draft away, also after the deadline: what was written is deleted, an empty row with its number stays. What was
     submitted before still counts. A correction that it was to answer ends: everything stays as it was, and the call
-    office hears of it."""
+    office hears of it. While the file has to be kept (LegalHold) nobody sees it any more, and it is deleted after that."""
     application = lock_row(application)
     draft = Version.objects.select_for_update().filter(application=application, status=VersionStatus.DRAFT)
     found = draft.first()
@@ -224,7 +224,8 @@ def discard_draft(application: Application, *, by: Any) -> Application:
     if found.correction_id is not None:
         close_correction(found, Correction.Answer.KEPT, by=by)
     record(application, "application.draft_discarded", by=by, data={"version": found.number})
-    empty(found)
+    if not queries.is_held(application):
+        empty(found)
     return application
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
-from applicants.models import Application, Message, Participation, SectionAnswers, Version
+from applicants.models import Application, LegalHold, Message, Participation, SectionAnswers, Version
 from evaluation.models import ConflictDeclaration, EarlyFeedback, EthicsCheck, Objection, Score
 from grants.models import Agreement, BankAccount, Report
 
@@ -118,6 +118,13 @@ HOLDS: tuple[Hold, ...] = (
         _DECIDED,
         _DEFENCE,
         lambda user: Objection.objects.filter(filed_by=user),
+    ),
+    Hold(
+        ("applicants_legalhold.reason", "applicants_legalhold.lift_reason"),
+        _("why something has to be kept beyond its term"),
+        _DECIDED,
+        _DEFENCE,
+        lambda user: LegalHold.objects.filter(Q(set_by=user) | Q(lifted_by=user)),
     ),
     Hold(
         ("grants_agreement.data", "grants_agreement.signed_name"),

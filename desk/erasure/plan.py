@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Invitation, Membership, Organisation, User
-from applicants.models import Application, Version
+from applicants.models import Application, Message, Version
+from applicants.queries import under_hold
 from applicants.states import ApplicationState, VersionStatus
 from calls.models import Enquiry, Subscription
 from core.errors import Gap
@@ -40,7 +41,7 @@ def plan_for(user: User) -> Plan:
 
 def obstacles(user: User) -> list[Gap]:
     """Why the person cannot be deleted yet, each with what to do and where."""
-    found = [*_only_signatory(user), *_only_manager(user), *_still_judging(user)]
+    found = [*_only_signatory(user), *_only_manager(user), *_still_judging(user), *_held(user)]
     others = User.objects.filter(is_administrator=True, is_active=True).exclude(pk=user.pk)
     if user.is_administrator and not others.exists():
         found.append(Gap(_("You are the only administrator. Make somebody else one first.")))
@@ -114,6 +115,29 @@ def _still_judging(user: User) -> list[Gap]:
             reverse("evaluation:assignment_list"),
         )
     ]
+
+
+def _held(user: User) -> list[Gap]:
+    """A file that has to be kept keeps the names of those who took part in it: the people of its organisations, then and now,
+    who wrote in it, who judged it. Why it is kept is not told."""
+    places = Membership.objects.filter(user=user).values("organisation")
+    versions = Version.objects.filter(
+        Q(partners__organisation__in=places) | Q(preparations__user=user) | Q(submitted_by=user)
+    )
+    took_part = Application.objects.filter(
+        Q(organisation__in=places)
+        | Q(pk__in=versions.values("application"))
+        | Q(pk__in=Message.objects.filter(by=user).values("application"))
+        | Q(pk__in=Assignment.objects.filter(evaluator__user=user).values("application"))
+        | Q(created_by=user)
+    )
+    if not took_part.filter(under_hold()).exists():
+        return []
+    text = _(
+        "Something that you took part in has to be kept for a legal reason, with the names of those who did. Your account can "
+        "be deleted when that has ended."
+    )
+    return [Gap(text)]
 
 
 def alone_in(user: User) -> list[Organisation]:

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from applicants.models import Application
+from applicants.queries import under_hold
 from applicants.states import ApplicationState
 from calls.calendar import zone_named
 from calls.models import Call
@@ -30,6 +31,7 @@ class CallTerm:
     losers: int
     losers_from: date | None
     deleted: int
+    held: int
 
 
 def final_payment_of(project: Project) -> date | None:
@@ -41,7 +43,8 @@ def final_payment_of(project: Project) -> date | None:
 def losers_of(project: Project) -> "QuerySet[Application]":
     """Submitted applications that got no money, each with `answered`: when its own answer was released, else that of its call.
 
-    Left out: those with a grant agreement, with an objection that is not answered, and those deleted already.
+    Left out: those with a grant agreement, with an objection that is not answered, those that have to be kept (LegalHold), and
+    those deleted already.
     """
     agreed = Agreement.objects.filter(application=OuterRef("pk"))
     disputed = Objection.objects.filter(application=OuterRef("pk"), state__in=UNDER_OBJECTION)
@@ -52,6 +55,7 @@ def losers_of(project: Project) -> "QuerySet[Application]":
         found.exclude(state__in=[ApplicationState.SELECTED, ApplicationState.OPEN, ApplicationState.ELIGIBLE])
         .exclude(Exists(agreed))
         .exclude(Exists(disputed))
+        .exclude(under_hold())
         .annotate(answered=Coalesce("outcome_at", last))
     )
 
@@ -65,10 +69,12 @@ def terms_of(project: Project) -> list[CallTerm]:
     for call in Call.objects.filter(project=project).order_by("-pk"):
         own = Application.objects.filter(call=call, last_final__isnull=False)
         counts = own.aggregate(
-            funded=Count("pk", filter=selected), deleted=Count("pk", filter=Q(deleted_at__isnull=False))
+            funded=Count("pk", filter=selected),
+            deleted=Count("pk", filter=Q(deleted_at__isnull=False)),
+            held=Count("pk", filter=under_hold()),
         )
         losers = losers_of(project).filter(call=call).aggregate(n=Count("pk"), first=Min("answered"))
-        if not (counts["funded"] or counts["deleted"] or losers["n"]):
+        if not (counts["funded"] or counts["deleted"] or counts["held"] or losers["n"]):
             continue
         rows.append(
             CallTerm(
@@ -78,6 +84,7 @@ def terms_of(project: Project) -> list[CallTerm]:
                 losers["n"],
                 losers_free_from(_day(losers["first"], call), project.losers_years),
                 counts["deleted"],
+                counts["held"],
             )
         )
     return rows
