@@ -108,12 +108,13 @@ def test_drafts_of_a_held_call_stay_also_thrown_away_ones_and_go_after_a_new_war
         steps.start(call, people.user("Alice")),
         steps.start(call, people.user("Bob")),
     )
-    applicants.discard_draft(thrown, by=thrown.created_by)
     held = applicants.set_legal_hold(call, application=None, reason="A dispute.", by=crew.mia)
+    applicants.discard_draft(thrown, by=thrown.created_by)
     late = now + timedelta(days=400)
     assert run(late) == run(late + timedelta(days=15)) == 0
     draft, gone = Version.objects.get(application=left), Version.objects.get(application=thrown)
     assert (draft.status, draft.emptied_at, gone.emptied_at) == ("draft", None, None)
+    assert gone.pk not in applicants.drafts_to_empty()
     assert not applicants.expire_draft(gone.pk)
     Version.objects.filter(pk=draft.pk).update(
         expiry_told_at=late - timedelta(days=100)
