@@ -26,16 +26,21 @@ class PaceCheck(forms.Form):
 
     shown = forms.CharField(required=False, widget=forms.HiddenInput, initial=shown_now)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.BOT_PAUSE_SECONDS:
+            self.leave_pace()
+
     def leave_pace(self) -> None:
         """Do not ask: who sends it is known."""
-        del self.fields["shown"]
+        self.fields.pop("shown", None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "shown" not in self.fields:
             return cleaned
         moment = cleaned.pop("shown", "")
-        if settings.BOT_PAUSE_SECONDS and not self._is_paced(moment):
+        if not self._is_paced(moment):
             self.add_error(
                 None, ValidationError(_("This came faster than people type. Please send it once more."))
             )
