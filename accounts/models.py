@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from accounts.identifiers import NACE_REVISIONS
@@ -59,13 +60,24 @@ class User(AbstractBaseUser):
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: Any) -> "OrganisationQuerySet":
-        """The organisations the person belongs to."""
+        """The organisations the person belongs to: never an entry that was merged into another, its people belong there."""
         return self.filter(membership__user=user, membership__ended_at__isnull=True).distinct()
+
+    def survivors(self, organisations: Any) -> "models.QuerySet[Organisation, int]":
+        """The primary keys under which these (a collection, a subquery) go on: their own, or that which they were merged
+        into."""
+        found = self.filter(pk__in=organisations).order_by()
+        return found.values_list(Coalesce("merged_into", "pk"), flat=True)
+
+
+_GOES_ON = models.Q(merged_into__isnull=True)
+"""An entry that was merged keeps its numbers; the one that goes on may hold the same."""
 
 
 class Organisation(models.Model):
     """A legal entity: an applicant, a partner, a cluster; or a natural person who applies alone, where a call takes them.
-    Recognised by its identifiers, never by its name."""
+    Recognised by its identifiers, never by its name. One firm that was entered twice is merged: rows that point to either
+    entry stay as they are, and whoever reads takes both as one (docs/decisions/0006-merged-organisations.md)."""
 
     class Size(models.TextChoices):
         MICRO = "micro", _("micro enterprise")
@@ -101,6 +113,14 @@ class Organisation(models.Model):
     website = models.URLField(_("website"), blank=True)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="aliases",
+        help_text="The entry of the same firm that goes on; always one that goes on itself",
+    )
     # What VIES said, and of which number: see accounts/services/vat.py.
     vat_asked = models.CharField(max_length=20, blank=True, editable=False)
     vat_found = models.BooleanField(null=True, editable=False)
@@ -113,16 +133,22 @@ class Organisation(models.Model):
         ordering = ["legal_name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                "country", Lower("registration_number"), name="organisation_registration_once"
+                "country",
+                Lower("registration_number"),
+                condition=_GOES_ON,
+                name="organisation_registration_once",
             ),
             models.UniqueConstraint(
-                fields=["vat"], condition=~models.Q(vat=""), name="organisation_vat_once"
+                fields=["vat"], condition=~models.Q(vat="") & _GOES_ON, name="organisation_vat_once"
             ),
             models.UniqueConstraint(
-                fields=["pic"], condition=~models.Q(pic=""), name="organisation_pic_once"
+                fields=["pic"], condition=~models.Q(pic="") & _GOES_ON, name="organisation_pic_once"
             ),
             models.UniqueConstraint(
-                fields=["euid"], condition=~models.Q(euid=""), name="organisation_euid_once"
+                fields=["euid"], condition=~models.Q(euid="") & _GOES_ON, name="organisation_euid_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("pk")), name="organisation_merged_into_another"
             ),
         ]
 
@@ -131,6 +157,16 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:organisation_detail", args=[self.ref])
+
+    @property
+    def firm_id(self) -> int:
+        """The primary key of the entry that goes on: equal for all entries of one firm."""
+        return self.merged_into_id or self.pk
+
+    @property
+    def goes_on_as(self) -> "Organisation":
+        """Itself, or the entry that it was merged into."""
+        return self.merged_into or self
 
     @property
     def is_person(self) -> bool:
@@ -169,13 +205,23 @@ class OwnershipStatement(models.Model):
         return f"{self.organisation}: {self.size}"
 
 
+_SAME_FIRM = (
+    ("organisation", ""),
+    ("organisation", "__merged_into"),
+    ("organisation__merged_into", ""),
+    ("organisation__merged_into", "__merged_into"),
+)
+"""How a row may belong to the firm of another: of the same entry, or of another that was merged with it. Each by an index."""
+
+
 class OrganisationLinkQuerySet(models.QuerySet["OrganisationLink"]):
     def current(self) -> "OrganisationLinkQuerySet":
-        """Links of the newest statement of each organisation."""
-        newer = OwnershipStatement.objects.filter(
-            organisation=models.OuterRef("statement__organisation"), pk__gt=models.OuterRef("statement")
-        )
-        return self.exclude(models.Exists(newer))
+        """Links of the newest statement of each firm, under whichever of its entries that was made."""
+        found, made = self, "statement__organisation"
+        later = OwnershipStatement.objects.filter(pk__gt=models.OuterRef("statement"))
+        for column, other in _SAME_FIRM:
+            found = found.exclude(models.Exists(later.filter(**{column: models.OuterRef(made + other)})))
+        return found
 
 
 class OrganisationLink(models.Model):
@@ -203,8 +249,60 @@ class OrganisationLink(models.Model):
         return f"{self.organisation} and {self.other}"
 
 
+class OrganisationMerge(models.Model):
+    """Two entries are proposed to be one firm: by one manager, with the reason; another one confirms it or refuses.
+
+    `survivor` and `duplicate` as they were compared. A confirmed one is never undone.
+    """
+
+    class Answer(models.TextChoices):
+        CONFIRMED = "confirmed", pgettext_lazy("a merge", "confirmed")
+        REFUSED = "refused", pgettext_lazy("a merge", "refused")
+        TAKEN_BACK = "taken_back", pgettext_lazy("a merge", "taken back")
+
+    survivor = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    duplicate = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    ref = models.CharField(max_length=12, unique=True, default=new_ref, editable=False)
+    reason = models.TextField(_("why they are one firm"), max_length=1000)
+    proposed_at = models.DateTimeField(default=clock.now)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.TextField(blank=True, max_length=1000, help_text="Why it was refused")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duplicate"], condition=models.Q(answer=""), name="organisation_merge_open_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(survivor=models.F("duplicate")), name="organisation_merge_of_two"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(answer="confirmed")
+                | (models.Q(answered_by__isnull=False) & ~models.Q(answered_by=models.F("proposed_by"))),
+                name="organisation_merge_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duplicate} into {self.survivor}"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, organisation: Any) -> "MembershipQuerySet":
+        """The people of the firm (an organisation, its primary key, or an OuterRef to that), whichever entry is asked for:
+        they belong to the one that goes on."""
+        given = models.OuterRef(organisation) if isinstance(organisation, models.OuterRef) else organisation
+        going_on = Organisation.objects.filter(pk=getattr(given, "pk", given)).order_by()
+        return self.filter(organisation=models.Subquery(going_on.values_list(Coalesce("merged_into", "pk"))))
+
+
 class Membership(models.Model):
-    """A person works in an organisation and may write, or also sign, for it."""
+    """A person works in an organisation and may write, or also sign, for it. Of merged entries only the one that goes on
+    has people: theirs ended there and began here on the day of the merge."""
 
     class Role(models.TextChoices):
         MEMBER = "member", _("writes")
@@ -215,6 +313,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.SIGNATORY)
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

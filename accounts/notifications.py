@@ -19,20 +19,19 @@ def _works_for_organisation(user: Any) -> bool:
 FOR_ORGANISATION = Audience("organisation", _("For your organisation"), _works_for_organisation)
 
 register_family("account.", Category.LEGAL)  # sign-in: codes, links, new passwords
-register(Category.LEGAL, kinds=["colleague_invited", "role_changed", "membership_ended"])
+register(
+    Category.LEGAL, kinds=["colleague_invited", "role_changed", "membership_ended", "organisations_merged"]
+)
 register(Category.WORK, FOR_ORGANISATION, kinds=["join_requested", "join_answered"])
 register(Category.NEWS, FOR_ORGANISATION, kinds=["invitation_answered"])
 
 
 def signatories(organisation: Organisation) -> list[User]:
     """Who signs for it today: one query."""
-    found = User.objects.filter(
-        membership__organisation=organisation,
-        membership__ended_at__isnull=True,
-        membership__role=Membership.Role.SIGNATORY,
-        is_active=True,
+    signing = Membership.objects.of(organisation).filter(
+        role=Membership.Role.SIGNATORY, ended_at__isnull=True
     )
-    return list(found.distinct().order_by("pk"))
+    return list(User.objects.filter(pk__in=signing.values("user"), is_active=True).order_by("pk"))
 
 
 def colleague_invited(invitation: Invitation) -> None:
@@ -81,6 +80,14 @@ def join_answered(request: JoinRequest) -> None:
     path = {"path": reverse("accounts:organisation_list")}
     context = {"asked": request, "organisation": request.organisation, **path}
     _write("accounts/email/join_answered", request.user, context, about=request)
+
+
+def organisations_merged(survivor: Organisation, duplicate: Organisation) -> None:
+    """To all people of both: what was found to be one firm, and what they may do for it from now on."""
+    members = Membership.objects.filter(organisation=survivor, ended_at__isnull=True, user__is_active=True)
+    for member in members.select_related("user").order_by("pk"):
+        context = {"member": member, "duplicate": duplicate, **_people(survivor)}
+        _write("accounts/email/organisations_merged", member.user, context, about=member)
 
 
 def _people(organisation: Organisation) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def second_factor(user: int) -> "QuerySet[Any, Any]":
 
 
 def may_sign_for(user: Any, organisation: Organisation | int) -> bool:
-    """Is the person a signatory of the organisation (or of that with this primary key) today?"""
-    return Membership.objects.filter(
-        user=user, organisation=organisation, role=Membership.Role.SIGNATORY, ended_at__isnull=True
-    ).exists()
+    """Is the person a signatory of the organisation (or of that with this primary key) today? Of a merged entry those are
+    who sign for the one that goes on."""
+    signing = Membership.objects.of(organisation).filter(user=user, role=Membership.Role.SIGNATORY)
+    return signing.filter(ended_at__isnull=True).exists()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.notifications import FOR_ORGANISATION
 from applicants import paths, queries, words
 from applicants.models import (
@@ -94,10 +94,9 @@ _USER = columns_of(User)
 
 
 def _working_for(organisation: int) -> "QuerySet[User, Any]":
-    found = User.objects.filter(
-        membership__organisation=organisation, membership__ended_at__isnull=True, is_active=True
-    )
-    return found.distinct().order_by("pk").values_list(*_USER)
+    members = Membership.objects.of(organisation).filter(ended_at__isnull=True)
+    found = User.objects.filter(pk__in=members.values("user"), is_active=True)
+    return found.order_by("pk").values_list(*_USER)
 
 
 _people_of_organisation = Prepared(_working_for, organisation=int)

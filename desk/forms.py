@@ -1,12 +1,13 @@
-"""Asking that an account be deleted; and what starts the clock of what is kept."""
+"""Asking that an account be deleted; what starts the clock of what is kept; organisations that stand twice."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from applicants.models import Application
 from applicants.models.legal_holds import LONGEST_REASON
 from calls.models import Call
@@ -59,6 +60,70 @@ class FinalPaymentForm(Form):
         label=_("How it is known"),
         max_length=300,
         help_text=_("For the auditor: letter, statement of the bank."),
+    )
+
+
+class CompareForm(Form):
+    """Two organisations that nobody proposed to compare."""
+
+    one = forms.ChoiceField(label=_("One organisation"))
+    other = forms.ChoiceField(label=_("The other"))
+
+    def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(one.ref, f"{one.legal_name} · {one.registration_number}") for one in organisations]
+        for name in ("one", "other"):
+            field: Any = self.fields[name]
+            field.choices = [("", ""), *told]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("one") and given.get("one") == given.get("other"):
+            self.add_error("other", _("Choose two different organisations."))
+        return given
+
+
+class MergeForm(Form):
+    """Two entries are one firm: which one goes on, and why."""
+
+    survivor = forms.ChoiceField(
+        label=_("Which entry goes on?"),
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Its name and its people come first. The other one stays where it was written, and can be read."
+        ),
+    )
+    reason = forms.CharField(
+        label=_("Why they are one firm"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you looked at: the business register, a VAT number, what the firm said."),
+    )
+
+    def __init__(self, *args: Any, both: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.both = {one.ref: one for one in both}
+        field: Any = self.fields["survivor"]
+        field.choices = [(one.ref, f"{one.legal_name} · {one.registration_number}") for one in both]
+
+    def clean(self) -> dict[str, Any]:
+        """As the verb wants it."""
+        given = super().clean() or {}
+        chosen = given.get("survivor")
+        if not chosen:
+            return given
+        duplicate = next(one for ref, one in self.both.items() if ref != chosen)
+        return {**given, "survivor": self.both[chosen], "duplicate": duplicate}
+
+
+class NotOneFirmForm(Form):
+    """The second manager says why not; who proposed it may take it back without a word."""
+
+    note = forms.CharField(
+        label=_("Why they are not one firm"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

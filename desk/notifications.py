@@ -1,20 +1,20 @@
-"""What we write to people whose account is to be deleted."""
+"""What we write to people whose account is to be deleted, and to managers about organisations that stand twice."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
-from accounts.models import ErasureRequest, User
+from accounts.models import ErasureRequest, OrganisationMerge, User
 from calls.models import Call
 from core.errors import Gap
 from core.notices import Category, register
 from core.outbox import write_message
-from funding.models import ProjectMember
+from funding.models import Project, ProjectMember
 from funding.notifications import AS_MANAGER
 
 register(Category.LEGAL, kinds=["erasure_asked", "erasure_postponed", "account_erased"])
-register(Category.WORK, AS_MANAGER, kinds=["deletion_announced"])
+register(Category.WORK, AS_MANAGER, kinds=["deletion_announced", "merge_proposed"])
 
 
 def erasure_asked(request: ErasureRequest) -> None:
@@ -53,4 +53,17 @@ def deletion_announced(call: Call, *, count: int, on: datetime) -> None:
     for member in members.select_related("user").order_by("pk"):
         write_message(
             "deletion_announced", "desk/email/deletion_announced", to=member.user, context=context, about=call
+        )
+
+
+def merge_proposed(merge: OrganisationMerge, project: Project) -> None:
+    """To the other managers of the project: one of them has to confirm it or to say why not."""
+    members = ProjectMember.objects.filter(
+        project=project, role=ProjectMember.Role.MANAGER, ended_at=None, user__is_active=True
+    ).exclude(user=merge.proposed_by)
+    path = reverse("desk:organisation_merge", args=[project.slug, merge.ref])
+    context = {"merge": merge, "project": project, "path": path}
+    for member in members.select_related("user").order_by("pk"):
+        write_message(
+            "merge_proposed", "desk/email/merge_proposed", to=member.user, context=context, about=merge
         )

@@ -17,6 +17,11 @@ POLICY: dict[str, Rule] = {
     "desk:retention": rule(*STAFF, scope="own projects; managers record and approve"),
     "desk:holds": rule(*STAFF, scope="own projects, without files one is recused from; managers hold"),
     "desk:hold_lift": rule(MANAGER, scope="holds of managed projects"),
+    "desk:organisation_doubles": rule(MANAGER, scope="organisations that applied to own projects"),
+    "desk:organisation_double": rule(MANAGER, scope="two organisations that applied to one own project"),
+    "desk:organisation_merge": rule(
+        MANAGER, scope="proposals about organisations that applied to own projects; not the own proposal"
+    ),
     "desk:about": rule(ANYONE, scope="public page"),
     "desk:rights": rule(SIGNED_IN, scope="the policy itself"),
 }

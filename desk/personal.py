@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
+from accounts.queries import own_organisations
 from applicants import payload
 from applicants.models import Application, Mandate, Message, SurveyAnswer, Version
 from applicants.states import VersionStatus
@@ -151,14 +152,17 @@ def _evaluation(user: User) -> dict[str, Any]:
     }
 
 
+_INNER = ("id", "created_by", "merged_into")
+
+
 def _organisations(user: User) -> list[dict[str, Any]]:
-    names = [field.name for field in Organisation._meta.fields if field.name not in ("id", "created_by")]
+    names = [field.name for field in Organisation._meta.fields if field.name not in _INNER]
     return [
         {
             **_columns(one, *names),
             "ownership": list(one.statements.order_by("pk").values("made_at", "sheet", "size")),
         }
-        for one in Organisation.objects.visible_to(user).order_by("pk")
+        for one in Organisation.objects.filter(pk__in=own_organisations(user)).order_by("pk")
     ]
 
 

@@ -10,6 +10,7 @@ from accounts import queries as accounts
 from applicants import queries as applicants
 from calls import queries as calls
 from core.actions import NextAction, in_order
+from desk import doubles
 from evaluation import queries as evaluation
 from funding import queries as funding
 from funding.models import Project
@@ -21,6 +22,7 @@ SOURCES: list[Callable[[Any], list[NextAction]]] = [
     applicants.next_actions,
     evaluation.next_actions,
     grants.next_actions,
+    doubles.next_actions,
 ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from desk.views import erasing, holding, pages, retaining
+from desk.views import doubling, erasing, holding, pages, retaining
 
 app_name = "desk"
 
@@ -38,6 +38,13 @@ urlpatterns = [
     path("projects/<slug:slug>/retention/", retaining.retention, name="retention"),
     path("projects/<slug:slug>/retention/holds/", holding.holds, name="holds"),
     path("projects/<slug:slug>/retention/holds/<slug:hold>/lift/", holding.hold_lift, name="hold_lift"),
+    path("projects/<slug:slug>/organisations/", doubling.organisation_doubles, name="organisation_doubles"),
+    path(
+        "projects/<slug:slug>/organisations/<slug:one>/<slug:other>/",
+        doubling.organisation_double,
+        name="organisation_double",
+    ),
+    path("projects/<slug:slug>/merges/<slug:ref>/", doubling.organisation_merge, name="organisation_merge"),
     path("rights/", pages.rights, name="rights"),
     path("about/<about:page>/", pages.about, name="about"),
 ]

@@ -7,21 +7,13 @@ a conflict that was not seen.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from accounts.likeness import words_of
+
 MOST_LINES = 200
 LONGEST_LINE = 300
-
-_FORMS = frozenset(
-    "ab ag aps as asbl bv bvba cv doo dd ead eg eood ev ek gbr gmbh kft kg kgaa lda ltd limited llc llp mbh nv ohg oo oy oyj "
-    "ou plc pte sa sagl sarl sas sasu scarl scrl se sia snc societa societe soc sp spa spol sprl srl srls sro uab ug inc zoo".split()
-)
-"""Legal forms, which people leave out or write differently."""
-
-_SMALL = frozenset("a and d da das de degli dei del della des di do dos du e et for für fur i la le les o of og the u und van von y za".split())  # fmt: skip
-"""Words that join others: no name is known by them."""
 
 _FREE = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com yahoo.fr yahoo.it yahoo.de icloud.com me.com gmx.de "
@@ -29,11 +21,6 @@ _FREE = frozenset(
     "protonmail.com mail.com aol.com t-online.de yahoo.ro wp.pl onet.pl seznam.cz siol.net".split()
 )
 """Where everybody may have an address: such a domain says nothing about where somebody works."""
-
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ŋ": "n"}
-)
-"""Letters that Unicode does not take apart."""
 
 _HOST = re.compile(r"(?:^|[\s@/])((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?=$|[\s/:?#])")
 _PARTS = re.compile(r"[,;|\t()]+|\s[-–—]\s")
@@ -72,8 +59,8 @@ def mentions(line: str, party: Identity) -> bool:
     words = [part for one in parts for part in (one, *one.split())]
     if any(form in numbers for word in words for form in _number(word)):
         return True
-    names = [known for name in party.names if (known := _words(name))]
-    return any(_same_name(said, name) for part in parts if (said := _words(part)) for name in names)
+    names = [known for name in party.names if (known := words_of(name))]
+    return any(_same_name(said, name) for part in parts if (said := words_of(part)) for name in names)
 
 
 def domain_of(email: str) -> str:
@@ -85,24 +72,6 @@ def _same_name(said: frozenset[str], name: frozenset[str]) -> bool:
     """Equal words; or all words of one in the other, if they are two or more."""
     smaller = min(said, name, key=len)
     return said == name or (len(smaller) > 1 and smaller <= said and smaller <= name)
-
-
-def _words(name: str) -> frozenset[str]:
-    """The words that a name is known by: no accents, points, legal form and small words; of a name that has no others, all."""
-    plain = unicodedata.normalize("NFKD", name.upper().casefold().translate(_LETTERS))
-    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in ".'’´`")
-    words = re.sub(r"[\W_]+", " ", kept).split()
-    joined = _joined(words)
-    return frozenset(word for word in joined if word not in _FORMS and word not in _SMALL) or frozenset(
-        joined
-    )
-
-
-def _joined(words: list[str]) -> list[str]:
-    """Legal forms that were written apart in one: `s r l` is `srl`."""
-    text = " ".join(words)
-    runs = re.sub(r"\b(?:\w )+\w\b", lambda run: run[0].replace(" ", ""), text)
-    return runs.split()
 
 
 def _number(text: str) -> set[str]:

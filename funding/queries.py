@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
-from accounts.queries import linked_groups
+from accounts.models import Membership, Organisation
+from accounts.queries import entries_of, entries_of_firms, linked_groups
 from core.pictures import Part
 from core.prepared import Prepared
 from funding.models import (
@@ -47,8 +48,10 @@ def envelope_cents(project: Project) -> int:
 
 
 def held_cents(project: Project, organisation: Organisation) -> int:
-    """What the organisation holds in all calls of the project: awarded, committed, owed, paid, less recovered."""
-    return _sum(LedgerEntry.objects.filter(project=project, organisation=organisation, account__in=HELD))
+    """What the organisation holds in all calls of the project, under whichever of its entries: awarded, committed, owed,
+    paid, less recovered. Two queries."""
+    entries = entries_of([organisation.pk])[organisation.pk]
+    return _sum(LedgerEntry.objects.filter(project=project, organisation__in=entries, account__in=HELD))
 
 
 @dataclass(frozen=True)
@@ -106,28 +109,32 @@ class Holdings:
     scope: dict[int, str]
 
 
-def holdings(project: Project, organisations: Collection[int], rule: CeilingRule) -> Holdings:
-    """What each organisation (by primary key) holds under the ceiling, with its linked group and sister projects where
-    they count. One query; one or two more for a group, one more where de-committed money counts."""
-    alone = {pk: frozenset({pk}) for pk in organisations}
-    groups = linked_groups(organisations) if rule.by_group else alone
-    everybody = frozenset().union(*groups.values())
-    own = _held_by_each([project.pk, *rule.sisters], everybody, rule)
+def holdings(project: Project, organisations: Iterable[Organisation], rule: CeilingRule) -> Holdings:
+    """What each organisation holds under the ceiling, with all entries of its firm (cap-28), and with its linked group and
+    sister projects where they count. One query; two or more for a group, one more where de-committed money counts. The
+    organisations as they are now: who decides reads them under the lock of the money."""
+    firms = {one.pk: one.firm_id for one in organisations}
+    groups = linked_groups(firms) if rule.by_group else {pk: frozenset({firm}) for pk, firm in firms.items()}
+    own = _held_by_firm([project.pk, *rule.sisters], frozenset().union(*groups.values()), rule)
     return Holdings(
-        held={pk: sum(own.get(member, 0) for member in groups[pk]) for pk in organisations},
-        scope={pk: f"group {min(groups[pk])}" if rule.by_group else str(pk) for pk in organisations},
+        held={pk: sum(own.get(member, 0) for member in groups[pk]) for pk in firms},
+        scope={pk: f"group {min(groups[pk])}" if rule.by_group else str(firm) for pk, firm in firms.items()},
     )
 
 
-def _held_by_each(projects: list[int], organisations: Collection[int], rule: CeilingRule) -> dict[int, int]:
-    entries = LedgerEntry.objects.filter(project__in=projects, organisation__in=organisations).order_by()
+def _held_by_firm(projects: list[int], firms: Collection[int], rule: CeilingRule) -> dict[int, int]:
+    """By the entry that goes on."""
+    firm = Coalesce("organisation__merged_into", "organisation")
+    entries = LedgerEntry.objects.filter(
+        project__in=projects, organisation__in=entries_of_firms(firms)
+    ).order_by()
     accounts = HELD if rule.net_of_release else [one for one in HELD if one != Account.RECOVERED]
-    counted = entries.filter(account__in=accounts).values_list("organisation")
+    counted = entries.filter(account__in=accounts).values_list(firm)
     held = dict(counted.annotate(cents=Sum("amount_cents")))
     if not rule.net_of_release:
         released = entries.filter(
             account=Account.COMMITTED, amount_cents__lt=0, movement__key__startswith=DECOMMITTED
-        ).values_list("organisation")
+        ).values_list(firm)
         for pk, cents in released.annotate(cents=Sum("amount_cents")):
             held[pk] = held.get(pk, 0) - cents
     return held
@@ -253,13 +260,17 @@ def consortium(project: Project) -> QuerySet[ConsortiumPartner]:
 
 def runs_project(user: Any, project: Project) -> bool:
     """Does the person work for a partner of the consortium? Then they may not apply to its calls (rank-54)."""
-    partner_ids = project.partners.values("organisation")
+    partners = Organisation.objects.survivors(project.partners.values("organisation"))
     return (
         project.members.filter(user=user, ended_at__isnull=True).exists()
-        or Organisation.objects.filter(
-            Q(pk__in=partner_ids), membership__user=user, membership__ended_at__isnull=True
-        ).exists()
+        or Membership.objects.filter(organisation__in=partners, user=user, ended_at__isnull=True).exists()
     )
+
+
+def runs_as_partner(organisation: Organisation, project: Project) -> bool:
+    """Is the organisation a partner of the consortium, under whichever of its entries? Two queries."""
+    entries = entries_of([organisation.pk])[organisation.pk]
+    return project.partners.filter(organisation__in=entries).exists()
 
 
 def check_now() -> None:

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
+from accounts.queries import own_organisations
 from applicants.models import Recusal
 from core import clock
 from core.models import Stateful, StoredFile
@@ -57,7 +58,7 @@ class RecoveryOrderQuerySet(models.QuerySet["RecoveryOrder"]):
     def visible_to(self, user: Any) -> "RecoveryOrderQuerySet":
         """The door of who owes: confirmed orders to own organisations, and those under own agreements. An organisation that
         owes and is not the beneficiary sees its own order and nothing else of the agreement."""
-        own = Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
+        own = own_organisations(user)
         owes_or_leads = Q(organisation__in=own) | Q(agreement__application__organisation__in=own)
         return self.filter(owes_or_leads, confirmed_at__isnull=False)
 

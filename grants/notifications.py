@@ -42,9 +42,7 @@ register(Category.NEWS, AS_MANAGER, AS_FINANCE, kinds=["agreement_in_force_staff
 
 def _colleagues(organisation: Organisation, *, signatories: bool = False) -> list[User]:
     """The people of an organisation; its signatories where a signature is asked for."""
-    members = Membership.objects.filter(
-        organisation=organisation, ended_at__isnull=True, user__is_active=True
-    )
+    members = Membership.objects.of(organisation).filter(ended_at__isnull=True, user__is_active=True)
     if signatories:
         members = members.filter(role=Membership.Role.SIGNATORY)
     return list(User.objects.filter(pk__in=members.values("user")).order_by("pk"))

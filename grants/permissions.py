@@ -99,7 +99,7 @@ def can_sign_agreement(user: Any, agreement: Agreement) -> bool:
 def can_report_milestone(user: Any, milestone: Milestone) -> bool:
     """Everyone who works in the beneficiary writes reports."""
     organisation = milestone.agreement.application.organisation_id
-    return Membership.objects.filter(user=user, organisation=organisation, ended_at__isnull=True).exists()
+    return Membership.objects.of(organisation).filter(user=user, ended_at__isnull=True).exists()
 
 
 def can_see_bank_account(user: Any, agreement: Agreement) -> bool:

@@ -119,6 +119,16 @@ PLACES: dict[str, dict[str, Any]] = {
     },
     "desk:retention": {"slug": lambda t: t["open_call"].project.slug},
     "desk:hold": {"slug": lambda t: t["open_call"].project.slug, "hold": lambda t: "none"},
+    "desk:organisation_doubles": {"slug": lambda t: t["open_call"].project.slug},
+    "desk:organisation_double": {
+        "slug": lambda t: t["submitted"].call.project.slug,
+        "one": lambda t: t["submitted"].organisation.ref,
+        "other": lambda t: t["submitted"].organisation.ref,
+    },
+    "desk:organisation_merge": {
+        "slug": lambda t: t["submitted"].call.project.slug,
+        "ref": lambda t: t["merge"].ref,
+    },
     "desk:erasure_": {"asked": lambda t: 1},
     "desk:application_timeline": {"ref": lambda t: t["submitted"].ref},
     "desk:staff_application_timeline": {

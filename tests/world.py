@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts import services as account_services
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, OrganisationMerge, User
 from applicants import services as applicant_services
 from applicants.models import Application, Attachment, PartialUpload, Participation, Version
 from calls import services as call_services
@@ -166,6 +166,7 @@ def _granted(world: World) -> None:
     ]
     evaluation.released(scene)
     agreement = _agreement(world, file)
+    merge = _merge(world, file)
     objection = evaluation.services.file_objection(
         file, ground="error", text="A sum is wrong.", by=alice, files=[SimpleUploadedFile("sum.pdf", pdf())]
     )
@@ -176,6 +177,7 @@ def _granted(world: World) -> None:
         "submitted": file,
         "published": call,
         "submitted_attachment": attachment,
+        "merge": merge,
         "message": applicant_services.write_to_office(
             file, text="See our offer.", by=alice, file=SimpleUploadedFile("more.pdf", pdf())
         ),
@@ -183,6 +185,14 @@ def _granted(world: World) -> None:
         "objection": objection,
         **_money(world, agreement),
     }
+
+
+def _merge(world: World, file: Application) -> OrganisationMerge:
+    """Two applicants are proposed to be one firm."""
+    other = world.things["file"].organisation
+    return OrganisationMerge.objects.create(
+        survivor=file.organisation, duplicate=other, reason="The same number.", proposed_by=world.team.mia
+    )
 
 
 def _agreement(world: World, file: Application) -> Agreement:

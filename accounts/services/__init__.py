@@ -1,5 +1,6 @@
 """Every verb about people and organisations."""
 
+from accounts.services.merging import obstacles, record_merge, record_merge_proposal, refuse_merge
 from accounts.services.organisations import (
     AlreadyRegistered,
     change_organisation,
@@ -34,8 +35,12 @@ __all__ = [
     "find_or_create_organisation",
     "find_organisation",
     "invite_colleague",
+    "obstacles",
     "postpone_vat_check",
+    "record_merge",
+    "record_merge_proposal",
     "record_vat_check",
+    "refuse_merge",
     "register_invited",
     "register_organisation",
     "withdraw_invitation",

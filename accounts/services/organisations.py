@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
 from core.audit import record
 from core.errors import DomainError
+
+NUMBERS = ("country", "registration_number", "vat", "pic", "euid")
+"""What a firm is recognised by."""
 
 
 class AlreadyRegistered(DomainError):
@@ -26,7 +30,8 @@ class AlreadyRegistered(DomainError):
 def register_organisation(*, by: User, **data: Any) -> Organisation:
     """Enter an organisation once and become its signatory.
 
-    Raises AlreadyRegistered when one of its numbers is known and somebody speaks for it: they have to admit the person.
+    The number of an entry that was merged leads to the one that goes on, which keeps its own numbers. Raises
+    AlreadyRegistered when one of its numbers is known and somebody speaks for it: they have to admit the person.
     """
     known = find_organisation(data)
     if known is not None and Membership.objects.filter(organisation=known, ended_at__isnull=True).exists():
@@ -34,8 +39,10 @@ def register_organisation(*, by: User, **data: Any) -> Organisation:
         field = next(same, "registration_number")
         raise AlreadyRegistered(known, field=field)
     organisation = known or Organisation(created_by=by)
+    is_merged = known is not None and known.aliases.exists()
     for name, value in data.items():
-        setattr(organisation, name, value)
+        if not (is_merged and name in NUMBERS and getattr(organisation, name)):
+            setattr(organisation, name, value)
     _save(organisation)
     Membership.objects.create(user=by, organisation=organisation, role=Membership.Role.SIGNATORY)
     record(organisation, "organisation.registered", by=by)
@@ -71,19 +78,42 @@ def find_or_create_organisation(*, by: User | None, **data: Any) -> Organisation
 
 
 def find_organisation(data: Mapping[str, Any]) -> Organisation | None:
-    """The organisation that has this country and registration number, or this VAT number, PIC or EUID (cap-28)."""
+    """The organisation that has this country and registration number, or this VAT number, PIC or EUID (cap-28); the one
+    that goes on, where these are the numbers of an entry that was merged into it."""
+    entries = Organisation.objects.select_related("merged_into").order_by(
+        F("merged_into").desc(nulls_first=True)
+    )
     found = None
     if data.get("registration_number"):
-        found = Organisation.objects.filter(
+        found = entries.filter(
             country=data.get("country", ""), registration_number__iexact=data["registration_number"]
         ).first()
     for name in ("vat", "pic", "euid"):
         if found is None and data.get(name):
-            found = Organisation.objects.filter(**{name: data[name]}).first()
-    return found
+            found = entries.filter(**{name: data[name]}).first()
+    return found.goes_on_as if found is not None else None
+
+
+def _require_free(organisation: Organisation) -> None:
+    """The numbers of an entry that was merged stay those of its firm; among entries that go on PostgreSQL sees to it."""
+    merged = Organisation.objects.filter(merged_into__isnull=False)
+    merged = merged.exclude(merged_into=organisation.pk) if organisation.pk else merged
+    same = Q(country=organisation.country, registration_number__iexact=organisation.registration_number)
+    for name in ("vat", "pic", "euid"):
+        if getattr(organisation, name):
+            same |= Q(**{name: getattr(organisation, name)})
+    taken = merged.filter(same).first()
+    if taken is not None:
+        equal = (
+            one for one in ("vat", "pic", "euid") if getattr(taken, one) == getattr(organisation, one) != ""
+        )
+        raise DomainError(
+            _("Another organisation already has this number."), field=next(equal, "registration_number")
+        )
 
 
 def _save(organisation: Organisation) -> None:
+    _require_free(organisation)
     try:
         with transaction.atomic():
             organisation.save()

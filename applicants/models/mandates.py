@@ -11,17 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
+from accounts.queries import own_organisations
 from calls.models import Call
 from core import clock
 from core.refs import new_ref
 
 LONGEST_MANDATE_WORDS = 1000
-
-
-def own_organisations(user: Any) -> Any:
-    """The primary keys of the organisations that the person belongs to, as a subquery."""
-    return Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
+from accounts.queries import own_organisations
 from applicants.models.files import Application, Version
 from core import clock
 from core.refs import new_ref
@@ -50,8 +51,7 @@ class SignatureRequest(models.Model):
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     def visible_to(self, user: Any) -> "ParticipationQuerySet":
         """The partner's door: what the person's own organisations are asked to take part in."""
-        own = Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
-        return self.filter(organisation__in=own)
+        return self.filter(organisation__in=own_organisations(user))
 
 
 class Participation(models.Model):

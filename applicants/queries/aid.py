@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Q, Sum
 from django.utils.translation import gettext as _
 
+from accounts.queries import entries_of
 from applicants import deminimis, paths, sme
 from applicants.models import Application, Partner
 from applicants.queries.ownership import newest_statements, sheet_of
@@ -53,10 +54,11 @@ def party_aid(call: Call, partner: Partner, member_state: str) -> PartyAid:
 
 def awarded_here(organisation: int) -> list[deminimis.Aid]:
     """What an organisation (by primary key) holds in State-aid calls of this installation, one aid for each call, dated
-    by its last award. One query, and one for each project."""
+    by its last award: of all entries of the firm, since earlier aid of firms that are one counts (aid-24). Two queries, and
+    one for each project."""
     rows = (
         LedgerEntry.objects.filter(
-            organisation=organisation,
+            organisation__in=entries_of([organisation])[organisation],
             account__in=HELD,
             budget_line__in=Call.objects.filter(state_aid=True).values("budget_line"),
         )
@@ -157,7 +159,7 @@ def known_members(partner: Partner) -> tuple[deminimis.Member, ...]:
     """The single undertaking as the organisation's own statement tells it: what a declaration starts from."""
     organisation = partner.organisation
     own = deminimis.Member(organisation.legal_name, organisation.vat or organisation.registration_number)
-    sheet = sheet_of(newest_statements([organisation.pk]).get(organisation.pk))
+    sheet = sheet_of(newest_statements([organisation]).get(organisation.pk))
     if sheet is None:
         return (own,)
     structure = sme.structure_of(sheet)

@@ -15,7 +15,7 @@ from applicants.models import Application, Attachment, Partner, SectionAnswers, 
 from applicants.queries.aid import aid_gaps, aid_note, aid_of
 from applicants.queries.eligibility import facts_of, history_of, trl_of
 from applicants.queries.money import Money, money
-from applicants.queries.partnering import partner_gaps
+from applicants.queries.partnering import partner_gaps, twice_gaps
 from calls import awards, elsewhere, formkit, rules
 from calls.awards import Award, AwardUnit
 from calls.models import Call, CutOff
@@ -256,6 +256,7 @@ def gaps(content: Content) -> list[Gap]:
         Gap(f.message, paths.of(application, "about")) for f in eligibility_findings(content) if f.blocks
     ]
     found += _cut_off_gaps(content) + money_gaps(content) + aid_gaps(application, content.partners)
+    found += twice_gaps(application, content.partners)
     if content.call.partners_confirm and len(content.partners) > 1:
         found += partner_gaps(application, content.partners)
     return found + form_gaps(content) + refused_files(content)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.queries import entries_of
 from applicants import copying
 from applicants.models import Application, SectionAnswers, Version
 from applicants.queries.content import Content
@@ -56,7 +57,7 @@ def sources(content: Content, user: Any) -> list[Source]:
 def _earlier(application: Application, user: Any) -> Any:
     return (
         Application.objects.visible_to(user)
-        .filter(organisation=application.organisation_id)
+        .filter(organisation__in=entries_of([application.organisation_id])[application.organisation_id])
         .exclude(pk=application.pk)
     )
 

@@ -159,7 +159,7 @@ def _declarations(frozen: Mapping[str, str]) -> list[str]:
 
 def _draft_payload(version: Version) -> dict[str, Any]:
     content = content_of(version)
-    stated = newest_statements([partner.organisation_id for partner in content.partners])
+    stated = newest_statements([partner.organisation for partner in content.partners])
     return {
         "title": version.title,
         "sections": content.answers,

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, Sum
 from django_countries import countries
 
+from accounts.queries import entries_of
 from applicants import eligibility
 from applicants.models import Application, Partner, Version
 from applicants.states import ApplicationState, VersionStatus
@@ -17,6 +18,8 @@ from calls.models import Call
 from calls.rules import Facts, Rule
 from funding.models import LedgerEntry
 from funding.queries import HELD
+
+T = TypeVar("T", str, int)
 
 
 @dataclass(frozen=True)
@@ -29,23 +32,38 @@ class History:
 
 
 def history_of(call: Call, call_rules: Sequence[Rule], organisations: Collection[int]) -> History:
-    """Looked up only for a call that has such rules: one query for each of the three."""
-    awards: dict[int, tuple[str, ...]] = {}
-    files: dict[int, frozenset[int]] = {}
-    if rules.needs(call_rules, rules.company.EarlierAward):
-        awards = _awards(call, organisations)
-    if rules.needs(call_rules, rules.company.Applications):
-        files = _files(call, organisations)
-    selected: dict[int, tuple[str, ...]] = {}
-    if rules.needs(call_rules, rules.company.EarlierPhase):
-        through = Application.objects.filter(
-            call=call.previous_id, state=ApplicationState.SELECTED, organisation__in=organisations
-        )
-        selected = {pk: (code,) for pk, code in through.values_list("organisation", "call__code").order_by()}
-    return History(awards, selected, files)
+    """Looked up only for a call that has such rules: one query for each of the three, and one for all. What a firm had
+    under one of its entries, it had under each."""
+    needs = {one: rules.needs(call_rules, one) for one in _LOOKED_UP}
+    if not any(needs.values()):
+        return History()
+    entries = entries_of(organisations)
+    everybody = frozenset().union(*entries.values())
+    awards = _awards(call, everybody) if needs[rules.company.EarlierAward] else {}
+    files = _files(call, everybody) if needs[rules.company.Applications] else {}
+    selected = _through(call, everybody) if needs[rules.company.EarlierPhase] else {}
+    return History(
+        awards={pk: tuple(sorted(_of_all(awards, entries[pk]))) for pk in organisations},
+        selected={pk: tuple(sorted(_of_all(selected, entries[pk]))) for pk in organisations},
+        files={pk: frozenset(_of_all(files, entries[pk])) for pk in organisations},
+    )
 
 
-def _awards(call: Call, organisations: Collection[int]) -> dict[int, tuple[str, ...]]:
+_LOOKED_UP = (rules.company.EarlierAward, rules.company.Applications, rules.company.EarlierPhase)
+
+
+def _of_all(found: Mapping[int, Collection[T]], entries: Collection[int]) -> set[T]:
+    return {one for entry in entries for one in found.get(entry, ())}
+
+
+def _through(call: Call, organisations: Collection[int]) -> dict[int, set[str]]:
+    through = Application.objects.filter(
+        call=call.previous_id, state=ApplicationState.SELECTED, organisation__in=organisations
+    )
+    return {pk: {code} for pk, code in through.values_list("organisation", "call__code").order_by()}
+
+
+def _awards(call: Call, organisations: Collection[int]) -> dict[int, set[str]]:
     held = LedgerEntry.objects.filter(
         project=call.project_id, organisation__in=organisations, account__in=HELD, budget_line__isnull=False
     ).exclude(budget_line=call.budget_line_id)
@@ -57,10 +75,10 @@ def _awards(call: Call, organisations: Collection[int]) -> dict[int, tuple[str, 
     for organisation, line in rows:
         if organisation is not None and line in codes:
             found[organisation].add(codes[line])
-    return {organisation: tuple(sorted(named)) for organisation, named in found.items()}
+    return found
 
 
-def _files(call: Call, organisations: Collection[int]) -> dict[int, frozenset[int]]:
+def _files(call: Call, organisations: Collection[int]) -> dict[int, set[int]]:
     later = Version.objects.filter(
         application=OuterRef("version__application"),
         status=VersionStatus.FINAL,
@@ -81,7 +99,7 @@ def _files(call: Call, organisations: Collection[int]) -> dict[int, frozenset[in
     found: dict[int, set[int]] = defaultdict(set)
     for organisation, application in rows:
         found[organisation].add(application)
-    return {organisation: frozenset(named) for organisation, named in found.items()}
+    return found
 
 
 def facts_of(

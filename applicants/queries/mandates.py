@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Membership, Organisation, User
+from accounts.queries import entry_columns, own_organisations
 from applicants.models import Application, Mandate, Preparation
 from calls.models import Call, long_texts
 from core import clock
@@ -35,8 +36,7 @@ class Prepared:
 
 def by_own_people(user: Any, column: str) -> Exists:
     """Is the person of the organisation in this column? To be asked in the statement that fetches an application."""
-    members = Membership.objects.filter(user=user, ended_at__isnull=True)
-    return Exists(members.filter(organisation=OuterRef(column)))
+    return Exists(Membership.objects.of(OuterRef(column)).filter(user=user, ended_at__isnull=True))
 
 
 def written_under_mandate() -> Exists:
@@ -60,29 +60,31 @@ def writers_under_mandate(application: Application) -> list[User]:
     to the applicant, or runs the call's project. One query."""
     held = Mandate.objects.running(clock.now()).filter(organisation=application.organisation_id)
     held = held.filter(Q(call__isnull=True) | Q(call=application.call_id))
-    firms = Membership.objects.filter(ended_at__isnull=True, organisation__in=held.values("firm"))
-    own = Membership.objects.filter(ended_at__isnull=True, organisation=application.organisation_id)
+    firms = Organisation.objects.survivors(held.values("firm"))
+    writing = Membership.objects.filter(ended_at__isnull=True, organisation__in=firms)
+    own = Membership.objects.of(application.organisation_id).filter(ended_at__isnull=True)
     runs = ProjectMember.objects.filter(project=application.call.project_id, ended_at__isnull=True)
     found = User.objects.filter(
-        Q(pk__in=held.filter(firm__isnull=True).values("holder")) | Q(pk__in=firms.values("user"))
+        Q(pk__in=held.filter(firm__isnull=True).values("holder")) | Q(pk__in=writing.values("user"))
     )
     shut_out = Q(pk__in=own.values("user")) | Q(pk__in=runs.values("user"))
     return list(found.filter(is_active=True).exclude(shut_out).order_by("pk"))
 
 
 def mandates_given(organisation: Organisation) -> QuerySet[Mandate]:
-    """All mandates of the organisation, the newest first."""
-    return _told(Mandate.objects.filter(organisation=organisation))
+    """All mandates of the organisation, those that were given for a merged entry included, the newest first."""
+    own = Q(organisation=organisation) | Q(organisation__merged_into=organisation)
+    return _told(Mandate.objects.filter(own))
 
 
 def mandates_received(user: Any) -> QuerySet[Mandate]:
     """What the person accepted, or works under, the newest first; and what waits for their own answer."""
-    mine = Q(holder=user) | Q(firm__in=_own(user)) | Q(email__iexact=user.email, answer="", ended_at=None)
+    mine = (
+        Q(holder=user)
+        | Q(firm__in=own_organisations(user))
+        | Q(email__iexact=user.email, answer="", ended_at=None)
+    )
     return _told(Mandate.objects.filter(mine))
-
-
-def _own(user: Any) -> QuerySet[Any, Any]:
-    return Membership.objects.filter(user=user, ended_at__isnull=True).values("organisation")
 
 
 def _told(found: QuerySet[Mandate]) -> QuerySet[Mandate]:
@@ -91,9 +93,11 @@ def _told(found: QuerySet[Mandate]) -> QuerySet[Mandate]:
 
 
 def mandated_organisations(user: Any, call: Call) -> list[Organisation]:
-    """The organisations for which the person may start an application in this call under a mandate: one query."""
+    """The organisations for which the person may start an application in this call under a mandate: one query. A mandate
+    that was given for an entry merged since reaches no further than the applications of that entry."""
     held = Mandate.objects.running(clock.now()).held_by(user).filter(Q(call__isnull=True) | Q(call=call))
-    return list(Organisation.objects.filter(pk__in=held.values("organisation")).order_by("legal_name", "pk"))
+    found = Organisation.objects.filter(pk__in=held.values("organisation"), merged_into=None)
+    return list(found.order_by("legal_name", "pk"))
 
 
 def mandate_calls() -> list[Call]:
@@ -123,20 +127,20 @@ def prepared_by(application: Application, *, up_to: int) -> list[Prepared]:
 
 def consulted(users: Collection[int]) -> dict[int, set[int]]:
     """The organisations for which each person (by primary key) holds or ever held an accepted mandate, themselves or
-    through an organisation they work or worked for. Two queries."""
+    through an organisation they work or worked for; with all entries of each. Two queries, three for who worked anywhere."""
     found: dict[int, set[int]] = defaultdict(set)
-    accepted = Mandate.objects.filter(answer=Mandate.Answer.ACCEPTED)
-    for user, organisation in accepted.filter(holder__in=users).values_list("holder", "organisation"):
-        found[user].add(organisation)
+    accepted, giver = Mandate.objects.filter(answer=Mandate.Answer.ACCEPTED), entry_columns("organisation")
+    for user, *entries in accepted.filter(holder__in=users).values_list("holder", *giver):
+        found[user] |= set(entries) - {None}
     worked = Membership.objects.filter(user__in=users)
-    firms: dict[int, set[int]] = defaultdict(set)
-    for firm, organisation in accepted.filter(firm__in=worked.values("organisation")).values_list(
-        "firm", "organisation"
-    ):
-        firms[firm].add(organisation)
-    if firms:
-        for user, firm in worked.filter(organisation__in=firms).values_list("user", "organisation"):
-            found[user] |= firms[firm]
+    people: dict[int, set[int]] = defaultdict(set)
+    for user, *entries in worked.values_list("user", *entry_columns("organisation")):
+        for entry in set(entries) - {None}:
+            people[entry].add(user)
+    if people:
+        for firm, *entries in accepted.filter(firm__in=people).values_list("firm", *giver):
+            for user in people[firm]:
+                found[user] |= set(entries) - {None}
     return found
 
 

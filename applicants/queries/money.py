@@ -129,18 +129,18 @@ def money(
     """The standing of what these partners ask for: two queries (ledger and ceiling), more where groups count. `answer`
     chooses the type of project; `outside` is what each declares to hold from elsewhere, by reference, in cents."""
     rule = ceiling(call.project)
-    found = holdings(call.project, [partner.organisation_id for partner in partners], rule)
+    found = holdings(call.project, [partner.organisation for partner in partners], rule)
     limit = rule.limit_cents
     rules = amount_rules(call, limit, answer)
     shares = shares_of(partners, found, outside)
     findings = ceilings.check_shares(shares, rules, held_by_scope(found))
-    told = _declared_by_group(shares) if rule.by_group else {}
+    told = _declared_together(shares)
     funded = sum(1 for partner in partners if partner.requested_cents)
     parties = [
         _party(
             partner,
             found.held[partner.organisation_id],
-            told.get(share.scope, share.outside_cents),
+            told[share.scope],
             rules,
             findings,
             alone=funded == 1,
@@ -150,8 +150,8 @@ def money(
     return Money(parties, limit, findings, rule.by_group)
 
 
-def _declared_by_group(shares: Sequence[Share]) -> dict[str, int]:
-    """What the organisations of each linked group declare together, in cents."""
+def _declared_together(shares: Sequence[Share]) -> dict[str, int]:
+    """What the organisations of each third party, a linked group or the entries of one firm, declare together, in cents."""
     told: dict[str, int] = {}
     for share in shares:
         told[share.scope] = told.get(share.scope, 0) + share.outside_cents
@@ -206,7 +206,7 @@ def held_by_scope(found: Holdings) -> dict[str, int]:
 def room(call: Call, organisations: Sequence[Organisation]) -> list[Room]:
     """What each of these organisations may still receive in this call: two queries."""
     rule = ceiling(call.project)
-    held = holdings(call.project, [organisation.pk for organisation in organisations], rule).held
+    held = holdings(call.project, organisations, rule).held
     limit = rule.limit_cents
     caps = [cap for cap in (call.sme_max_cents, call.project_max_cents) if cap]
     return [

@@ -4,7 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from accounts.models import Organisation, OwnershipStatement
+from accounts.queries import entries_of_firms
 from applicants import sme
 
 
@@ -21,18 +24,19 @@ class Standing:
         return bool(self.statement and self.statement.size and self.statement.size != self.organisation.size)
 
 
-def newest_statements(organisations: Collection[int]) -> dict[int, OwnershipStatement]:
-    """The newest statement of each of these organisations (by primary key) that has one: one query."""
-    rows = OwnershipStatement.objects.filter(organisation__in=organisations)
-    return {
-        one.organisation_id: one
-        for one in rows.order_by("organisation_id", "-pk").distinct("organisation_id")
-    }
+def newest_statements(organisations: Collection[Organisation]) -> dict[int, OwnershipStatement]:
+    """The newest statement of each of these organisations that has one, by its primary key, under whichever entry of the
+    firm it was made: one query."""
+    firms = {one.pk: one.firm_id for one in organisations}
+    rows = OwnershipStatement.objects.filter(organisation__in=entries_of_firms(firms.values()))
+    made = rows.annotate(firm=Coalesce("organisation__merged_into", "organisation"))
+    newest = {one.firm: one for one in made.order_by("firm", "-pk").distinct("firm")}
+    return {pk: newest[firm] for pk, firm in firms.items() if firm in newest}
 
 
 def size_of(organisation: Organisation) -> Standing:
     """How the organisation stands: one query."""
-    return Standing(organisation, newest_statements([organisation.pk]).get(organisation.pk))
+    return Standing(organisation, newest_statements([organisation]).get(organisation.pk))
 
 
 def sheet_of(statement: OwnershipStatement | None) -> sme.Sheet | None:

@@ -20,13 +20,9 @@ from core.audit import history
 
 def signatories(organisation: Organisation) -> list[User]:
     """Who may sign for the organisation today: one query."""
-    return list(
-        User.objects.filter(
-            membership__organisation=organisation,
-            membership__role=Membership.Role.SIGNATORY,
-            membership__ended_at__isnull=True,
-        ).order_by("full_name")
-    )
+    signing = Membership.objects.of(organisation).filter(role=Membership.Role.SIGNATORY)
+    current = signing.filter(ended_at__isnull=True)
+    return list(User.objects.filter(pk__in=current.values("user")).order_by("full_name"))
 
 
 def sections_of(call: Call) -> list[Any]:

@@ -1,9 +1,10 @@
 """What the partners of an application have said, and their own door to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from applicants import partnering, paths
 from applicants.models import Application, Participation, Partner, Version
@@ -50,6 +51,21 @@ def partner_gaps(application: Application, partners: list[Partner]) -> list[Gap]
         if one.organisation_id in found
     }
     return [Gap(sentence, f"{url}#party-{ref}") for ref, sentence in told.items() if sentence]
+
+
+def twice_gaps(application: Application, partners: Sequence[Partner]) -> list[Gap]:
+    """Partners that are one firm with another one, merged since they were added: it takes part once. No query."""
+    seen: dict[int, Partner] = {}
+    found = []
+    for one in partners:  # the lead first
+        first = seen.setdefault(one.organisation.firm_id, one)
+        if first is not one:
+            names = {"one": one.organisation, "other": first.organisation}
+            sentence = (
+                _("%(one)s and %(other)s are one firm, which takes part once: remove the second.") % names
+            )
+            found.append(Gap(sentence, f"{paths.of(application, 'partners')}#party-{one.organisation.ref}"))
+    return found
 
 
 def invited_with(participation: Participation) -> tuple[Version, Partner] | None:

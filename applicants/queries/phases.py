@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.queries import entries_of
 from applicants.models import Application, PhaseInvitation
 from applicants.states import ApplicationState
 from calls.models import Call
@@ -15,14 +17,17 @@ from core.actions import NextAction
 
 
 def going_on(call: Call, organisations: Sequence[Organisation]) -> list[Organisation]:
-    """Those that may apply: all of them, or in a later phase those that the earlier one selected. One query then."""
+    """Those that may apply: all of them, or in a later phase those that the earlier one selected. Two queries then."""
     if call.previous_id is None:
         return list(organisations)
+    entries = entries_of([organisation.pk for organisation in organisations])
     selected = Application.objects.filter(
-        call=call.previous_id, state=ApplicationState.SELECTED, organisation__in=organisations
+        call=call.previous_id,
+        state=ApplicationState.SELECTED,
+        organisation__in=frozenset().union(*entries.values()),
     )
     through = set(selected.values_list("organisation", flat=True))
-    return [organisation for organisation in organisations if organisation.pk in through]
+    return [organisation for organisation in organisations if entries[organisation.pk] & through]
 
 
 def next_phases(applications: Collection[Application]) -> list[PhaseInvitation]:
@@ -36,14 +41,11 @@ def next_phases(applications: Collection[Application]) -> list[PhaseInvitation]:
             application__in=selected,
             call__state=CallState.PUBLISHED,
             call__closes_at__gte=clock.now(),
-        ).select_related("call", "application")
+        ).select_related("call", "application__organisation")
     )
-    begun = set(
-        Application.objects.filter(call__in=[one.call_id for one in found]).values_list(
-            "call", "organisation"
-        )
-    )
-    return [one for one in found if (one.call_id, one.application.organisation_id) not in begun]
+    there = Application.objects.filter(call__in=[one.call_id for one in found])
+    begun = set(there.values_list("call", Coalesce("organisation__merged_into", "organisation")))
+    return [one for one in found if (one.call_id, one.application.organisation.firm_id) not in begun]
 
 
 def next_phase_line(invitation: PhaseInvitation) -> NextAction:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
+from accounts.queries import entries_of_firms
 from applicants.models import Application, Resemblance
 from applicants.states import ApplicationState
 
@@ -74,23 +75,25 @@ def alike(application: Application, user: Any) -> list[Alike]:
         .values_list("pk", flat=True)
     )
     return [
-        _told(others[pk], percent, pk_seen=others[pk].pk in seen, organisation=application.organisation_id)
+        _told(others[pk], percent, pk_seen=others[pk].pk in seen, firm=application.organisation.firm_id)
         for pk, percent in pairs
     ]
 
 
-def _told(other: Application, percent: int, *, pk_seen: bool, organisation: int) -> Alike:
+def _told(other: Application, percent: int, *, pk_seen: bool, firm: int) -> Alike:
     project = other.call.project
     if not pk_seen:
         return Alike(other.ref, percent, project.acronym, project.contact_email)
     url = reverse("applicants:staff_application_detail", args=[other.call.slug, other.ref])
-    same = other.organisation_id == organisation
+    same = other.organisation.firm_id == firm
     return Alike(other.ref, percent, project.acronym, project.contact_email, other, same, url)
 
 
 def others_of_applicant(application: Application, user: Any) -> list[Application]:
-    """The other submitted applications of the same organisation that the reader may see, newest first: one query."""
-    found = Application.objects.visible_to_staff(user).filter(organisation=application.organisation_id)
+    """The other submitted applications of the same firm that the reader may see, under whichever of its entries, newest
+    first: one query."""
+    entries = entries_of_firms([application.organisation.firm_id])
+    found = Application.objects.visible_to_staff(user).filter(organisation__in=entries)
     return list(
         found.exclude(pk=application.pk)
         .select_related("call__project", "last_final")

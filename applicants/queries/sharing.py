@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
+from accounts.queries import same_firm
 from applicants import paths
 from applicants.models import Application, QuestionTask, SectionAnswers
 from applicants.queries.content import Content
@@ -43,11 +44,9 @@ class Given:
 def beside_the_questions(user: Any) -> dict[str, Exists]:
     """What a page of questions asks of its application in the statement that fetches it: does somebody else write for
     it, is a question with anybody, did the organisation write another application that the person may see?"""
-    members = Membership.objects.filter(
-        organisation=OuterRef("organisation"), ended_at=None, user__is_active=True
-    )
+    members = Membership.objects.of(OuterRef("organisation")).filter(ended_at=None, user__is_active=True)
     tasks = QuestionTask.objects.filter(application=OuterRef("pk"), done_at=None)
-    others = Application.objects.visible_to(user).filter(organisation=OuterRef("organisation"))
+    others = Application.objects.visible_to(user).filter(same_firm("organisation"))
     return {
         "has_colleagues": Exists(members.exclude(user=user)),
         "has_given": Exists(tasks),

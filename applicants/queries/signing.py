@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from accounts.models import Membership
 from applicants.models import SignatureRequest, Version
 
@@ -21,7 +23,8 @@ def signature_of(draft: Version) -> SignatureRequest | None:
 def waiting_signatures(drafts: Collection[Version], user: Any) -> dict[int, bool]:
     """Which of the drafts wait to be signed, by primary key: whether by this person. One query, two if any waits."""
     found = SignatureRequest.objects.filter(version__in=drafts, answer="").order_by("pk")
-    waiting = dict(found.values_list("version", "version__application__organisation"))
+    firm = Coalesce("version__application__organisation__merged_into", "version__application__organisation")
+    waiting = dict(found.values_list("version", firm))
     if not waiting:
         return {}
     signs = set(

@@ -44,7 +44,7 @@ def give_mandate(
     email = email.strip().lower()
     _require_signatory(organisation, by)
     _require_days(first_on, last_on, zone=by.zone)
-    people = Membership.objects.filter(organisation=organisation, ended_at__isnull=True)
+    people = Membership.objects.of(organisation).filter(ended_at__isnull=True)
     there = people.filter(user__email__iexact=email).select_related("user").first()
     if there is not None:
         raise DomainError(
@@ -84,10 +84,10 @@ def accept_mandate(mandate: Mandate, *, by: User, firm: Organisation | None = No
             _("This mandate is for %(invited)s; you are signed in as %(email)s.")
             % {"invited": mandate.email, "email": by.email}
         )
-    if Membership.objects.filter(organisation=organisation, user=by, ended_at__isnull=True).exists():
+    if Membership.objects.of(organisation).filter(user=by, ended_at__isnull=True).exists():
         raise DomainError(_("You belong to %(name)s and need no mandate.") % {"name": organisation})
     if mandate.to_firm:
-        if firm is None or firm == organisation or not may_sign_for(by, firm):
+        if firm is None or firm.firm_id == organisation.firm_id or not may_sign_for(by, firm):
             raise DomainError(
                 _("Choose the organisation that you accept it for: one that you sign for."), field="firm"
             )

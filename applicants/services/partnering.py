@@ -32,7 +32,7 @@ def ask_partner(
 
     Raises DomainError where there is neither, or the organisation does not take part, DeadlinePassed after the deadline.
     """
-    known = Membership.objects.filter(organisation=organisation, ended_at=None).exists()
+    known = Membership.objects.of(organisation).filter(ended_at=None).exists()
     if not known and not email.strip():
         raise DomainError(
             _("Nobody speaks for %(name)s here yet. Give the e-mail address of somebody who does.")
@@ -41,7 +41,7 @@ def ask_partner(
         )
     asked = _ask(application, organisation, by, "" if known else email.strip().lower(), arrived)
     if not known:
-        invite_colleague(organisation, email=email, role=Membership.Role.SIGNATORY, by=by)
+        invite_colleague(organisation.goes_on_as, email=email, role=Membership.Role.SIGNATORY, by=by)
     return asked
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -16,6 +17,7 @@ from applicants.services.writing import CHANGED_ELSEWHERE
 from core import clock
 from core.audit import record
 from core.errors import Conflict, DomainError
+from funding.queries import runs_as_partner
 
 FIELDS = ("task", "cost_cents", "requested_cents")
 """What may be changed of a partner in a draft."""
@@ -134,13 +136,13 @@ def remove_partner(
 
 
 def _require_possible(draft: Version, party: Organisation) -> None:
-    if draft.application.call.project.partners.filter(organisation=party).exists():
+    if runs_as_partner(party, draft.application.call.project):
         raise DomainError(
             _("“%(name)s” runs this project; it cannot receive support from its calls.")
             % {"name": party.legal_name},
             field="registration_number",
         )
-    if draft.partners.filter(organisation=party).exists():
+    if draft.partners.filter(Q(organisation=party) | Q(organisation__merged_into=party)).exists():
         raise DomainError(
             _("“%(name)s” takes part already: this number is its own.") % {"name": party.legal_name},
             field="registration_number",

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.queries import entries_of
 from applicants import notifications
 from applicants.models import Application, Attachment, Partner, PhaseInvitation, SectionAnswers, Version
 from applicants.states import ApplicationState
@@ -21,7 +22,7 @@ from core.locks import lock_exclusive
 
 def require_selected(call: Call, organisation: Organisation) -> None:
     """Raise DomainError when the call follows an earlier phase that did not select the organisation."""
-    if call.previous is None or _selected(call).filter(organisation=organisation).exists():
+    if call.previous is None or _selected(call).filter(_of_firm(organisation.pk)).exists():
         return
     sentence = _("%(name)s is not selected in “%(call)s”: only projects selected there may apply here.")
     raise DomainError(sentence % {"name": organisation, "call": call.previous}, field="organisation")
@@ -31,21 +32,24 @@ def selected_version(application: Application) -> Version | None:
     """What the same organisation submitted to the earlier phase and was selected with; None in a call of its own."""
     if application.call.previous_id is None:
         return None
-    before = _selected(application.call).filter(organisation=application.organisation_id).first()
+    before = _selected(application.call).filter(_of_firm(application.organisation_id)).first()
     return before.last_final if before else None
 
 
 def begin_from(before: Version, draft: Version, *, by: Any) -> None:
     """Title, partners and files of the earlier phase, and every answer whose question has the same key and kind here.
 
-    Costs and amounts are not taken: a phase has its own.
+    Costs and amounts are not taken: a phase has its own. A partner that was merged since stands as the entry that goes on.
     """
     draft.title = before.title
     draft.save(update_fields=["title"])
-    Partner.objects.bulk_create(
-        Partner(version=draft, organisation_id=row.organisation_id, is_lead=row.is_lead, task=row.task)
-        for row in before.partners.all()
-    )
+    partners: dict[int, Partner] = {}
+    for row in before.partners.select_related("organisation"):  # the lead first
+        firm = row.organisation.firm_id
+        partners.setdefault(
+            firm, Partner(version=draft, organisation_id=firm, is_lead=row.is_lead, task=row.task)
+        )
+    Partner.objects.bulk_create(partners.values())
     was, now = form_of(before.form_revision), form_of(draft.form_revision)
     kinds = {question.key: question.type for _section, question in was.questions()}
     same = {
@@ -107,6 +111,10 @@ def invite_to_call(call: Call) -> int:
         record(application, "application.invited_on", by=None, data={"call": call.code})
         notifications.phase_opened(application, call)
     return len(invited)
+
+
+def _of_firm(organisation: int) -> Q:
+    return Q(organisation__in=entries_of([organisation])[organisation])
 
 
 def _selected(call: Call) -> QuerySet[Application]:

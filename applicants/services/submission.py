@@ -148,7 +148,7 @@ def _freeze(
     """Write the payload and its fingerprint; from here on PostgreSQL refuses any change of the version."""
     version = content.version
     version.declarations = declared.frozen(asked)
-    stated = queries.newest_statements([partner.organisation_id for partner in content.partners])
+    stated = queries.newest_statements([partner.organisation for partner in content.partners])
     version.payload = payload.build(
         call=content.call.code,
         application=content.application.ref,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
+from accounts.queries import entries_of
 from applicants import merging, queries
 from applicants.models import (
     Application,
@@ -58,8 +59,8 @@ def start_application(
 ) -> Application:
     """Open a draft for the organisation; its number follows the last one of the call.
 
-    One application for each organisation and call: a second start returns the one that is there, with a draft if
-    nothing of it counts. For a later cut-off, or after its end where first come is first served, it may start another one.
+    One application for each organisation and call: a second start returns the one that is there, under whichever of its
+    entries it was begun, with a draft if nothing of it counts. For a later cut-off, or after its end where first come is first served, it may start another one.
     `brought_by`: the consortium partner that told the applicant of the call, as it says itself.
     In a later phase the draft begins with what the selected project wrote before. Raises DomainError for people who run
     the project (rank-54), when the call is not open, and for an organisation that the earlier phase did not select.
@@ -75,6 +76,7 @@ def start_application(
             )
             % {"project": call.project}
         )
+    organisation = organisation.goes_on_as
     require_selected(call, organisation)
     known = _known(call, organisation, arrived or clock.now())
     if known is not None:
@@ -96,8 +98,9 @@ def start_application(
 
 
 def _known(call: Call, organisation: Organisation, at: datetime) -> Application | None:
-    """The organisation's application that goes on in this call, if there is one."""
-    found = Application.objects.filter(call=call, organisation=organisation).order_by("-pk")
+    """The firm's application that goes on in this call, if there is one."""
+    entries = entries_of([organisation.pk])[organisation.pk]
+    found = Application.objects.filter(call=call, organisation__in=entries).order_by("-pk")
     ended = (ApplicationState.WITHDRAWN, ApplicationState.INELIGIBLE, ApplicationState.REJECTED)
     for one in found.select_related("call", "last_final__cut_off"):
         if one.is_writable(at) or (call.is_rolling and one.state not in ended):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
+from accounts.queries import entries_of
 from applicants import declarations, paths, payload, permissions, queries, services, words
 from applicants.forms import StartForm, SubmitForm, WithdrawForm
 from applicants.models import Application, Attachment, Version
@@ -42,7 +43,8 @@ def application_start(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = StartForm(posted, organisations=organisations, partners=partners)
     if request.method == "POST" and attempt(form, _start, call, by=request.user, at=arrived(request)):
         return redirect(form.result)
-    known = Application.objects.filter(call=call, organisation__in=organisations)
+    entries = entries_of([one.pk for one in organisations]).values()
+    known = Application.objects.filter(call=call, organisation__in=frozenset().union(*entries))
     context = {
         "call": call,
         "project": call.project,

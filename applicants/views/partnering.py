@@ -38,7 +38,7 @@ def application_partner_ask(request: HttpRequest, ref: str, organisation: str) -
     if partner is None or not one.application.call.partners_confirm:
         return redirect(paths.of(one.application, "partners"))
     party = partner.organisation
-    known = Membership.objects.filter(organisation=party, ended_at=None).exists()
+    known = Membership.objects.of(party).filter(ended_at=None).exists()
     form = AskPartnerForm(request.POST if request.method == "POST" else None, known=known)
     asking = {"organisation": party, "by": request.user, "arrived": arrived(request)}
     if request.method == "POST" and attempt(form, services.ask_partner, one.application, **asking):

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import Invitation, JoinRequest, Membership, Organisation, User
+from accounts.queries import entries_of
 from applicants import services as applicants
 from applicants.models import (
     Application,
@@ -173,10 +174,16 @@ def _judging(user: User, person: Traces) -> None:
 
 def _natural_person(organisation: Organisation, person: Traces) -> None:
     """A natural person who applied alone, with nothing submitted and no part in what others submitted: a shell stays."""
-    submitted = Application.objects.filter(organisation=organisation, last_final__isnull=False)
-    taken_part = Partner.objects.filter(organisation=organisation, version__status="final")
+    entries = Organisation.objects.filter(pk__in=entries_of([organisation.pk])[organisation.pk])
+    submitted = Application.objects.filter(organisation__in=entries, last_final__isnull=False)
+    taken_part = Partner.objects.filter(organisation__in=entries, version__status="final")
     if not organisation.is_person or submitted.exists() or taken_part.exists():
         return
+    for one in entries:
+        _empty_shell(one, person)
+
+
+def _empty_shell(organisation: Organisation, person: Traces) -> None:
     organisation.legal_name = person.instead
     organisation.registration_number = f"deleted-{organisation.ref}"
     organisation.vat = organisation.pic = organisation.euid = organisation.vat_asked = ""

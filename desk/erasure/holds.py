@@ -33,8 +33,9 @@ class Hold:
 
 
 def _own(user: User) -> "QuerySet[Organisation]":
-    """Every organisation the person ever worked for."""
-    return Organisation.objects.filter(pk__in=Membership.objects.filter(user=user).values("organisation"))
+    """Every organisation the person ever worked for, with the entries that were merged into it."""
+    own = Membership.objects.filter(user=user).values("organisation")
+    return Organisation.objects.filter(Q(pk__in=own) | Q(merged_into__in=own))
 
 
 HOLDS: tuple[Hold, ...] = (

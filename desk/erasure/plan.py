@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Invitation, Membership, Organisation, User
+from accounts.queries import entries_of
 from applicants.models import Application, Message, Version
 from applicants.queries import under_hold
 from applicants.states import ApplicationState, VersionStatus
@@ -74,10 +75,11 @@ def _only_signatory(user: User) -> list[Gap]:
 
 def is_running(organisation: Organisation) -> bool:
     """Has it something submitted that is not decided, a place on a reserve list, or a grant that has not ended?"""
-    files = Application.objects.filter(organisation=organisation, last_final__isnull=False)
+    entries = entries_of([organisation.pk])[organisation.pk]
+    files = Application.objects.filter(organisation__in=entries, last_final__isnull=False)
     if files.filter(state__in=RUNNING).exists():
         return True
-    grants = Agreement.objects.filter(application__organisation=organisation)
+    grants = Agreement.objects.filter(application__organisation__in=entries)
     ended = grants.filter(state__in=ENDED).exclude(state=AgreementState.WITHDRAWN).values("application")
     return (
         files.filter(state=ApplicationState.SELECTED, call__budget_cents__gt=0).exclude(pk__in=ended).exists()
@@ -184,8 +186,9 @@ def _goes(user: User) -> list[str]:
 
 def left_drafts(user: User) -> QuerySet[Version]:
     """Drafts that nobody could go on with: of organisations that only this person works for."""
+    entries = entries_of([one.pk for one in alone_in(user)]).values()
     return Version.objects.filter(
-        status=VersionStatus.DRAFT, application__organisation__in=[one.pk for one in alone_in(user)]
+        status=VersionStatus.DRAFT, application__organisation__in=frozenset().union(*entries)
     )
 
 

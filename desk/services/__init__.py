@@ -10,6 +10,7 @@ from desk.services.erasing import (
     forget_farewells,
     take_erasure_back,
 )
+from desk.services.merging import confirm_merge, propose_merge
 from desk.services.retention import (
     announce_deletion,
     applications_to_delete,
@@ -23,11 +24,13 @@ __all__ = [
     "applications_to_delete",
     "ask_erasure",
     "confirm_erasure",
+    "confirm_merge",
     "delete_after_term",
     "erase_person",
     "erasures_due",
     "forget_farewells",
     "hand_out_own_data",
     "projects_with_terms",
+    "propose_merge",
     "take_erasure_back",
 ]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from accounts.models import Membership
+from accounts.queries import works_for
 from applicants.models import Application, Partner, Recusal, Version
 from applicants.queries import consulted
 from applicants.states import VersionStatus
@@ -65,18 +65,16 @@ def proposal_for(round: Round) -> Proposal:
 def assignment_people(round: Round) -> list[Person]:
     """The evaluators who accepted, with the organisations they belong to, or hold or ever held a mandate of (A7)."""
     evaluators = list(Evaluator.objects.filter(round=round, state=EvaluatorState.ACCEPTED))
-    works_for: dict[int, set[int]] = defaultdict(set)
-    rows = Membership.objects.filter(user__in=[e.user_id for e in evaluators], ended_at__isnull=True)
-    for user, organisation in rows.values_list("user_id", "organisation_id"):
-        works_for[user].add(organisation)
-    for user, organisations in consulted([e.user_id for e in evaluators if e.user_id]).items():
-        works_for[user] |= organisations
+    people = [e.user_id for e in evaluators if e.user_id]
+    theirs = works_for(people)
+    for user, organisations in consulted(people).items():
+        theirs[user] |= organisations
     return [
         Person(
             key=evaluator.pk,
             name=evaluator.name,
             country=evaluator.country,
-            organisations=frozenset(works_for[evaluator.user_id or 0]),
+            organisations=frozenset(theirs[evaluator.user_id or 0]),
             organisation_name=evaluator.organisation_name,
             profile=evaluator.profile,
             is_silent=round.call.blind and evaluator.interests_named_at is None,

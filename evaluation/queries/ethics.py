@@ -1,13 +1,13 @@
 """What has to be checked for ethics and security, how far it is, and who could do it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import Membership, User
+from accounts.models import User
+from accounts.queries import works_for
 from applicants.models import Partner, Recusal
 from applicants.queries import Dossier
 from applicants.states import ApplicationState
@@ -127,12 +127,9 @@ def people_of(project: int, evaluators: QuerySet[Evaluator]) -> list[Reviewer]:
     for row in accepted.order_by("name", "pk"):
         if row.user_id is not None:
             people[row.user_id] = (row.name, row.organisation_name)
-    works_for: dict[int, set[int]] = defaultdict(set)
-    rows = Membership.objects.filter(user__in=people, ended_at__isnull=True)
-    for user_pk, organisation in rows.values_list("user_id", "organisation_id"):
-        works_for[user_pk].add(organisation)
+    theirs = works_for(list(people))
     return [
-        Reviewer(key, name, frozenset(works_for[key]), organisation)
+        Reviewer(key, name, frozenset(theirs[key]), organisation)
         for key, (name, organisation) in sorted(people.items(), key=lambda item: (item[1][0], item[0]))
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Membership, Organisation
+from accounts.queries import entries_of
 from applicants.models import Partner
 from applicants.queries.ownership import newest_statements
 from evaluation.interests import Identity, domain_of, first_match, lines_of
@@ -54,19 +55,22 @@ def matches_of(round: Round, versions: Collection[int]) -> dict[int, dict[int, M
 
 
 def parties_known(versions: Collection[int]) -> dict[int, list[Identity]]:
-    """What is known of the organisations of each version: names and numbers of their own, of the people who work for them
-    here, and of the owners and holdings that they stated. Three queries."""
+    """What is known of the organisations of each version: names and numbers of their own, also of entries that were merged
+    with them, of the people who work for them here, and of the owners and holdings that they stated. Six queries."""
     rows = list(Partner.objects.filter(version__in=versions).select_related("organisation"))
     keys = {row.organisation_id for row in rows}
+    entries = entries_of(keys)
+    known_as = Organisation.objects.in_bulk(frozenset().union(*entries.values()))
     people: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    members = Membership.objects.filter(organisation__in=keys, ended_at__isnull=True)
+    members = Membership.objects.filter(organisation__in=known_as, ended_at__isnull=True)
     for key, name, email in members.values_list("organisation", "user__full_name", "user__email"):
         people[key].append((name, email))
-    stated = newest_statements(keys)
+    stated = newest_statements([row.organisation for row in rows])
     known = {
         row.organisation_id: _identity(
             row.organisation,
-            people[row.organisation_id],
+            [known_as[key] for key in entries[row.organisation_id]],
+            people[row.organisation.firm_id],
             stated[row.organisation_id].sheet.get("rows", ()) if row.organisation_id in stated else (),
         )
         for row in rows
@@ -77,10 +81,19 @@ def parties_known(versions: Collection[int]) -> dict[int, list[Identity]]:
     return found
 
 
-def _identity(organisation: Organisation, people: Collection[tuple[str, str]], owners: Any) -> Identity:
-    own = (organisation.registration_number, organisation.vat, organisation.pic, organisation.euid)
-    names = {organisation.legal_name, *(name for name, _email in people), *(row["name"] for row in owners)}
-    hosts = {organisation.website, *(domain_of(email) for _name, email in people)}
+def _identity(
+    organisation: Organisation,
+    entries: Collection[Organisation],
+    people: Collection[tuple[str, str]],
+    owners: Any,
+) -> Identity:
+    own = [number for one in entries for number in (one.registration_number, one.vat, one.pic, one.euid)]
+    names = {
+        *(one.legal_name for one in entries),
+        *(name for name, _email in people),
+        *(row["name"] for row in owners),
+    }
+    hosts = {*(one.website for one in entries), *(domain_of(email) for _name, email in people)}
     numbers = {*own, *(str(row.get("number") or "") for row in owners)}
     return Identity(
         label=organisation.legal_name,

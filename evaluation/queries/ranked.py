@@ -181,7 +181,7 @@ def ranking_of(round: Round, *, checked: bool = True) -> Ranking:
             arrived=file.arrived,
             amount_cents=file.asked_cents or 0 if round.call.gives_money else 0,
             facts=facts[file.version_pk],
-            owner=str(file.organisation_id),
+            owner=str(file.organisation.firm_id),
             sequence=file.version_pk,
         )
         for file in files

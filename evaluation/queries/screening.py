@@ -32,9 +32,9 @@ def with_findings(call: Call, files: Sequence[Any], cut_off: CutOff | None = Non
     rows = Partner.objects.filter(version__in=[file.version_pk for file in files])
     for row in rows.select_related("organisation"):
         partners[row.version_id].append(row)
-    organisations = {row.organisation_id for group in partners.values() for row in group}
+    organisations = {row.organisation_id: row.organisation for group in partners.values() for row in group}
     limit = ceiling(call.project)
-    found_held = holdings(call.project, organisations, limit)
+    found_held = holdings(call.project, organisations.values(), limit)
     rules = call_rules.of_call(call, cut_off)
     answers = answers_of(call.topic_question, [file.version_pk for file in files]) if call.types else {}
     outside = outside_of(call, [file.version_pk for file in files])

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts.models import User
+from accounts.queries import works_for
 from accounts.services import create_proven_user
 from applicants.queries import consulted
 from core import clock
@@ -157,13 +158,11 @@ def _refuse_interested(round: Round, email: str, organisation_name: str, *, tell
     wrote for under a mandate, or which they decide. `tells_names`: may the sentence say
     who applies?"""
     parties = applying_parties(round)
-    theirs = Membership.objects.filter(
-        user__email__iexact=email, organisation__in=parties, ended_at__isnull=True
-    ).values_list("organisation_id", flat=True)
-    wrote_for = consulted(list(User.objects.filter(email__iexact=email).values_list("pk", flat=True)))
-    mandated = [key for keys in wrote_for.values() for key in keys if key in parties]
+    people = list(User.objects.filter(email__iexact=email).values_list("pk", flat=True))
+    bound = [*works_for(people).values(), *consulted(people).values()]
+    theirs = [key for keys in bound for key in sorted(keys) if key in parties]
     named = [key for key, (name, _ref) in parties.items() if same_name(name, organisation_name)]
-    found = next(iter([*theirs, *mandated, *named]), None)
+    found = next(iter([*theirs, *named]), None)
     if found is not None and not tells_names:
         raise DomainError(
             _(

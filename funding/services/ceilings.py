@@ -18,7 +18,8 @@ def check_ceilings(
     signature with what it holds. `shares` and `outside` (by primary key of the organisation) in cents. In the caller's
     transaction, under the lock of the money. Raises BudgetExceeded with the name and the room."""
     rule = queries.ceiling(project)
-    found = queries.holdings(project, [organisation.pk for organisation, _cents in shares], rule)
+    now = Organisation.objects.filter(pk__in=[organisation.pk for organisation, _cents in shares])
+    found = queries.holdings(project, now, rule)
     elsewhere: dict[str, int] = {}
     for pk in {organisation.pk for organisation, _cents in shares}:
         elsewhere[found.scope[pk]] = elsewhere.get(found.scope[pk], 0) + outside.get(pk, 0)

@@ -36,9 +36,10 @@ def next_actions(user: Any) -> list[NextAction]:
     lines = _managing(user, managed) if managed else []
     lines += _paying(user, paying, managed) if paying or managed else []
     lines += recoveries(user, paying | managed) if paying or managed else []
-    signs_for = dict(
-        Membership.objects.filter(user=user, ended_at__isnull=True).values_list("organisation", "role")
-    )
+    signs_for: dict[int, str] = {}
+    own = Membership.objects.filter(user=user, ended_at__isnull=True)
+    for role, *entries in own.values_list("role", "organisation", "organisation__aliases"):
+        signs_for |= {entry: role for entry in entries if entry is not None}
     return [*lines, *_receiving(signs_for), *to_repay(user), *to_say(user)] if signs_for else lines
 
 

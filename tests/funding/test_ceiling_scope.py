@@ -121,7 +121,7 @@ def test_cap_30_de_committed_money_makes_room_again():
 def test_cap_30_de_committed_money_counts_on_where_the_ceiling_says_so():
     crew, firm, line = ended_early(net=False)
     rule = queries.ceiling(crew.project)
-    assert queries.holdings(crew.project, [firm.pk], rule).held == {firm.pk: 60_000_00}
+    assert queries.holdings(crew.project, [firm], rule).held == {firm.pk: 60_000_00}
     with pytest.raises(BudgetExceeded, match=r"already holds 60\u00a0000\.00"):
         services.record_awarded(line, [(firm, 1)], by=crew.mia, source=crew.project)
 
