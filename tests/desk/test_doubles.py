@@ -147,6 +147,9 @@ def test_nobody_sees_organisations_of_other_projects_or_drafts(scene) -> None:
         client = sign_in(person)
         assert {client.get(url).status_code for url in (scene.list, scene.pair, page)} == {404}
         assert client.post(page, {"answer": "confirm"}).status_code == 404
+    ProjectMember.objects.create(project=elsewhere.project, user=scene.team.ann, role="manager")
+    managing_there = sign_in(scene.team.ann)
+    assert {managing_there.get(url).status_code for url in (scene.list, scene.pair, page)} == {403}
     other_page = page.replace(scene.team.project.slug, elsewhere.project.slug)
     assert sign_in(elsewhere.mia).post(other_page, {"answer": "confirm"}).status_code == 404
     assert doubles.next_actions(elsewhere.mia) == []

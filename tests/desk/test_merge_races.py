@@ -13,7 +13,7 @@ from core.audit import history
 from core.errors import BudgetExceeded
 from desk import services
 from funding import services as funding
-from funding.queries import held_cents
+from funding.queries import check_now, held_cents
 from tests.accounts import factories as people
 from tests.funding.factories import Team, team
 from tests.funding.test_ledger import line_of
@@ -97,6 +97,7 @@ def test_an_award_that_began_before_the_merge_sees_both_as_one() -> None:
 
     def award(begun: threading.Event) -> None:
         Membership.objects.create(user=race.team.fred, organisation=race.one)
+        check_now()  # PostgreSQL holds the row that it refers to from here on
         begun.set()
         merged.wait(0.5)
         race.award(race.one, 20_000_01)
@@ -109,6 +110,7 @@ def test_an_award_that_began_before_the_merge_sees_both_as_one() -> None:
 
     ends = beside(award, confirm)
     assert isinstance(ends[0], BudgetExceeded)
+    assert "already holds 40\u00a0000.00 EUR" in str(ends[0])
     assert ends[1] == race.two
     assert held_cents(race.team.project, race.one) == 40_000_00
 

@@ -265,14 +265,15 @@ def test_the_call_office_sees_the_files_of_both_as_those_of_one_applicant(acme, 
 
 
 def test_in_a_blind_call_an_evaluator_is_kept_off_by_the_names_and_numbers_of_both(acme, twin) -> None:
-    file = make.application(calls.call(teams.team()), organisation=acme)
+    call = calls.call(teams.team())
+    files = [make.application(call, organisation=one) for one in (acme, twin)]
     merge(acme, twin)
-    (known,) = parties_known(
-        [file.last_final_id or Application.objects.get(pk=file.pk).last_final_id]
-    ).popitem()[1]
-    assert known.label == "ACME SRL"
-    assert {"ACME SRL", "Acme S.r.l.", "Alice", "Bob"} <= known.names
-    assert {acme.registration_number, twin.registration_number} <= known.numbers
+    for file, firm in zip(files, (acme, twin), strict=True):
+        version = Application.objects.get(pk=file.pk).last_final_id
+        (known,) = parties_known([version])[version]
+        assert known.label == firm.legal_name
+        assert {"ACME SRL", "Acme S.r.l.", "Alice", "Bob"} <= known.names
+        assert {acme.registration_number, twin.registration_number} <= known.numbers
 
 
 def test_rank_46_one_file_of_the_firm_enters_a_draw() -> None:
