@@ -7,6 +7,7 @@ from django.db.models import CharField, QuerySet, Value
 
 from accounts.models import Membership, Organisation
 from core.policy import ANYONE, SECOND_FACTOR, SIGNED_IN, Rule, roles_from, roles_from_row, rule
+from core.prepared import Prepared
 
 ADMINISTRATOR = "administrator"
 
@@ -49,8 +50,16 @@ def second_factor(user: int) -> "QuerySet[Any, Any]":
     return found.values_list(Value(SECOND_FACTOR, output_field=CharField()), flat=True)
 
 
+def _signing(user: int, organisation: int) -> "QuerySet[Membership, Any]":
+    signing = Membership.objects.of(organisation).filter(user=user, role=Membership.Role.SIGNATORY)
+    return signing.filter(ended_at__isnull=True).values_list("pk")
+
+
+_signs = Prepared(_signing, user=int, organisation=int)
+
+
 def may_sign_for(user: Any, organisation: Organisation | int) -> bool:
     """Is the person a signatory of the organisation (or of that with this primary key) today? Of a merged entry those are
     who sign for the one that goes on."""
-    signing = Membership.objects.of(organisation).filter(user=user, role=Membership.Role.SIGNATORY)
-    return signing.filter(ended_at__isnull=True).exists()
+    pk = organisation if isinstance(organisation, int) else organisation.pk
+    return user.pk is not None and bool(_signs.rows(user=user.pk, organisation=pk))

@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, OwnershipStatement
 from accounts.queries import entries_of_firms
 from applicants import sme
+from core.prepared import Prepared, columns_of, put_together
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,25 @@ class Standing:
         return bool(self.statement and self.statement.size and self.statement.size != self.organisation.size)
 
 
+_STATEMENT = columns_of(OwnershipStatement)
+
+
+def _statements(firm: int) -> "QuerySet[OwnershipStatement, Any]":
+    of_firm = OwnershipStatement.objects.filter(organisation__in=entries_of_firms([firm]))
+    return of_firm.order_by("-pk").values_list(*_STATEMENT)[:1]
+
+
+_newest_statement = Prepared(_statements, firm=int)
+
+
 def newest_statements(organisations: Collection[Organisation]) -> dict[int, OwnershipStatement]:
     """The newest statement of each of these organisations that has one, by its primary key, under whichever entry of the
     firm it was made: one query."""
     firms = {one.pk: one.firm_id for one in organisations}
+    if len(firms) == 1:
+        ((pk, firm),) = firms.items()
+        found = _newest_statement.rows(firm=firm)
+        return {pk: put_together(OwnershipStatement, _STATEMENT, found[0])} if found else {}
     rows = OwnershipStatement.objects.filter(organisation__in=entries_of_firms(firms.values()))
     made = rows.annotate(firm=Coalesce("organisation__merged_into", "organisation"))
     newest = {one.firm: one for one in made.order_by("firm", "-pk").distinct("firm")}
