@@ -27,7 +27,7 @@ bench: ## measure speed beside bare Django, in a few minutes (ARGS=--quick to tr
 	@$(PYTHON) ops/prepare.py test
 	@exec $(VENV) -m tests.benchmarks $(ARGS)
 
-soak: ## kill everything in turn under load, and judge 10 000 arrivals at a deadline; ends by itself (ARGS=--quick to try)
+soak: ## kill everything in turn under load, judge 10 000 arrivals at a deadline, time the doors; ends by itself (ARGS=--quick to try)
 	@$(PYTHON) ops/prepare.py test
 	@exec $(VENV) -m tests.soak $(ARGS)
 
