@@ -338,6 +338,7 @@ def test_more_time_in_a_cut_off_belongs_to_that_cut_off(now):
         assert given_.cut_off == scene.first
         assert open_rounds() == 0 and rounds_of(scene.call)[0].is_waiting
         assert scene.fresh().deadline == given_.until
+        assert services.drafts_left_behind() == []
         assert steps.submit(scene.file, scene.alice).cut_off == scene.first
         assert steps.submitted(scene.call, people.user("Carla")).last_final.cut_off == scene.second
         announce_call_changes()
